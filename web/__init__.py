@@ -1,0 +1,1 @@
+"""Words and pixels: pages and an interface for programs over the engine."""

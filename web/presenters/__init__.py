@@ -1,0 +1,1 @@
+"""Choose words, colours and dates, so that templates only place them."""

@@ -1,0 +1,236 @@
+"""The words of the house: what a case, a task, a decision and an entry are, and nothing that acts.
+
+All values are frozen; changing one means making the next. Moments are aware and in UTC, money is whole fen,
+dates are ISO text inside forms. One word for one idea: see the README's map of the house.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+#: A cell of a table field: what JSON can say, without floating point numbers.
+Scalar = bool | int | str | None
+Row = Mapping[str, Scalar]
+#: A form value as stored: money in fen, dates `2026-03-02`, moments `2026-03-02T01:00:00.000000Z`,
+#: files by the name or id of the attachment, tables as rows.
+FieldValue = Scalar | tuple[Row, ...] | tuple[str, ...]
+Form = Mapping[str, FieldValue]
+#: A policy parameter as resolved when a case is opened; `None` means that no figure is set.
+ParameterValue = bool | int | str | tuple[str, ...] | Mapping[str, int] | None
+
+#: Deeds of the clock and of other cases are never anonymous either.
+TIMER = "timer"
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """For whom a task or a notice is meant: one person, or whoever holds a role (in a department)."""
+
+    person: str | None = None
+    role: str | None = None
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the person (or `timer`, `system`), for whom when acting as a delegate, and how they signed in."""
+
+    id: str
+    name: str
+    acting_for: str | None = None
+
+    @property
+    def is_automatic(self) -> bool:
+        """True for the clock and for deeds that follow from other cases."""
+        return self.id in (TIMER, SYSTEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that belongs to a case. `digest` is the SHA-256 of its bytes in hex; `field` names the form field it fills."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    digest: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A running or ended process.
+
+    `version` counts decisions that changed it (every form carries it back); `seq` and `head` are the
+    length and the last digest of its ledger, which also grows by refusals. `parameters` are the policy values in
+    force at its opening (register convention V4). `round` starts at 1 and grows when a return voids signatures.
+    """
+
+    id: str
+    number: str
+    process: str
+    definition_version: int
+    state: str
+    applicant: str
+    department: str
+    form: Form
+    parameters: Mapping[str, ParameterValue]
+    opened_at: datetime
+    entered_at: datetime
+    round: int = 1
+    version: int = 0
+    seq: int = 0
+    head: str = ""
+    parent: str | None = None
+    title: str = ""
+    closed_at: datetime | None = None
+
+
+class TaskEnd(StrEnum):
+    """How a task ended when it was not by its own decision."""
+
+    MOVED = "moved"  # the case left the step by another action
+    NOT_NEEDED = "not_needed"  # a colleague with the same task decided first
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work that waits for somebody at a step (a state) of a case.
+
+    `closed_as` is the action that ended it, or a `TaskEnd`; `closed_by` the person, `closed_for` whom they
+    stood in for. Who signed what is read from here: counts and signatures are computed, never stored.
+    """
+
+    id: str
+    case: str
+    step: str
+    address: Address
+    round: int
+    opened_at: datetime
+    due_at: datetime | None = None
+    overdue: bool = False
+    closed_at: datetime | None = None
+    closed_as: str | None = None
+    closed_by: str | None = None
+    closed_for: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do it."""
+        return self.closed_at is None
+
+
+class DeadlineState(StrEnum):
+    """A running clock may fire or be stopped; a paused one keeps what is left."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    FIRED = "fired"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A clock of a case: at `due_at` the timer named `key` fires once. `provisional`: counted beyond the last known calendar year."""
+
+    id: str
+    case: str
+    key: str
+    started_at: datetime
+    due_at: datetime
+    state: DeadlineState = DeadlineState.RUNNING
+    provisional: bool = False
+    paused_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message that something happened. `kind` is the action or timer that caused it; it never decides anything."""
+
+    id: str
+    case: str
+    kind: str
+    to: Address
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """A business fact in a named table, tied to the case and the ledger line that wrote it."""
+
+    id: str
+    register: str
+    values: Mapping[str, Scalar]
+    case: str | None
+    seq: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody asks for: the input of the engine.
+
+    `answers` are raw or typed form values for fields of the action; `target` a state or person where the action
+    asks for one; `seen_version` the version that the page showed (None: act on the present one);
+    `key` makes a repeated click the same decision.
+    """
+
+    actor: Actor
+    action: str
+    at: datetime
+    key: str
+    answers: Mapping[str, object] = field(default_factory=dict)
+    opinion: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    target: str | None = None
+    seen_version: int | None = None
+    task: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The wish to open a case: who, of which process, with which form, tied to which parent (case id)."""
+
+    actor: Actor
+    process: str
+    at: datetime
+    key: str
+    answers: Mapping[str, object] = field(default_factory=dict)
+    entry: str | None = None
+    parent: str | None = None
+    department: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """What one rule said about one act, as kept in the ledger. `holds` None: it could not be judged."""
+
+    rule: str
+    holds: bool | None
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a case's ledger. `body` are the exact bytes that `digest` (hex SHA-256) is computed over."""
+
+    case: str
+    seq: int
+    at: datetime
+    event: str
+    actor: str
+    acting_for: str | None
+    role: str | None
+    department: str | None
+    process: str
+    from_state: str | None
+    to_state: str | None
+    refused: str | None
+    key: str | None
+    body: bytes
+    digest: str

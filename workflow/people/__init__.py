@@ -1,0 +1,1 @@
+"""Who may be asked: the organisation, assignment, delegation and the separation of duties."""

@@ -1,0 +1,64 @@
+"""Which fields an act may fill: one answer for the parser, the checks, the engine and the page.
+
+What an act does not accept it never writes, whoever posts it; so these functions are a door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from workflow.design.definition import Action, Definition, Field, Requirement, SeatKind
+
+#: How the opening of a case is named where an action could stand (`required: start`).
+START = "start"
+
+
+def ordinary_fields(form: Mapping[str, Field], actions: Iterable[Action]) -> tuple[str, ...]:
+    """What `fields: all` means: every field that a person fills as such, in the order of the form.
+
+    Computed fields are set by effects, and the field of an opinion by the action that asks for it.
+    """
+    opinions = {action.opinion_field for action in actions}
+    return tuple(key for key, field in form.items() if not field.computed and key not in opinions)
+
+
+def accepted_fields(definition: Definition, action: str) -> tuple[str, ...]:
+    """The fields that `action` (or "start", the opening) may fill, in the order of the form.
+
+    They are its own `fields`, those that it requires, and the one that receives its opinion. An
+    action of the applicant that leaves an entry state (handing in) takes whatever the opening takes:
+    a form is then filled, saved and handed in with one click. Raises KeyError for an unknown action.
+    """
+    if action == START:
+        opening = {*definition.opening.fields, *_required_by(definition, START)}
+        return _in_form_order(definition, opening)
+    taken = definition.actions[action]
+    accepted = {*taken.fields, *_required_by(definition, action), taken.opinion_field}
+    if hands_in(definition, taken):
+        accepted.update(accepted_fields(definition, START))
+    return _in_form_order(definition, accepted)
+
+
+def hands_in(definition: Definition, action: Action) -> bool:
+    """Whether an applicant hands in by `action`: theirs, out of a state in which cases are opened."""
+    return any(seat.kind is SeatKind.APPLICANT for seat in action.seats) and any(
+        source in definition.states and definition.states[source].entry for source in action.sources
+    )
+
+
+def requirements(definition: Definition, action: str) -> tuple[tuple[Field, Requirement], ...]:
+    """What must be filled for `action` (or "start"), with the rule that says when, in form order."""
+    return tuple(
+        (field, requirement)
+        for field in definition.form.values()
+        for requirement in field.required
+        if requirement.action == action
+    )
+
+
+def _required_by(definition: Definition, action: str) -> tuple[str, ...]:
+    return tuple(field.key for field, _ in requirements(definition, action))
+
+
+def _in_form_order(definition: Definition, keys: Collection[str | None]) -> tuple[str, ...]:
+    return tuple(key for key in definition.form if key in keys)

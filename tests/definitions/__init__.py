@@ -1,0 +1,1 @@
+"""Every definition that ships keeps what its documents ask of it."""

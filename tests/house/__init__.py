@@ -1,0 +1,1 @@
+"""Guards of the house itself: who imports whom, and what may be committed."""

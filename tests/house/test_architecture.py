@@ -1,0 +1,62 @@
+"""Who may import whom, and what the engine is handed instead of taking it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import grimp
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parents[2]
+
+CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter"}
+CHANCE = {"uuid1", "uuid4", "uuid7", "urandom"}
+
+
+def test_imports_go_the_ways_that_were_agreed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    kept = lint_imports("pyproject.toml", no_cache=True, no_logo=True) == 0
+    assert kept, capsys.readouterr().out
+
+
+def test_what_composes_the_house_is_imported_by_nothing_in_it() -> None:
+    graph = grimp.build_graph("workflow", "storage", "web", cache_dir=None)
+    importers = {
+        composer: graph.find_modules_that_directly_import(composer)
+        for composer in ("web.app", "web.commands")
+        if composer in graph.modules
+    }
+    # The command that serves makes the app; that is the only way from one to the other.
+    importers.get("web.app", set()).discard("web.commands")
+    assert not any(importers.values()), importers
+
+
+def test_the_engine_takes_neither_time_nor_chance_for_itself() -> None:
+    taken = [
+        f"{path.relative_to(ROOT)}:{call.lineno} {ast.unparse(call.func)}()"
+        for path in sorted((ROOT / "workflow").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and _takes_time_or_chance(call.func)
+    ]
+    assert not taken
+
+
+def _takes_time_or_chance(called: ast.expr) -> bool:
+    """`datetime.now` and `uuid.uuid4` do; `clock.now` does not, for a clock was handed over."""
+    match called:
+        case ast.Attribute(value=ast.Name(id="datetime" | "date" | "time"), attr=verb):
+            return verb in CLOCKS
+        case ast.Attribute(
+            value=ast.Attribute(value=ast.Name(id="datetime"), attr="datetime" | "date"), attr=verb
+        ):
+            return verb in CLOCKS
+        case ast.Attribute(value=ast.Name(id="uuid" | "os"), attr=verb):
+            return verb in CHANCE
+        case ast.Name(id=name):
+            return name in CHANCE
+        case _:
+            return False

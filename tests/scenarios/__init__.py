@@ -1,0 +1,1 @@
+"""The stories that ship beside each definition, told by the engine."""

@@ -1,0 +1,1 @@
+"""What a page and the interface for programs answer, without a browser."""

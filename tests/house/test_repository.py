@@ -31,7 +31,8 @@ PACKAGE_SOURCES = (
     "extra-" + "index-url",
     "find-" + "links",
 )
-DEVELOPERS_PATH = re.compile(r"/root/|/opt/\w+/|/Users/\w+/|/home/\w+/\w|(?<![\w.:])/work/\w")
+# Letters in brackets, for the same reason.
+DEVELOPERS_PATH = re.compile(r"/[r]oot/|/[U]sers/\w+/|/[h]ome/\w+/\w|(?<![\w.:])/[w]ork/\w")
 INLINE = re.compile(
     r"""<style\b
       | <script\b(?![^>]*\b(?:src=|type="application/(?:ld\+)?json"))

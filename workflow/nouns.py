@@ -34,6 +34,13 @@ class Address:
     role: str | None = None
     department: str | None = None
 
+    @property
+    def key(self) -> str:
+        """One text that names it: `p:<person>`, `r:<role>` or `r:<role>@<department>`; what inboxes search by."""
+        if self.person is not None:
+            return f"p:{self.person}"
+        return f"r:{self.role}" if self.department is None else f"r:{self.role}@{self.department}"
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -103,6 +110,7 @@ class Task:
 
     `closed_as` is the action that ended it, or a `TaskEnd`; `closed_by` the person, `closed_for` whom they
     stood in for. Who signed what is read from here: counts and signatures are computed, never stored.
+    `excluded` are people who hold the post but may not decide here (their own submission, a signature elsewhere).
     """
 
     id: str
@@ -117,6 +125,7 @@ class Task:
     closed_as: str | None = None
     closed_by: str | None = None
     closed_for: str | None = None
+    excluded: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -160,7 +169,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """A business fact in a named table, tied to the case and the ledger line that wrote it."""
+    """A business fact in a named table, tied to the case (id and number) and the ledger line that wrote it."""
 
     id: str
     register: str
@@ -168,6 +177,7 @@ class RegisterRow:
     case: str | None
     seq: int | None
     at: datetime
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,102 @@
+"""Separation of duties: nobody decides on their own submission, nobody signs two different steps of one case.
+
+Default deny, as register convention V6 says (a design choice of the house; S0-15-31 and the named signers of S0-03-B02b…d come
+nearest). A definition loosens the first for single actions; nothing loosens the second. A delegate is bound by both
+names: their own and the name of whom they stand for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workflow.design.definition import Action, Definition, SeatKind
+from workflow.nouns import Actor, Case, Task
+from workflow.people.eligibility import Standing
+from workflow.refusals import Code, Refusal, Sentence
+
+OWN_SUBMISSION = Sentence(
+    "这是您自己提交的申请，须由其他人办理",
+    "You submitted this yourself; somebody else has to decide on it",
+)
+SIGNED_BEFORE = Sentence(
+    "您已在“{step}”环节签署过本案，同一人不能在两个环节签署",
+    "You already signed this case at “{step}”; nobody signs two different steps of one case",
+)
+SIGNED_HERE = Sentence(
+    "您已在本环节签署，须由另一人签署",
+    "You already signed here; the other signature must be somebody else's",
+)
+
+
+def is_signing_step(definition: Definition, step: str) -> bool:
+    """Whether a signature is asked for at a step."""
+    return any(action.signs for action in definition.actions_from(step))
+
+
+def is_review(definition: Definition, action: Action, step: str) -> bool:
+    """Whether taking `action` at `step` is a reviewer's act: a signature, or a return or refusal in its place."""
+    by_reviewer = any(seat.kind is SeatKind.REVIEWER for seat in action.seats)
+    return action.signs or (by_reviewer and is_signing_step(definition, step))
+
+
+def signatures(definition: Definition, tasks: Iterable[Task]) -> tuple[Task, ...]:
+    """The closed tasks that are signatures, of every round: a voided signature still ties its signer to the step."""
+    return tuple(
+        task
+        for task in tasks
+        if task.closed_as in definition.actions and definition.actions[task.closed_as].signs
+    )
+
+
+def against(
+    actor: Actor,
+    action: Action,
+    standing: Standing,
+    case: Case,
+    tasks: Iterable[Task],
+    definition: Definition,
+) -> Refusal | None:
+    """The reason of duty that keeps this actor from this action, if any."""
+    if actor.is_automatic:
+        return None
+    names = {actor.id, actor.acting_for or actor.id}
+    if (
+        case.applicant in names
+        and not action.by_applicant
+        and standing.seat.kind is not SeatKind.APPLICANT
+    ):
+        return _refusal(OWN_SUBMISSION, "own_submission")
+    if not is_review(definition, action, case.state):
+        return None
+    for signed in signatures(definition, tasks):
+        if names.isdisjoint({signed.closed_by, signed.closed_for}):
+            continue
+        if signed.step != case.state:
+            step = definition.states[signed.step].name
+            because = Sentence(
+                SIGNED_BEFORE.zh.format(step=step.zh), SIGNED_BEFORE.en.format(step=step.en)
+            )
+            return _refusal(because, "signed_before")
+        if action.all_sign and signed.round == case.round:
+            return _refusal(SIGNED_HERE, "signed_here")
+    return None
+
+
+def excluded_from(
+    definition: Definition, case: Case, step: str, tasks: Iterable[Task]
+) -> tuple[str, ...]:
+    """Who may hold the post and still gets no task at a step: the applicant, and those who signed another step."""
+    actions = [action for action in definition.actions_from(step) if action.duty]
+    people: list[str] = []
+    if not any(action.by_applicant for action in actions):
+        people.append(case.applicant)
+    if any(is_review(definition, action, step) for action in actions):
+        for signed in signatures(definition, tasks):
+            if signed.step != step:
+                people += [name for name in (signed.closed_by, signed.closed_for) if name]
+    return tuple(dict.fromkeys(people))
+
+
+def _refusal(because: Sentence, rule: str) -> Refusal:
+    # S0-15-31 asks for four separate posts; the rest of V6 is the hospital's own choice (†).
+    return Refusal(Code.SEPARATION_OF_DUTIES, because, ("S0-15-31",), rule=rule, standing=True)

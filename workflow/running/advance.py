@@ -1,0 +1,683 @@
+"""The core: one act on one case, in; everything that follows, or every reason against it, out.
+
+Pure functions. Time, ids, people and facts arrive as arguments, so a test is three lines and a replay gives the same answer. Each
+act makes exactly one ledger line; a refusal too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any
+
+from workflow import ledger
+from workflow.conditions.language import Value
+from workflow.conditions.values import stored
+from workflow.design.definition import Action, DeadlineRule, OpinionRule
+from workflow.nouns import (
+    TIMER,
+    Actor,
+    Attachment,
+    Case,
+    Deadline,
+    Decision,
+    FieldValue,
+    Form,
+    Notice,
+    Opening,
+    RuleResult,
+    Task,
+    TaskEnd,
+)
+from workflow.people.eligibility import Standing, address_of, standing_of
+from workflow.people.separation import excluded_from
+from workflow.ports import Change
+from workflow.refusals import Code, Refusal, Refused, Sentence
+from workflow.running import deadlines as clocks
+from workflow.running.answers import read_answers
+from workflow.running.effects import Consequences, notices, work_out
+from workflow.running.judging import (
+    Judgement,
+    Reading,
+    judge_input,
+    judge_opening,
+    judge_standing,
+    not_from_here,
+    read,
+    unknown_action,
+)
+from workflow.running.machine import NoTransition
+from workflow.running.outcome import Outcome
+from workflow.running.rulebook import SAVE, START
+from workflow.running.situation import Ids, Situation
+
+CHANGED = Sentence(
+    "本案已被他人办理，请看最新情况后再决定",
+    "Somebody else acted on this case first; look at it again, then decide",
+)
+NO_EDIT = Sentence(
+    "“{state}”阶段不能直接修改表单", "At “{state}” the form cannot be changed directly"
+)
+ENDED = Sentence("本案已办结，不能再修改", "This case has ended; nothing can be changed any more")
+NO_ENTRY = Sentence("不能从“{state}”开始", "A case cannot be opened at “{state}”")
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What is common to everything that becomes a ledger line."""
+
+    situation: Situation
+    actor: Actor
+    event: str
+    key: str | None
+    ids: Ids
+    standing: Standing | None = None
+    results: tuple[RuleResult, ...] = ()
+    opinion: str = ""
+    target: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    request: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _After:
+    """The case and what belongs to it as the act leaves them."""
+
+    case: Case
+    opened: tuple[Task, ...] = ()
+    closed: tuple[Task, ...] = ()
+    changed: tuple[Task, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    effects: Consequences = field(default_factory=Consequences)
+    notices: tuple[Notice, ...] = ()
+
+
+def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refused:
+    """Take an action on a case.
+
+    Refuses with every reason at once: the version that the person saw is no longer the case's (conflict, or their own decision is
+    already made), the rules of standing, or the rules of input.
+    """
+    action = situation.definition.actions.get(decision.action)
+    if action is None:
+        return Refused.of([unknown_action(decision.action)])
+    stale = _stale(situation, decision, action)
+    if stale is not None:
+        return Refused.of([stale])
+    opinion, answers = opinion_of(action, decision)
+    reading = read(situation, action.key, answers)
+    judged = _Judged(situation, decision, action, reading, opinion)
+    try:
+        target = situation.rulebook.flow.move(situation.case.state, action.key, judged)
+    except NoTransition:
+        # Whether the case has ended, or the person took it before, says more than "not here".
+        return Refused.of(judge_standing(situation, decision.actor, action).refusals)
+    if target is None:
+        return Refused.of(judged.judgement.refusals)
+    act = _Act(
+        situation=situation,
+        actor=decision.actor,
+        event=action.key,
+        key=decision.key,
+        ids=ids,
+        standing=judged.judgement.standing,
+        results=judged.judgement.results,
+        opinion=opinion,
+        target=decision.target,
+        attachments=decision.attachments,
+        request=request_digest(decision),
+    )
+    return _taken(act, action, target, reading)
+
+
+class _Judged:
+    """What the machine asks before it moves: both halves of the judgement, kept for the answer."""
+
+    def __init__(
+        self,
+        situation: Situation,
+        decision: Decision,
+        action: Action,
+        reading: Reading,
+        opinion: str,
+    ) -> None:
+        self._arguments = (situation, decision, action, reading, opinion)
+        self.judgement = Judgement(())
+
+    def __call__(self) -> bool:
+        situation, decision, action, reading, opinion = self._arguments
+        standing = judge_standing(situation, decision.actor, action)
+        closing = [r for r in standing.refusals if r.code is not Code.CONDITION_NOT_MET]
+        if closing:
+            self.judgement = standing
+            return False
+        asked = judge_input(situation, decision.actor, action, reading, opinion, decision.target)
+        self.judgement = Judgement(
+            (*standing.refusals, *asked.refusals),
+            (*standing.results, *asked.results),
+            standing.standing,
+        )
+        return not self.judgement.refusals
+
+
+def opinion_of(action: Action, decision: Decision) -> tuple[str, dict[str, object]]:
+    """The words of a decision, and its other answers: the form field of the opinion may carry them as well."""
+    answers = dict(decision.answers)
+    opinion = decision.opinion.strip()
+    if action.opinion_field is not None and action.opinion is not OpinionRule.NONE:
+        typed = answers.pop(action.opinion_field, None)
+        opinion = opinion or (str(typed).strip() if typed is not None else "")
+        if opinion:
+            answers[action.opinion_field] = opinion
+    return opinion, answers
+
+
+def request_digest(decision: Decision | Opening) -> str:
+    """A fingerprint of what was asked, so that one key cannot stand for two different requests."""
+    asked = (
+        (decision.action, decision.opinion, decision.target)
+        if isinstance(decision, Decision)
+        else (decision.process, decision.entry, decision.parent)
+    )
+    answers = sorted((key, repr(value)) for key, value in decision.answers.items())
+    return sha256(repr((decision.actor.id, asked, answers)).encode()).hexdigest()[:32]
+
+
+def _stale(situation: Situation, decision: Decision, action: Action) -> Refusal | None:
+    case = situation.case
+    if decision.seen_version is None or decision.seen_version == case.version:
+        return None
+    if case.closed_at is None or not situation.rulebook.flow.leads_to(case.state, action.key):
+        for task in situation.tasks:
+            if (
+                task.closed_as == action.key
+                and task.closed_by == decision.actor.id
+                and task.round == case.round
+            ):
+                return not_from_here(situation, decision.actor, action)
+    return Refusal(Code.CONFLICT, CHANGED, rule="version", standing=True)
+
+
+def _taken(
+    act: _Act, action: Action, target: str, reading: Reading, fired: str | None = None
+) -> Outcome:
+    situation = act.situation
+    case = situation.case
+    mine = _own_task(situation, act)
+    waiting = _others_must_sign(situation, action, mine)
+    if waiting:
+        target = case.state
+    moves = target != case.state
+    closed = _closed(situation, act, action, mine, moves)
+    view = situation.view(act.actor, reading.form, act.opinion, act.target)
+    effects = (
+        Consequences()
+        if waiting
+        else work_out(situation, view, action.effects, case.seq + 1, act.ids)
+    )
+    form = {**reading.form, **effects.form}
+    after = replace(
+        case,
+        state=target,
+        form=form,
+        version=case.version + 1,
+        round=case.round + 1 if action.new_round and not waiting else case.round,
+        entered_at=situation.now if moves else case.entered_at,
+        closed_at=situation.now if situation.definition.states[target].final else None,
+        title=title_of(situation, form),
+    )
+    return _outcome(act, _settled(act, after, effects, closed, moves, action.key, fired))
+
+
+def _own_task(situation: Situation, act: _Act) -> Task | None:
+    """The open task that this act answers: of the seat from which the person acts."""
+    if act.standing is None:
+        return None
+    address = address_of(act.standing.seat, situation.scene)
+    return next((task for task in situation.open_tasks if task.address == address), None)
+
+
+def _others_must_sign(situation: Situation, action: Action, mine: Task | None) -> bool:
+    if not action.all_sign:
+        return False
+    seats = {address_of(seat, situation.scene) for seat in action.seats}
+    return any(
+        task.address in seats for task in situation.open_tasks if mine is None or task.id != mine.id
+    )
+
+
+def _closed(
+    situation: Situation, act: _Act, action: Action, mine: Task | None, moves: bool
+) -> tuple[Task, ...]:
+    closed: list[Task] = []
+    for task in situation.open_tasks:
+        if mine is not None and task.id == mine.id and (moves or action.all_sign):
+            closed.append(
+                replace(
+                    task,
+                    closed_at=situation.now,
+                    closed_as=action.key,
+                    closed_by=act.actor.id,
+                    closed_for=act.actor.acting_for,
+                )
+            )
+        elif moves:
+            closed.append(
+                replace(
+                    task,
+                    closed_at=situation.now,
+                    closed_as=TaskEnd.MOVED.value,
+                    closed_by=act.actor.id,
+                    closed_for=None,
+                )
+            )
+    return tuple(closed)
+
+
+def _settled(
+    act: _Act,
+    case: Case,
+    effects: Consequences,
+    closed: tuple[Task, ...],
+    entered: bool,
+    kind: str,
+    fired: str | None = None,
+) -> _After:
+    """Bring tasks, clocks and notices into line with the case as the act leaves it."""
+    situation = replace(act.situation, case=case)
+    view = situation.view(act.actor, case.form, act.opinion, act.target)
+    turned = clocks.turn(
+        situation.rulebook, view, case.state, situation.deadlines, act.ids, entered, fired
+    )
+    running = clocks.merged(situation.deadlines, turned)
+    due = clocks.earliest(situation.rulebook, case.state, running)
+    history = _with(situation.tasks, closed)
+    remaining = [task for task in history if task.is_open]
+    opened = _tasks_for(situation, history, due, act.ids) if entered else ()
+    changed = _brought_up(situation, remaining, history, due)
+    sent = notices(situation, effects.notify, kind, opened, act.ids)
+    return _After(case, opened, closed, changed, turned, effects, sent)
+
+
+def _with(tasks: Sequence[Task], changed: Iterable[Task]) -> tuple[Task, ...]:
+    by_id = {task.id: task for task in tasks}
+    by_id.update({task.id: task for task in changed})
+    return tuple(by_id.values())
+
+
+def _tasks_for(
+    situation: Situation, history: Sequence[Task], due: object, ids: Ids
+) -> tuple[Task, ...]:
+    """The tasks that wait at the step that a case has just come to, each address once."""
+    case, definition = situation.case, situation.definition
+    if definition.states[case.state].final:
+        return ()
+    excluded = excluded_from(definition, case, case.state, history)
+    found: dict[str, Task] = {}
+    for seat in definition.duties_of(case.state):
+        address = address_of(seat, situation.scene)
+        if address is None or address.key in found:
+            continue
+        found[address.key] = Task(
+            id=ids(),
+            case=case.id,
+            step=case.state,
+            address=address,
+            round=case.round,
+            opened_at=situation.now,
+            due_at=due,  # type: ignore[arg-type]  # a moment or None
+            excluded=() if address.person is not None else excluded,
+        )
+    return tuple(found.values())
+
+
+def _brought_up(
+    situation: Situation, remaining: Iterable[Task], history: Sequence[Task], due: object
+) -> tuple[Task, ...]:
+    """Open tasks that stay open, where the due date or the excluded people have changed."""
+    excluded = excluded_from(situation.definition, situation.case, situation.case.state, history)
+    changed: list[Task] = []
+    for task in remaining:
+        after = replace(
+            task,
+            due_at=due,  # type: ignore[arg-type]
+            excluded=() if task.address.person is not None else excluded,
+        )
+        if after != task:
+            changed.append(after)
+    return tuple(changed)
+
+
+# ---- opening ----------------------------------------------------------------------------------------------
+
+
+def open_case(
+    situation: Situation,
+    opening: Opening,
+    ids: Ids,
+    values: Mapping[str, Value] | None = None,
+) -> Outcome | Refused:
+    """Open a case. `situation.case` is the blank case (see `blank_case`); `values` are typed fields given by an effect."""
+    definition = situation.definition
+    if situation.case.state not in definition.entries:
+        state = definition.states.get(situation.case.state)
+        name = situation.case.state if state is None else state.name.zh
+        because = NO_ENTRY.filled(state=name)
+        return Refused.of([Refusal(Code.UNKNOWN_ACTION, because, rule="entry", standing=True)])
+    given = {
+        key: stored(definition.form[key], value)
+        for key, value in (values or {}).items()
+        if key in definition.form
+    }
+    if definition.opening.parent_field is not None and situation.parent is not None:
+        given[definition.opening.parent_field] = situation.parent.number
+    answers = {key: raw for key, raw in opening.answers.items() if key not in given}
+    reading = read(situation, START, answers)
+    reading = Reading({**reading.values, **given}, {**reading.form, **given}, reading.refusals)
+    judged = judge_opening(situation, opening.actor, reading)
+    if judged.refusals:
+        return Refused.of(judged.refusals)
+    act = _Act(
+        situation=situation,
+        actor=opening.actor,
+        event=START,
+        key=opening.key,
+        ids=ids,
+        standing=judged.standing,
+        results=judged.results,
+        attachments=opening.attachments,
+        request=request_digest(opening),
+    )
+    view = situation.view(opening.actor, reading.form)
+    effects = work_out(situation, view, definition.opening.effects, 1, ids)
+    form = {**reading.form, **effects.form}
+    case = replace(situation.case, form=form, title=title_of(situation, form), version=1)
+    return _outcome(act, _settled(act, case, effects, (), entered=True, kind=START))
+
+
+def title_of(situation: Situation, form: Form) -> str:
+    """The line by which people know a case, built from its fields; its process' name while they are empty."""
+    shown = {
+        key: "" if form.get(key) is None else str(form.get(key))
+        for key in situation.definition.form
+    }
+    title = situation.definition.title.format_map(shown).strip(" ()（）·-—/，,")
+    return title if any(shown.values()) and title else situation.definition.name.zh
+
+
+# ---- saving -----------------------------------------------------------------------------------------------
+
+
+def save(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refused:
+    """Change form fields in the present state without taking an action, where the definition lets this person."""
+    case, definition = situation.case, situation.definition
+    if case.closed_at is not None:
+        return Refused.of([Refusal(Code.CLOSED, ENDED, rule="ended", standing=True)])
+    if decision.seen_version is not None and decision.seen_version != case.version:
+        return Refused.of([Refusal(Code.CONFLICT, CHANGED, rule="version", standing=True)])
+    state = definition.states[case.state]
+    standing = standing_of(decision.actor, state.editors, case.state, definition, situation.scene)
+    if standing is None:
+        because = Sentence(
+            NO_EDIT.zh.format(state=state.name.zh), NO_EDIT.en.format(state=state.name.en)
+        )
+        # S0-07-02a: amounts are changed by a case of their own, never by hand.
+        refusal = Refusal(
+            Code.NOT_PERMITTED, because, state.clauses or ("S0-07-02a",), rule="edit", standing=True
+        )
+        return Refused.of([refusal])
+    reading = _read_edit(situation, state.editable, decision.answers)
+    if reading.refusals:
+        return Refused.of(reading.refusals)
+    act = _Act(
+        situation=situation,
+        actor=decision.actor,
+        event=SAVE,
+        key=decision.key,
+        ids=ids,
+        standing=standing,
+        attachments=decision.attachments,
+        request=request_digest(decision),
+    )
+    after = replace(
+        case,
+        form=reading.form,
+        version=case.version + 1,
+        title=title_of(situation, reading.form),
+    )
+    return _outcome(act, _settled(act, after, Consequences(), (), entered=False, kind=SAVE))
+
+
+def _read_edit(
+    situation: Situation, editable: tuple[str, ...], answers: Mapping[str, object]
+) -> Reading:
+    values, refusals = read_answers(situation.definition.form, editable, answers)
+    return Reading(values, {**situation.case.form, **values}, refusals)
+
+
+# ---- the clock --------------------------------------------------------------------------------------------
+
+
+def expire(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
+    """A clock has run out: take the action that the definition names if its rules hold, else mark and tell."""
+    rule = situation.definition.deadlines[deadline.key]
+    timer = Actor(TIMER, TIMER)
+    view = situation.view(timer)
+    if rule.action is not None and situation.rulebook.flow.leads_to(
+        situation.case.state, rule.action
+    ):
+        wanted = rule.action_when is None or (
+            view.evaluate(situation.rulebook.ready(rule.action_when)) is True
+        )
+        if wanted:
+            outcome = _expired_into(situation, rule, rule.action, deadline, ids)
+            if outcome is not None:
+                return outcome
+    return _expired(situation, rule, deadline, ids)
+
+
+def _expired_into(
+    situation: Situation, rule: DeadlineRule, key: str, deadline: Deadline, ids: Ids
+) -> Outcome | None:
+    action = situation.definition.actions[key]
+    timer = Actor(TIMER, TIMER)
+    reading = Reading({}, situation.case.form)
+    judged = judge_standing(situation, timer, action)
+    asked = judge_input(situation, timer, action, reading, TIMER, None)
+    if judged.refusals or asked.refusals:
+        return None
+    act = _Act(
+        situation=situation,
+        actor=timer,
+        event=key,
+        key=f"timer:{deadline.id}",
+        ids=ids,
+        standing=judged.standing,
+        results=(*judged.results, *asked.results),
+    )
+    both = replace(action, effects=(*action.effects, *rule.effects))
+    return _taken(act, both, action.target, reading, fired=rule.key)
+
+
+def _expired(situation: Situation, rule: DeadlineRule, deadline: Deadline, ids: Ids) -> Outcome:
+    timer = Actor(TIMER, TIMER)
+    case = situation.case
+    act = _Act(
+        situation=situation, actor=timer, event=rule.key, key=f"timer:{deadline.id}", ids=ids
+    )
+    effects = work_out(situation, situation.view(timer), rule.effects, case.seq + 1, ids)
+    form = {**case.form, **effects.form}
+    after = replace(case, form=form, version=case.version + 1, title=title_of(situation, form))
+    settled = _settled(act, after, effects, (), False, rule.key, fired=rule.key)
+    if rule.overdue:
+        late = {task.id: task for task in situation.open_tasks}
+        late.update({task.id: task for task in settled.changed})
+        settled = replace(
+            settled,
+            changed=tuple(
+                replace(task, overdue=True, due_at=deadline.due_at) for task in late.values()
+            ),
+        )
+    return _outcome(act, settled)
+
+
+# ---- the ledger line --------------------------------------------------------------------------------------
+
+
+def refusal_entry(
+    case: Case,
+    actor: Actor,
+    event: str,
+    refused: Refused,
+    decision: Decision | Opening,
+) -> Change:
+    """The ledger line of a refusal: it changes nothing else."""
+    entry = ledger.seal(
+        case=case.id,
+        seq=case.seq + 1,
+        head=case.head,
+        at=decision.at,
+        event="refused",
+        actor=actor.id,
+        acting_for=actor.acting_for,
+        role=None,
+        department=None,
+        process=case.process,
+        from_state=case.state,
+        to_state=case.state,
+        refused=refused.code.value,
+        key=decision.key,
+        facts={
+            "action": event,
+            "version": case.version,
+            "request": request_digest(decision),
+            "refused": [refusal_facts(r) for r in refused.refusals],
+        },
+    )
+    return Change(
+        case=replace(case, seq=entry.seq, head=entry.digest),
+        entry=entry,
+        seen_version=case.version,
+        seen_seq=case.seq,
+    )
+
+
+def refusal_facts(refusal: Refusal) -> dict[str, Any]:
+    """One reason as the ledger keeps it; the sentence is kept as the person saw it."""
+    return {
+        "code": refusal.code.value,
+        "zh": refusal.because.zh,
+        "en": refusal.because.en,
+        "clauses": list(refusal.clauses),
+        "field": refusal.field,
+        "rule": refusal.rule,
+        "cases": list(refusal.cases),
+        "standing": refusal.standing,
+    }
+
+
+def _outcome(act: _Act, after: _After) -> Outcome:
+    before = act.situation.case
+    opening = act.event == START
+    case = after.case
+    facts: dict[str, Any] = {
+        "version": case.version,
+        "round": case.round,
+        "title": case.title,
+        "entered": case.entered_at == act.situation.now and (opening or case.state != before.state),
+        "ended": case.closed_at is not None,
+        "form": _differences({} if opening else before.form, case.form),
+        "rules": [[r.rule, r.holds, list(r.clauses)] for r in act.results],
+        "facts": {key: _plain(value) for key, value in act.situation.facts.items()},
+        "request": act.request,
+    }
+    optional: dict[str, Any] = {
+        "opinion": act.opinion,
+        "target": act.target,
+        "attachments": [_attachment_facts(a) for a in act.attachments],
+        "opened": [ledger.task_facts(t) for t in after.opened],
+        "closed": [
+            {"id": t.id, "as": t.closed_as, "by": t.closed_by, "for": t.closed_for}
+            for t in after.closed
+        ],
+        "tasks": [
+            {
+                "id": t.id,
+                "overdue": t.overdue,
+                "due": None if t.due_at is None else ledger.moment_text(t.due_at),
+                "excluded": list(t.excluded),
+            }
+            for t in after.changed
+        ],
+        "deadlines": [ledger.deadline_facts(d) for d in after.deadlines],
+        "rows": [
+            {"id": r.id, "register": r.register, "values": r.values} for r in after.effects.rows
+        ],
+        "notices": [[n.id, n.to.key] for n in after.notices],
+        "opens": [[o.id, o.process] for o in after.effects.opens],
+        "acts": [[a.process, a.action] for a in after.effects.acts],
+    }
+    facts.update({key: value for key, value in optional.items() if value})
+    if opening:
+        facts["opening"] = {
+            "number": case.number,
+            "definition_version": case.definition_version,
+            "definition": act.situation.definition.digest,
+            "applicant": case.applicant,
+            "department": case.department,
+            "parameters": case.parameters,
+            "parent": case.parent,
+        }
+    entry = ledger.seal(
+        case=case.id,
+        seq=before.seq + 1,
+        head=before.head,
+        at=act.situation.now,
+        event=act.event,
+        actor=act.actor.id,
+        acting_for=act.actor.acting_for,
+        role=None if act.standing is None else act.standing.role,
+        department=None if act.standing is None else act.standing.department,
+        process=case.process,
+        from_state=None if opening else before.state,
+        to_state=case.state,
+        refused=None,
+        key=act.key,
+        facts=facts,
+    )
+    change = Change(
+        case=replace(case, seq=entry.seq, head=entry.digest),
+        entry=entry,
+        seen_version=None if opening else before.version,
+        seen_seq=before.seq,
+        opened=after.opened,
+        changed=(*after.closed, *after.changed),
+        deadlines=after.deadlines,
+        notices=after.notices,
+        rows=tuple(after.effects.rows),
+        superseded=tuple(after.effects.superseded),
+        attachments=act.attachments,
+    )
+    return Outcome(change, tuple(after.effects.opens), tuple(after.effects.acts))
+
+
+def _differences(before: Form, after: Form) -> dict[str, list[FieldValue]]:
+    return {
+        key: [before.get(key), value] for key, value in after.items() if before.get(key) != value
+    }
+
+
+def _attachment_facts(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "id": attachment.id,
+        "name": attachment.name,
+        "type": attachment.media_type,
+        "size": attachment.size,
+        "digest": attachment.digest,
+        "field": attachment.field,
+    }
+
+
+def _plain(value: Value) -> object:
+    return ledger.moment_text(value) if hasattr(value, "isoformat") else value  # type: ignore[arg-type]

@@ -1,0 +1,149 @@
+"""The clocks of a case: which run in its state, from when, until when; nothing here fires anything.
+
+Counting is register convention V1 and lives in `workflow.calendar`; what happens at the end is decided where the timer's act is
+judged. A clock never does a discretionary act (V8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from workflow.calendar import Calendar, Length
+from workflow.conditions.language import Unevaluable
+from workflow.conditions.values import View, day_of
+from workflow.design.definition import DeadlineRule, Span
+from workflow.nouns import Deadline, DeadlineState, Task
+from workflow.running.rulebook import Rulebook
+from workflow.running.situation import Ids
+
+
+def turn(
+    rulebook: Rulebook,
+    view: View,
+    state: str,
+    deadlines: Iterable[Deadline],
+    ids: Ids,
+    entered: bool,
+    fired: str | None = None,
+) -> tuple[Deadline, ...]:
+    """The clocks that start, move, pause, resume or stop when the case stands in `state`; only those that change.
+
+    `view` shows the case as it is after the act. `entered`: the case has just come into the state, so clocks that count from there begin
+    anew. `fired`: the key of the clock whose expiry is the act itself.
+    """
+    latest = {deadline.key: deadline for deadline in deadlines}
+    changed: list[Deadline] = []
+    for rule in rulebook.definition.deadlines.values():
+        now = latest.get(rule.key)
+        after = _turned(rulebook, rule, view, state, now, ids, entered)
+        if rule.key == fired and now is not None and (after is None or after.id == now.id):
+            after = replace(now, state=DeadlineState.FIRED)
+        if after is not None and after != now:
+            changed.append(after)
+    return tuple(changed)
+
+
+def _turned(
+    rulebook: Rulebook,
+    rule: DeadlineRule,
+    view: View,
+    state: str,
+    now: Deadline | None,
+    ids: Ids,
+    entered: bool,
+) -> Deadline | None:
+    alive = now is not None and now.state in (DeadlineState.RUNNING, DeadlineState.PAUSED)
+    if state in rule.pauses and state not in rule.states:
+        if now is not None and now.state is DeadlineState.RUNNING:
+            return replace(now, state=DeadlineState.PAUSED, paused_at=view.now)
+        return now
+    if state not in rule.states:
+        return replace(now, state=DeadlineState.STOPPED, paused_at=None) if now and alive else now
+    if now is not None and now.state is DeadlineState.PAUSED and now.paused_at is not None:
+        due = now.due_at + (view.now - now.paused_at)
+        return replace(now, state=DeadlineState.RUNNING, paused_at=None, due_at=due)
+    span = due_of(rulebook, rule, view)
+    if span is None:
+        return replace(now, state=DeadlineState.STOPPED) if now and alive else now
+    start, due = span
+    if now is not None and alive:
+        if rule.start is None and rule.until is None and not entered:
+            return (
+                now  # counts from entering the step: "three days to sign" means three for everybody
+            )
+        return now if due == now.due_at else _at(now, start, due, view.calendar)
+    if now is not None and now.state is DeadlineState.FIRED and not entered and due == now.due_at:
+        return now
+    if now is not None and not entered and rule.start is None and rule.until is None:
+        return now
+    fresh = Deadline(ids(), view.case.id, rule.key, start, due)
+    return _at(fresh, start, due, view.calendar)
+
+
+def _at(deadline: Deadline, start: datetime, due: datetime, calendar: Calendar) -> Deadline:
+    return replace(deadline, started_at=start, due_at=due, provisional=calendar.is_provisional(due))
+
+
+def due_of(rulebook: Rulebook, rule: DeadlineRule, view: View) -> tuple[datetime, datetime] | None:
+    """From when and until when a clock runs; None while its start or its length is not known."""
+    if rule.until is not None:
+        end = _moment(view, view.evaluate(rulebook.ready(rule.until)), at_end=True)
+        return None if end is None else (view.now, end)
+    start: datetime | None = view.now
+    if rule.start is not None:
+        start = _moment(view, view.evaluate(rulebook.ready(rule.start)), at_end=False)
+    length = length_of(rulebook, rule.spans, view)
+    if start is None or length is None:
+        return None
+    return start, view.calendar.due(start, length)
+
+
+def length_of(rulebook: Rulebook, spans: tuple[Span, ...], view: View) -> Length | None:
+    """The first span that applies, with its amount; None when its figure is not set."""
+    for span in spans:
+        if span.when is not None and view.evaluate(rulebook.ready(span.when)) is not True:
+            continue
+        amount = view.evaluate(rulebook.ready(span.amount))
+        return Length(amount, span.unit) if isinstance(amount, int) else None
+    return None
+
+
+def _moment(view: View, value: object, at_end: bool) -> datetime | None:
+    if isinstance(value, Unevaluable) or value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        day = day_of(value)
+        return view.calendar.end_of_day(day if at_end else day - timedelta(days=1))
+    return value if isinstance(value, datetime) else None
+
+
+def fired(deadline: Deadline) -> Deadline:
+    """The clock as it is once its end has had its effect."""
+    return replace(deadline, state=DeadlineState.FIRED)
+
+
+def earliest(rulebook: Rulebook, step: str, deadlines: Iterable[Deadline]) -> datetime | None:
+    """When the work of a step is due: the first running clock that stands over it."""
+    rules = rulebook.definition.deadlines
+    return min(
+        (
+            deadline.due_at
+            for deadline in deadlines
+            if deadline.state is DeadlineState.RUNNING and step in rules[deadline.key].states
+        ),
+        default=None,
+    )
+
+
+def merged(before: Iterable[Deadline], changed: Iterable[Deadline]) -> tuple[Deadline, ...]:
+    """The clocks of a case with the changed ones in place."""
+    by_id = {deadline.id: deadline for deadline in before}
+    by_id.update({deadline.id: deadline for deadline in changed})
+    return tuple(by_id.values())
+
+
+def due_again(tasks: Iterable[Task], due: datetime | None) -> tuple[Task, ...]:
+    """Open tasks whose due date has moved."""
+    return tuple(replace(task, due_at=due) for task in tasks if task.due_at != due)

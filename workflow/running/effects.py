@@ -1,0 +1,173 @@
+"""What a definition says must follow from an act, worked out as values; nothing is done here.
+
+Effects come after the conditions held: fields first (later effects see them), then register rows, notices, other cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from workflow.conditions.language import Unevaluable, Value
+from workflow.conditions.values import View, day_of, stored
+from workflow.design.definition import (
+    ActOn,
+    Effect,
+    Expression,
+    FieldType,
+    Notify,
+    RegisterDeclaration,
+    Seat,
+    SeatKind,
+    SetField,
+    StartCase,
+    WriteRow,
+)
+from workflow.ledger import moment_text
+from workflow.nouns import Address, FieldValue, Notice, RegisterRow, Scalar, Task
+from workflow.people.eligibility import address_of
+from workflow.ports import Superseded
+from workflow.running.deadlines import length_of
+from workflow.running.outcome import ToAct, ToOpen
+from workflow.running.situation import Ids, Situation
+
+
+@dataclass
+class Consequences:
+    """What the effects of one act come to; filled while they are worked out, in their order."""
+
+    form: dict[str, FieldValue] = field(default_factory=dict)
+    rows: list[RegisterRow] = field(default_factory=list)
+    superseded: list[Superseded] = field(default_factory=list)
+    notify: list[Seat] = field(default_factory=list)
+    opens: list[ToOpen] = field(default_factory=list)
+    acts: list[ToAct] = field(default_factory=list)
+
+
+def work_out(
+    situation: Situation, view: View, effects: Iterable[Effect], seq: int, ids: Ids
+) -> Consequences:
+    """Work out effects in a view of the case after the act's answers. `seq` is the ledger line that rows will point at."""
+    found = Consequences()
+    ordered = sorted(effects, key=lambda effect: not isinstance(effect, SetField))
+    for effect in ordered:
+        if effect.when is not None and _value(situation, view, effect.when) is not True:
+            continue
+        match effect:
+            case SetField():
+                found.form[effect.field] = _set(situation, view, effect)
+                view = replace(view, form={**view.form, **found.form})
+            case WriteRow():
+                _write(situation, view, effect, seq, ids, found)
+            case Notify():
+                found.notify.append(effect.to)
+            case StartCase():
+                found.opens.append(_start(situation, view, effect, ids))
+            case ActOn():
+                found.acts += _act(situation, view, effect)
+    return found
+
+
+def _value(situation: Situation, view: View, expression: Expression) -> Value:
+    value = view.evaluate(situation.rulebook.ready(expression))
+    return None if isinstance(value, Unevaluable) else value
+
+
+def _set(situation: Situation, view: View, effect: SetField) -> FieldValue:
+    line = situation.definition.form[effect.field]
+    if effect.value is not None:
+        return stored(line, _value(situation, view, effect.value))
+    start = None if effect.start is None else _value(situation, view, effect.start)
+    length = length_of(situation.rulebook, effect.spans, view)
+    if start is None or length is None:
+        return None
+    if isinstance(start, int):
+        start = view.calendar.end_of_day(day_of(start - 1))
+    if not isinstance(start, datetime):
+        return None
+    due = view.calendar.due(start, length)
+    if line.type is FieldType.DATE:
+        return view.calendar.last_day(due).isoformat()
+    return moment_text(due)
+
+
+def _lines(view: View, each: str | None) -> tuple[View, ...]:
+    if each is None:
+        return (view,)
+    rows = view.form.get(each)
+    return tuple(
+        replace(view, line=row)
+        for row in (rows if isinstance(rows, tuple | list) else ())
+        if isinstance(row, Mapping)
+    )
+
+
+def _write(
+    situation: Situation, view: View, effect: WriteRow, seq: int, ids: Ids, found: Consequences
+) -> None:
+    declared = situation.definition.registers[effect.register]
+    for one in _lines(view, effect.each):
+        values: dict[str, Scalar] = {
+            column: _cell(declared, column, _value(situation, one, expression))
+            for column, expression in effect.values
+        }
+        if effect.key:
+            found.superseded.append(
+                Superseded(effect.register, {column: values.get(column) for column in effect.key})
+            )
+        found.rows.append(
+            RegisterRow(
+                ids(), effect.register, values, view.case.id, seq, view.now, view.case.number
+            )
+        )
+
+
+def _cell(declared: RegisterDeclaration, column: str, value: Value) -> Scalar:
+    kind = next((c.type for c in declared.columns if c.key == column), FieldType.TEXT)
+    if kind is FieldType.DATE and isinstance(value, int):
+        return day_of(value).isoformat()
+    if isinstance(value, datetime):
+        return moment_text(value)
+    return value if isinstance(value, bool | int | str) else None
+
+
+def _start(situation: Situation, view: View, effect: StartCase, ids: Ids) -> ToOpen:
+    values = {name: _value(situation, view, expression) for name, expression in effect.fields}
+    parent = view.case.parent if effect.sibling else view.case.id
+    return ToOpen(ids(), effect.process, parent, effect.entry, values)
+
+
+def _act(situation: Situation, view: View, effect: ActOn) -> list[ToAct]:
+    found: list[ToAct] = []
+    for one in _lines(view, effect.each):
+        number = None
+        if effect.named_by is not None:
+            named = _value(situation, one, effect.named_by)
+            if not isinstance(named, str):
+                continue
+            number = named
+        found.append(ToAct(effect.process, effect.action, effect.relation, effect.states, number))
+    return found
+
+
+def notices(
+    situation: Situation,
+    seats: Iterable[Seat],
+    kind: str,
+    opened: Iterable[Task],
+    ids: Ids,
+) -> tuple[Notice, ...]:
+    """Notices to seats, each address once. A `reviewer` is whoever the newly opened tasks wait for."""
+    to: list[Address] = []
+    for seat in seats:
+        if seat.kind is SeatKind.REVIEWER:
+            to += [task.address for task in opened]
+        else:
+            address = address_of(seat, situation.scene)
+            if address is not None:
+                to.append(address)
+    return tuple(
+        Notice(ids(), situation.case.id, kind, address, situation.now)
+        for address in dict.fromkeys(to)
+    )

@@ -1,0 +1,321 @@
+"""May this person do this now? The one place where it is answered, for the button as for the decision.
+
+Rules about standing (state, post, duty, and conditions that no input of the act can change) close an action. Rules about input
+(fields, opinion, the remaining conditions) only make it ask. An offer runs the first half; a decision runs both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workflow.conditions.language import Unevaluable
+from workflow.conditions.values import View, is_given
+from workflow.design.definition import (
+    Action,
+    Condition,
+    Definition,
+    OpinionRule,
+    Scope,
+    Seat,
+    SeatKind,
+)
+from workflow.design.form_rules import requirements
+from workflow.nouns import Actor, FieldValue, Form, RuleResult
+from workflow.people import separation
+from workflow.people.eligibility import Standing, is_active, standing_of
+from workflow.refusals import Code, Refusal, Sentence
+from workflow.running.answers import read_answers
+from workflow.running.rulebook import START
+from workflow.running.situation import Situation
+
+ENDED = Sentence("本案已办结，不能再办理", "This case has ended; nothing more can be done on it")
+NOT_HERE = Sentence(
+    "现在处于“{state}”，不能“{action}”", "The case is at “{state}”; “{action}” cannot be taken now"
+)
+DECIDED = Sentence(
+    "您已经办理过（{action}），无需再次办理",
+    "You have already decided this ({action}); nothing more is needed",
+)
+INACTIVE = Sentence("您的账号已停用", "Your account is not active")
+ONLY = Sentence("“{action}”由{who}办理", "“{action}” is for: {who}")
+NO_SUCH = Sentence("本流程没有“{action}”这一操作", "This process has no action “{action}”")
+UNJUDGED = Sentence(
+    "条件无法判定，缺少：{names}", "The condition cannot be judged; missing: {names}"
+)
+FILL = Sentence("请填写", "Please fill this in")
+OPINION = Sentence("请填写意见", "Please write your opinion")
+REASON = Sentence(
+    "请写明理由：退回或不同意必须说明原因", "Please give the reason: a return or refusal needs one"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules said: the reasons against (none: it may happen), each rule's result, and from where the person acts."""
+
+    refusals: tuple[Refusal, ...]
+    results: tuple[RuleResult, ...] = ()
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The input of an act as read: the values that changed, the form with them, and what could not be read."""
+
+    values: dict[str, FieldValue]
+    form: Form
+    refusals: tuple[Refusal, ...] = ()
+
+
+def judge_standing(situation: Situation, actor: Actor, action: Action) -> Judgement:
+    """The rules that no input can mend, in the order in which a person would ask them."""
+    definition, case = situation.definition, situation.case
+    if case.closed_at is not None:
+        return Judgement((_standing(Code.CLOSED, ENDED, "ended"),))
+    if not situation.rulebook.flow.leads_to(case.state, action.key):
+        return Judgement((not_from_here(situation, actor, action),))
+    if not is_active(actor, situation.organisation):
+        return Judgement((_standing(Code.NOT_PERMITTED, INACTIVE, "inactive"),))
+    standing = standing_of(actor, action.seats, case.state, definition, situation.scene)
+    if standing is None:
+        return Judgement((not_permitted(situation, action),))
+    duty = separation.against(actor, action, standing, case, situation.tasks, definition)
+    if duty is not None:
+        return Judgement((duty,), standing=standing)
+    conditions = [
+        c for c in action.conditions if situation.rulebook.compiled.standing(c, action.key)
+    ]
+    refusals, results = judge_conditions(
+        situation, situation.view(actor), conditions, accepted=(), standing=True
+    )
+    return Judgement(refusals, results, standing)
+
+
+def judge_input(
+    situation: Situation,
+    actor: Actor,
+    action: Action,
+    reading: Reading,
+    opinion: str,
+    target: str | None,
+) -> Judgement:
+    """The rules that the person's input decides: every problem at once."""
+    rulebook = situation.rulebook
+    accepted = rulebook.accepted[action.key]
+    view = situation.view(actor, reading.form, opinion, target)
+    unreadable = {r.field for r in reading.refusals}
+    missing = missing_fields(situation, view, action.key, unreadable)
+    conditions = [c for c in action.conditions if not rulebook.compiled.standing(c, action.key)]
+    already = unreadable | {r.field for r in missing}
+    refused, results = judge_conditions(situation, view, conditions, accepted, already)
+    refusals = [*refused, *reading.refusals, *missing]
+    if action.opinion is OpinionRule.REQUIRED and not opinion:
+        because = OPINION if action.tone == "forward" else REASON
+        refusals.append(Refusal(Code.OPINION_REQUIRED, because, action.clauses, rule="opinion"))
+    return Judgement(tuple(refusals), results)
+
+
+def read(situation: Situation, act: str, answers: dict[str, object]) -> Reading:
+    """Read the answers of an act against the fields that it accepts."""
+    definition = situation.definition
+    values, refusals = read_answers(definition.form, situation.rulebook.accepted[act], answers)
+    form = {**situation.case.form, **values}
+    for (
+        refusal
+    ) in refusals:  # an unreadable answer is no answer: rules must not judge the old value
+        form.pop(refusal.field or "", None)
+    return Reading(values, form, refusals)
+
+
+def missing_fields(
+    situation: Situation, view: View, act: str, skip: Iterable[str | None] = ()
+) -> tuple[Refusal, ...]:
+    """A refusal for each field that must be filled for the act and is not."""
+    found = []
+    skipped = set(skip)
+    for line, requirement in requirements(situation.definition, act):
+        if line.key in skipped or is_given(view.form.get(line.key)):
+            continue
+        if requirement.when is not None:
+            applies = view.evaluate(situation.rulebook.ready(requirement.when))
+            if applies is not True:
+                continue
+        clauses = requirement.clauses or line.clauses
+        found.append(
+            Refusal(Code.INVALID_FORM, FILL, clauses, field=line.key, rule=f"form.{line.key}")
+        )
+        skipped.add(line.key)
+    return tuple(found)
+
+
+def judge_conditions(
+    situation: Situation,
+    view: View,
+    conditions: Iterable[Condition],
+    accepted: Iterable[str],
+    already_named: Iterable[str | None] = (),
+    standing: bool = False,
+) -> tuple[tuple[Refusal, ...], tuple[RuleResult, ...]]:
+    """Judge conditions in a view. One that cannot be judged fails closed: at the fields that the person can fill, if there are any."""
+    refusals: list[Refusal] = []
+    results: list[RuleResult] = []
+    named = set(already_named)
+    can_fill = set(accepted)
+    for condition in conditions:
+        value = view.evaluate(situation.rulebook.ready(condition.when))
+        holds = None if isinstance(value, Unevaluable) else value is True
+        results.append(RuleResult(condition.name, holds, condition.clauses))
+        if holds:
+            continue
+        if isinstance(value, Unevaluable):
+            wanting = _fields_of(value)
+            if wanting & named:
+                continue  # its field is already asked for
+            askable = wanting & can_fill
+            refusals += [
+                Refusal(Code.INVALID_FORM, FILL, condition.clauses, field=key, rule=condition.name)
+                for key in sorted(askable)
+            ]
+            named |= askable
+            if askable:
+                continue
+        refusals.append(_unmet(situation, condition, value, standing))
+    return tuple(refusals), tuple(results)
+
+
+def _unmet(situation: Situation, condition: Condition, value: object, standing: bool) -> Refusal:
+    because = condition.otherwise
+    if isinstance(value, Unevaluable):
+        names_zh, names_en = _labels(situation.definition, value)
+        missing = UNJUDGED.filled(names="")
+        because = Sentence(
+            f"{because.zh}（{missing.zh}{names_zh}）", f"{because.en} ({missing.en}{names_en})"
+        )
+    cases = situation.fact_cases.get(condition.names_cases or "", ())
+    return Refusal(
+        Code.CONDITION_NOT_MET,
+        because,
+        condition.clauses,
+        rule=condition.name,
+        cases=cases,
+        standing=standing,
+    )
+
+
+def _fields_of(value: Unevaluable) -> set[str]:
+    return {
+        name.partition(".")[2] for name in value.names if name.partition(".")[0] in ("form", "day")
+    }
+
+
+def _labels(definition: Definition, value: Unevaluable) -> tuple[str, str]:
+    zh, en = [], []
+    for name in value.names:
+        line = definition.form.get(name.partition(".")[2])
+        zh.append(name if line is None else line.label.zh)
+        en.append(name if line is None else line.label.en)
+    return "、".join(zh), ", ".join(en)
+
+
+def not_from_here(situation: Situation, actor: Actor, action: Action) -> Refusal:
+    """Why an action is none of the present state's: this person took it already, or it is not its turn."""
+    case, definition = situation.case, situation.definition
+    name = action.name
+    for task in reversed(situation.tasks):
+        mine = actor.id in (task.closed_by, task.closed_for)
+        if mine and task.closed_as == action.key and task.round == case.round:
+            because = Sentence(DECIDED.zh.format(action=name.zh), DECIDED.en.format(action=name.en))
+            return _standing(Code.ALREADY_DECIDED, because, "decided", action.clauses)
+    state = definition.states[case.state].name
+    because = Sentence(
+        NOT_HERE.zh.format(state=state.zh, action=name.zh),
+        NOT_HERE.en.format(state=state.en, action=name.en),
+    )
+    return _standing(Code.UNKNOWN_ACTION, because, "not_here", action.clauses)
+
+
+def unknown_action(key: str) -> Refusal:
+    """The process has no such action at all."""
+    return _standing(Code.UNKNOWN_ACTION, NO_SUCH.filled(action=key), "unknown")
+
+
+def not_permitted(situation: Situation, action: Action) -> Refusal:
+    """Who could have taken it instead."""
+    who = seats_in_words(situation, action.seats)
+    because = Sentence(
+        ONLY.zh.format(action=action.name.zh, who=who.zh),
+        ONLY.en.format(action=action.name.en, who=who.en),
+    )
+    return _standing(Code.NOT_PERMITTED, because, "post", action.clauses)
+
+
+def seats_in_words(situation: Situation, seats: Iterable[Seat]) -> Sentence:
+    """Who a list of seats means, for people."""
+    zh: list[str] = []
+    en: list[str] = []
+    for seat in seats:
+        if seat.kind is SeatKind.REVIEWER:
+            words = seats_in_words(situation, situation.definition.duties_of(situation.case.state))
+        else:
+            words = _seat_in_words(situation, seat)
+        zh.append(words.zh)
+        en.append(words.en)
+    return Sentence("、".join(dict.fromkeys(zh)), ", ".join(dict.fromkeys(en)))
+
+
+_KINDS = {
+    SeatKind.APPLICANT: Sentence("申请人", "the applicant"),
+    SeatKind.TIMER: Sentence("系统计时", "the clock"),
+    SeatKind.SYSTEM: Sentence("系统", "the system"),
+    SeatKind.PERSON: Sentence("表单指定的人", "the person named in the form"),
+}
+_SCOPES = {
+    Scope.APPLICANT: Sentence("申请科室", "of the applying department"),
+    Scope.CASE: Sentence("本案科室", "of the case's department"),
+    Scope.PARENT: Sentence("上级案件科室", "of the parent case's department"),
+    Scope.FORM: Sentence("表单所列科室", "of the department in the form"),
+}
+
+
+def _seat_in_words(situation: Situation, seat: Seat) -> Sentence:
+    if seat.kind in _KINDS:
+        return _KINDS[seat.kind]
+    role = situation.rulebook.role_name(seat.role or "")
+    if seat.scope is Scope.ANY:
+        return role
+    scope = _SCOPES[seat.scope]
+    return Sentence(f"{scope.zh}的{role.zh}", f"{role.en} {scope.en}")
+
+
+def judge_opening(situation: Situation, actor: Actor, reading: Reading) -> Judgement:
+    """May this person open a case of this process with this form?"""
+    definition = situation.definition
+    if not is_active(actor, situation.organisation):
+        return Judgement((_standing(Code.NOT_PERMITTED, INACTIVE, "inactive"),))
+    standing = None
+    if not actor.is_automatic:
+        standing = standing_of(
+            actor, definition.opening.seats, situation.case.state, definition, situation.scene
+        )
+        if standing is None:
+            who = seats_in_words(situation, definition.opening.seats)
+            because = Sentence(
+                f"“{definition.name.zh}”由{who.zh}发起",
+                f"“{definition.name.en}” is opened by: {who.en}",
+            )
+            clauses = definition.opening.clauses
+            return Judgement((_standing(Code.NOT_PERMITTED, because, "post", clauses),))
+    view = situation.view(actor, reading.form)
+    unreadable = {r.field for r in reading.refusals}
+    missing = missing_fields(situation, view, START, unreadable)
+    already = unreadable | {r.field for r in missing}
+    accepted = situation.rulebook.accepted[START]
+    refused, results = judge_conditions(
+        situation, view, definition.opening.conditions, accepted, already
+    )
+    return Judgement((*refused, *reading.refusals, *missing), results, standing)
+
+
+def _standing(code: Code, because: Sentence, rule: str, clauses: tuple[str, ...] = ()) -> Refusal:
+    return Refusal(code, because, clauses, rule=rule, standing=True)

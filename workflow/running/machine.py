@@ -1,0 +1,78 @@
+"""The one door to `transitions`: a shared machine a definition version, moved over a tiny cursor.
+
+The library's edges are closed here: no automatic transitions (they would let anybody jump), no models registered (they would
+be kept alive), no strings as conditions (they would be imported and called), no effects in callbacks (they would outlive a
+rollback). A condition that says no is asked for its reasons by the caller; here it only answers yes or no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from transitions import EventData, Machine, MachineError
+
+from workflow.design.definition import Definition
+
+Judge = Callable[[], bool]
+
+
+class Cursor:
+    """What the machine moves: nothing but a state."""
+
+    __slots__ = ("state",)
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+
+class NoTransition(Exception):
+    """The process has no such action in this state."""
+
+
+class Flow:
+    """The compiled flow of one definition version; safe to share between threads."""
+
+    def __init__(self, definition: Definition) -> None:
+        """Build the machine. The definition must have passed its checks: the library would accept unknown states."""
+        self._machine = Machine(
+            model=None,
+            states=list(definition.states),
+            initial=definition.entries[0],
+            transitions=[
+                {
+                    "trigger": action.key,
+                    "source": source,
+                    "dest": action.target,
+                    "conditions": [_permitted],
+                }
+                for action in definition.actions.values()
+                for source in action.sources
+            ],
+            auto_transitions=False,
+            send_event=True,
+        )
+
+    def move(self, state: str, action: str, judge: Judge) -> str | None:
+        """The state that `action` leads to from `state`, or None when `judge` says no.
+
+        Raises NoTransition when the process has no such action there, whatever anybody may do.
+        """
+        event = self._machine.events.get(action)
+        if event is None:
+            raise NoTransition(action)
+        cursor = Cursor(state)
+        try:
+            moved = event.trigger(cursor, judge=judge)
+        except MachineError as error:
+            raise NoTransition(action) from error
+        return cursor.state if moved else None
+
+    def leads_to(self, state: str, action: str) -> bool:
+        """Whether `action` is a way out of `state` at all."""
+        event = self._machine.events.get(action)
+        return event is not None and state in event.transitions
+
+
+def _permitted(event: EventData) -> bool:
+    judge: Judge = event.kwargs["judge"]
+    return judge()

@@ -1,0 +1,41 @@
+"""What follows from an act: everything that storage has to write, and what other cases are asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workflow.conditions.language import Value
+from workflow.design.definition import Relation
+from workflow.ports import Change
+
+
+@dataclass(frozen=True, slots=True)
+class ToOpen:
+    """A case that has to be opened because of this act. `values` are typed as expressions give them."""
+
+    id: str
+    process: str
+    parent: str | None
+    entry: str | None
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class ToAct:
+    """A `system` action that has to be taken on related cases of a process (in `states`, or the one with `number`)."""
+
+    process: str
+    action: str
+    relation: Relation
+    states: tuple[str, ...]
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer to an act that may happen: one change, whole, and its consequences for other cases."""
+
+    change: Change
+    opens: tuple[ToOpen, ...] = ()
+    acts: tuple[ToAct, ...] = ()

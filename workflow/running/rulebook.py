@@ -1,0 +1,140 @@
+"""A definition made ready to run: its flow, its compiled expressions, and what is worked out from them once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workflow.conditions.expressions import Compiled
+from workflow.conditions.language import Expression as Ready
+from workflow.design.definition import (
+    Action,
+    ActOn,
+    Condition,
+    DeadlineRule,
+    Definition,
+    Effect,
+    Expression,
+    Notify,
+    SetField,
+    StartCase,
+    WriteRow,
+)
+from workflow.design.form_rules import accepted_fields
+from workflow.nouns import ParameterValue
+from workflow.refusals import Sentence
+from workflow.running.machine import Flow
+
+START = "start"
+SAVE = "save"
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """One published definition version, shared by everybody who runs it. `accepted` are the fields that each act may fill, `needed` the facts
+    that must be gathered before it is judged; both by action key, "start", or (facts only) a deadline's key."""
+
+    definition: Definition
+    compiled: Compiled
+    flow: Flow
+    accepted: Mapping[str, tuple[str, ...]]
+    needed: Mapping[str, frozenset[str]]
+    roles: Mapping[str, Sentence] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, definition: Definition, compiled: Compiled, roles: Mapping[str, Sentence]
+    ) -> Rulebook:
+        """Make a checked definition ready. `roles` are the names of the role catalogue."""
+        acts = (START, *definition.actions)
+        return cls(
+            definition,
+            compiled,
+            Flow(definition),
+            {act: accepted_fields(definition, act) for act in acts},
+            {
+                act: _facts_named(definition, compiled, act)
+                for act in (*acts, *definition.deadlines)
+            },
+            roles,
+        )
+
+    def role_name(self, role: str) -> Sentence:
+        """What people call a role; its key when the catalogue does not know it."""
+        return self.roles.get(role, Sentence(role, role))
+
+    def ready(self, expression: Expression) -> Ready:
+        """The compiled form of one of the definition's expressions."""
+        return self.compiled.of(expression)
+
+    def pins(self, policy: Mapping[str, ParameterValue]) -> dict[str, ParameterValue]:
+        """The policy values that a case of this process keeps from its opening (register convention V4)."""
+        return {key: policy[key] for key in self.definition.parameters if key in policy}
+
+
+def effect_expressions(effect: Effect) -> tuple[Expression, ...]:
+    """Every expression that stands in an effect."""
+    found: list[Expression | None] = [effect.when]
+    match effect:
+        case SetField():
+            found += [effect.value, effect.start]
+            for span in effect.spans:
+                found += [span.amount, span.when]
+        case WriteRow():
+            found += [value for _, value in effect.values]
+        case StartCase():
+            found += [value for _, value in effect.fields]
+        case ActOn():
+            found.append(effect.named_by)
+        case Notify():
+            pass
+    return tuple(e for e in found if e is not None)
+
+
+def _facts_named(definition: Definition, compiled: Compiled, act: str) -> frozenset[str]:
+    """The facts that must be gathered before `act` (an action, "start", or a deadline's key) is judged."""
+    expressions: list[Expression] = []
+    named: set[str] = set()
+    if act in definition.deadlines:
+        expressions += _of_deadline(definition.deadlines[act])
+        target = definition.deadlines[act].action
+        if target is not None:
+            named |= _facts_named(definition, compiled, target)
+    else:
+        rules = definition.opening if act == START else definition.actions[act]
+        expressions += _of_rules(rules.conditions, rules.effects)
+        named |= {c.names_cases for c in rules.conditions if c.names_cases is not None}
+        if act != START:
+            expressions += _of_required(definition, definition.actions[act])
+    for expression in expressions:
+        named |= {
+            name.removeprefix("facts.")
+            for name in compiled.of(expression).names
+            if name.startswith("facts.")
+        }
+    return frozenset(named)
+
+
+def _of_rules(conditions: tuple[Condition, ...], effects: tuple[Effect, ...]) -> list[Expression]:
+    found = [condition.when for condition in conditions]
+    for effect in effects:
+        found += effect_expressions(effect)
+    return found
+
+
+def _of_required(definition: Definition, action: Action) -> list[Expression]:
+    return [
+        requirement.when
+        for line in definition.form.values()
+        for requirement in line.required
+        if requirement.action == action.key and requirement.when is not None
+    ]
+
+
+def _of_deadline(rule: DeadlineRule) -> list[Expression]:
+    found: list[Expression | None] = [rule.start, rule.until, rule.action_when]
+    for span in rule.spans:
+        found += [span.amount, span.when]
+    for effect in rule.effects:
+        found += effect_expressions(effect)
+    return [e for e in found if e is not None]

@@ -1,0 +1,81 @@
+"""All that the core may look at when it judges one act, gathered before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from workflow.calendar import Calendar
+from workflow.conditions.language import Value
+from workflow.conditions.values import View
+from workflow.design.definition import Definition
+from workflow.nouns import Actor, Case, Deadline, Form, Task
+from workflow.people.eligibility import Scene
+from workflow.people.organisation import Organisation
+from workflow.running.rulebook import Rulebook
+
+#: Makes a new id; passed in so that a simulation repeats itself.
+Ids = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A case with its tasks and clocks, the hospital around it, the moment, and the facts that the act needs."""
+
+    rulebook: Rulebook
+    case: Case
+    organisation: Organisation
+    calendar: Calendar
+    now: datetime
+    tasks: tuple[Task, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    parent: Case | None = None
+    parent_definition: Definition | None = None
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    fact_cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def definition(self) -> Definition:
+        """The definition version that the case is pinned to."""
+        return self.rulebook.definition
+
+    @property
+    def scene(self) -> Scene:
+        """What assignment looks at."""
+        return Scene(
+            self.case,
+            self.organisation,
+            self.calendar.local_day(self.now),
+            None if self.parent is None else self.parent.department,
+        )
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        """The tasks that wait."""
+        return tuple(task for task in self.tasks if task.is_open)
+
+    def view(
+        self,
+        actor: Actor,
+        form: Form | None = None,
+        opinion: str = "",
+        target: str | None = None,
+        line: Mapping[str, object] | None = None,
+    ) -> View:
+        """What expressions see when `actor` acts with this form."""
+        return View(
+            definition=self.definition,
+            case=self.case,
+            form=self.case.form if form is None else form,
+            actor=actor,
+            now=self.now,
+            calendar=self.calendar,
+            organisation=self.organisation,
+            facts=self.facts,
+            parent=self.parent,
+            parent_definition=self.parent_definition,
+            opinion=opinion,
+            target=target,
+            line=line,
+        )

@@ -1,0 +1,58 @@
+"""The definitions that are in force, made ready to run, by process and version.
+
+Running cases stay on their version; new ones take the newest. A catalog is replaced whole when something is published, so
+readers never see half of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from workflow.design.definition import Definition
+from workflow.design.register import Register
+from workflow.running.rulebook import Rulebook
+
+
+class UnknownProcess(KeyError):
+    """No definition of this process (or version) is known here."""
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Rulebooks by (process, version), the newest version of each process, and the register that they cite."""
+
+    register: Register
+    rulebooks: Mapping[tuple[str, int], Rulebook]
+    newest: Mapping[str, int]
+
+    @classmethod
+    def of(
+        cls,
+        register: Register,
+        rulebooks: Iterable[Rulebook],
+        retired: frozenset[tuple[str, int]] = frozenset(),
+    ) -> Catalog:
+        """Collect rulebooks. Retired versions still run their cases and open no new ones."""
+        by_key = {(book.definition.key, book.definition.version): book for book in rulebooks}
+        newest: dict[str, int] = {}
+        for key, version in sorted(by_key):
+            if (key, version) not in retired:
+                newest[key] = version
+        return cls(register, by_key, newest)
+
+    def rulebook(self, process: str, version: int | None = None) -> Rulebook:
+        """The rulebook of a version, or of the newest. Raises UnknownProcess."""
+        wanted = self.newest.get(process) if version is None else version
+        found = None if wanted is None else self.rulebooks.get((process, wanted))
+        if found is None:
+            raise UnknownProcess(process)
+        return found
+
+    def definition(self, process: str, version: int | None = None) -> Definition:
+        """The definition of a version, or the newest. Raises UnknownProcess."""
+        return self.rulebook(process, version).definition
+
+    def in_force(self) -> tuple[Definition, ...]:
+        """The newest definition of each process, in the order of their keys."""
+        return tuple(self.definition(process) for process in sorted(self.newest))

@@ -1,0 +1,458 @@
+"""The one door: everything that a person, a program or the clock does to a case goes through here.
+
+One act is one transaction: the case, its ledger line, tasks, clocks, rows, notices and what follows in other cases are written
+together or not at all. A refusal is written too. The same key twice is one decision with the same answer, on retry as well.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from workflow.conditions.language import Value
+from workflow.design.definition import Relation
+from workflow.nouns import SYSTEM, Actor, Case, Deadline, Decision, Entry, Opening
+from workflow.people.organisation import Organisation
+from workflow.ports import CaseFile, DuplicateKey, Hospital, StaleWrite, Store, Transaction
+from workflow.refusals import Code, Refusal, Refused, Sentence
+from workflow.running.advance import advance, expire, open_case, refusal_entry, request_digest, save
+from workflow.running.judging import read
+from workflow.running.outcome import Outcome, ToAct, ToOpen
+from workflow.running.rulebook import SAVE, START, Rulebook
+from workflow.running.situation import Ids, Situation
+from workflow.service.catalog import Catalog, UnknownProcess
+from workflow.service.gathering import situation_of, with_facts
+
+#: How many acts one decision may cause in other cases before it is taken for a loop in the definitions.
+LONGEST_TRAIN = 500
+#: How often a decision is judged again when another process wrote the case in between.
+ATTEMPTS = 3
+
+NO_CASE = Sentence("没有这个案件，或您无权查看", "There is no such case, or it is not yours to see")
+NO_PROCESS = Sentence("没有这个流程：{process}", "There is no such process: {process}")
+OTHER_REQUEST = Sentence(
+    "同一操作编号已用于另一请求，请刷新页面后重新提交",
+    "This key already stands for another request; reload the page and send again",
+)
+PARENT_MISSING = Sentence("请先选择所属的案件", "Please choose the case that this one belongs to")
+FOLLOWING = Sentence(
+    "关联案件 {number} 不能随之办理：{why}", "The related case {number} cannot follow: {why}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody is told about their act: the ledger line it left, and why not when it was refused.
+
+    `repeated`: the key was seen before and this is the first answer again. `started` are the numbers of cases that were opened with it.
+    """
+
+    number: str | None
+    case: str | None
+    entry: Entry | None
+    refused: Refused | None = None
+    repeated: bool = False
+    started: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> str | None:
+        """Where the case stands after the act."""
+        return None if self.entry is None else self.entry.to_state
+
+
+class LoopInDefinitions(Exception):
+    """An act caused more than LONGEST_TRAIN further acts: the definitions chase each other. Nothing was written."""
+
+
+class _FollowerRefused(Exception):
+    def __init__(self, number: str, refused: Refused) -> None:
+        super().__init__(number)
+        self.number = number
+        self.refused = refused
+
+
+@dataclass(frozen=True)
+class Service:
+    """The shell around the core: a store, the definitions in force, and where ids come from."""
+
+    store: Store
+    catalog: Callable[[], Catalog]
+    ids: Ids
+
+    # ---- a person's acts --------------------------------------------------------------------------------
+
+    def decide(self, number: str, decision: Decision) -> Answer:
+        """Take an action on a case (or, with action "save", change fields). Never raises for what a person did wrong."""
+        return self._retried(
+            decision.key, request_digest(decision), lambda: self._decide(number, decision)
+        )
+
+    def open(self, opening: Opening) -> Answer:
+        """Open a case. `opening.parent` is the number of the case that it belongs to."""
+        return self._retried(opening.key, request_digest(opening), lambda: self._open(opening))
+
+    def _retried(self, key: str, request: str, act: Callable[[], Answer]) -> Answer:
+        for attempt in range(ATTEMPTS):
+            try:
+                return act()
+            except DuplicateKey:
+                return self._answered(key, request)
+            except StaleWrite:
+                if attempt == ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _answered(self, key: str, request: str) -> Answer:
+        with self.store.begin() as tx:
+            entry = tx.answered(key)
+            case = None if entry is None else tx.case_state(entry.case)
+        if entry is None:
+            raise DuplicateKey(key)
+        body = orjson.loads(entry.body)
+        if body.get("request") not in (None, request):
+            refusal = Refusal(Code.CONFLICT, OTHER_REQUEST, rule="key", standing=True)
+            return Answer(None, None, None, Refused.of([refusal]))
+        number = None if case is None else case.number
+        refused = refused_of(body) if entry.refused is not None else None
+        return Answer(number, entry.case, entry, refused, repeated=True)
+
+    def _decide(self, number: str, decision: Decision) -> Answer:
+        with self.store.begin() as tx:
+            file = tx.case_file(number=number)
+            if file is None:
+                return _not_found()
+            train = _Train(self, tx, decision.actor, decision.at)
+            result = train.judge(file, decision)
+            if isinstance(result, Refused):
+                return self._refuse(
+                    tx, file.case, decision.actor, decision.action, result, decision
+                )
+            try:
+                train.run(result, file)
+            except _FollowerRefused as stopped:
+                return self._refuse_for_follower(number, decision, stopped)
+            tx.commit()
+            return Answer(number, file.case.id, result.change.entry, started=tuple(train.started))
+
+    def _refuse(
+        self,
+        tx: Transaction,
+        case: Case,
+        actor: Actor,
+        event: str,
+        refused: Refused,
+        act: Decision,
+    ) -> Answer:
+        change = refusal_entry(case, actor, event, refused, act)
+        tx.write(change)
+        tx.commit()
+        return Answer(case.number, case.id, change.entry, refused)
+
+    def _refuse_for_follower(
+        self, number: str, decision: Decision, stopped: _FollowerRefused
+    ) -> Answer:
+        why = stopped.refused.because
+        because = Sentence(
+            FOLLOWING.zh.format(number=stopped.number, why=why.zh),
+            FOLLOWING.en.format(number=stopped.number, why=why.en),
+        )
+        refusal = Refusal(
+            Code.CONDITION_NOT_MET,
+            because,
+            stopped.refused.clauses,
+            cases=(stopped.number,),
+            rule="follower",
+        )
+        # The first transaction is undone as a whole; the refusal is kept in one of its own.
+        with self.store.begin() as tx:
+            file = tx.case_file(number=number)
+            if file is None:
+                return _not_found()
+            refused = Refused.of([refusal])
+            return self._refuse(tx, file.case, decision.actor, decision.action, refused, decision)
+
+    def _open(self, opening: Opening) -> Answer:
+        try:
+            rulebook = self.catalog().rulebook(opening.process)
+        except UnknownProcess:
+            because = NO_PROCESS.filled(process=opening.process)
+            return Answer(
+                None, None, None, Refused.of([Refusal(Code.NOT_FOUND, because, rule="process")])
+            )
+        with self.store.begin() as tx:
+            parent: Case | None = None
+            if opening.parent is not None:
+                found = tx.case_file(number=opening.parent)
+                if found is None:
+                    return _not_found()
+                parent = found.case
+            wanting = _parent_problem(rulebook, parent)
+            if wanting is not None:
+                return Answer(None, None, None, Refused.of([wanting]))
+            train = _Train(self, tx, opening.actor, opening.at)
+            result = train.open(rulebook, opening, parent, self.ids())
+            if isinstance(result, Refused):
+                return Answer(None, None, None, result)
+            train.run(result, None)
+            tx.commit()
+            change = result.change
+            return Answer(
+                change.case.number, change.case.id, change.entry, started=tuple(train.started)
+            )
+
+    # ---- the clock --------------------------------------------------------------------------------------
+
+    def tick(self, now: datetime, limit: int = 100) -> int:
+        """Let every clock that is due at `now` have its effect, earliest first, one transaction each; how many fired."""
+        fired = 0
+        while fired < limit:
+            with self.store.begin() as tx:
+                due = tx.due(now, 1)
+                if not due:
+                    return fired
+                self._fire(tx, due[0], now)
+                tx.commit()
+            fired += 1
+        return fired
+
+    def _fire(self, tx: Transaction, deadline: Deadline, now: datetime) -> None:
+        file = tx.case_file(id=deadline.case)
+        if file is None:
+            raise LookupError(deadline.case)  # the foreign key forbids it
+        # What a clock does is dated when it ran out, or now if that was missed: never before.
+        actor = Actor(SYSTEM, SYSTEM)
+        train = _Train(self, tx, actor, now)
+        situation = train.situation(file)
+        situation = with_facts(situation, tx, situation.rulebook.needed[deadline.key], actor)
+        train.run(expire(situation, deadline, self.ids), file)
+
+
+def _not_found() -> Answer:
+    refusal = Refusal(Code.NOT_FOUND, NO_CASE, rule="case", standing=True)
+    return Answer(None, None, None, Refused.of([refusal]))
+
+
+def _parent_problem(rulebook: Rulebook, parent: Case | None) -> Refusal | None:
+    wanted = rulebook.definition.opening
+    if parent is None and wanted.parent_required:
+        return Refusal(Code.INVALID_FORM, PARENT_MISSING, field=wanted.parent_field, rule="parent")
+    if parent is not None and wanted.parent_process not in (None, parent.process):
+        return Refusal(Code.INVALID_FORM, PARENT_MISSING, field=wanted.parent_field, rule="parent")
+    return None
+
+
+def refused_of(body: Mapping[str, Any]) -> Refused:
+    """The reasons of a refusal as its ledger line kept them."""
+    return Refused.of(
+        Refusal(
+            Code(kept["code"]),
+            Sentence(kept["zh"], kept["en"]),
+            tuple(kept["clauses"]),
+            kept["field"],
+            kept["rule"],
+            tuple(kept["cases"]),
+            kept["standing"],
+        )
+        for kept in body["refused"]
+    )
+
+
+class _Train:
+    """One decision with everything that it pulls along in other cases, inside one transaction."""
+
+    def __init__(self, service: Service, tx: Transaction, actor: Actor, now: datetime) -> None:
+        self._service = service
+        self._tx = tx
+        self._actor = actor
+        self._now = now
+        self._catalog = service.catalog()
+        self._hospital: Hospital = tx.hospital()
+        self._waiting: deque[tuple[Case, ToOpen | ToAct]] = deque()
+        self._length = 0
+        self.started: list[str] = []
+
+    @property
+    def organisation(self) -> Organisation:
+        """The people, as of this transaction."""
+        return self._hospital.organisation
+
+    def situation(self, file: CaseFile) -> Situation:
+        """The situation of a case without facts."""
+        case = file.case
+        rulebook = self._catalog.rulebook(case.process, case.definition_version)
+        parent = None if case.parent is None else self._tx.case_state(case.parent)
+        return situation_of(self._catalog, rulebook, file, self._hospital, self._now, parent)
+
+    def judge(self, file: CaseFile, decision: Decision) -> Outcome | Refused:
+        """Judge one decision on one case."""
+        situation = self.situation(file)
+        if decision.action == SAVE:
+            return save(situation, decision, self._service.ids)
+        needed = situation.rulebook.needed.get(decision.action)
+        if needed:
+            form = _proposed(situation, decision.action, decision.answers)
+            situation = with_facts(situation, self._tx, needed, decision.actor, form)
+        return advance(situation, decision, self._service.ids)
+
+    def open(
+        self,
+        rulebook: Rulebook,
+        opening: Opening,
+        parent: Case | None,
+        id: str,
+        values: Mapping[str, Value] | None = None,
+    ) -> Outcome | Refused:
+        """Judge the opening of one case."""
+        definition = rulebook.definition
+        year = self._hospital.calendar.local_day(self._now).year
+        running = self._tx.next_number(definition.number_prefix, year)
+        number = f"{definition.number_prefix}{year}-{running:06d}"
+        blank = blank_case(rulebook, opening, parent, id, number, self._hospital, self._catalog)
+        situation = situation_of(
+            self._catalog, rulebook, CaseFile(blank, (), ()), self._hospital, self._now, parent
+        )
+        needed = rulebook.needed[START]
+        if needed:
+            form = _proposed(situation, START, opening.answers)
+            situation = with_facts(situation, self._tx, needed, opening.actor, form)
+        return open_case(situation, opening, self._service.ids, values)
+
+    def run(self, outcome: Outcome, file: CaseFile | None) -> None:
+        """Write an outcome and everything that follows from it, breadth first."""
+        self._write(outcome)
+        self._follow_on(outcome)
+        while self._waiting:
+            self._length += 1
+            if self._length > LONGEST_TRAIN:
+                raise LoopInDefinitions(outcome.change.case.number)
+            case, wish = self._waiting.popleft()
+            if isinstance(wish, ToOpen):
+                self._open_other(case, wish)
+            else:
+                self._act_on_others(case, wish)
+
+    def _write(self, outcome: Outcome) -> None:
+        self._tx.write(outcome.change)
+
+    def _follow_on(self, outcome: Outcome) -> None:
+        case = outcome.change.case
+        self._waiting.extend((case, wish) for wish in (*outcome.opens, *outcome.acts))
+        self._automatic(case)
+
+    def _automatic(self, case: Case) -> None:
+        """Take the first `automatic` action of the new state whose conditions hold; its silence is no refusal."""
+        rulebook = self._catalog.rulebook(case.process, case.definition_version)
+        ready = [a for a in rulebook.definition.actions_from(case.state) if a.automatic]
+        if not ready:
+            return
+        file = self._tx.case_file(id=case.id)
+        if file is None:
+            return
+        for action in ready:
+            outcome = self.judge(file, self._system_decision(action.key))
+            if isinstance(outcome, Outcome):
+                self._length += 1
+                if self._length > LONGEST_TRAIN:
+                    raise LoopInDefinitions(case.number)
+                self._write(outcome)
+                self._follow_on(outcome)
+                return
+
+    def _system_decision(self, action: str) -> Decision:
+        return Decision(
+            actor=Actor(SYSTEM, SYSTEM),
+            action=action,
+            at=self._now,
+            key=f"system:{self._service.ids()}",
+            opinion=SYSTEM,
+        )
+
+    def _open_other(self, cause: Case, wish: ToOpen) -> None:
+        rulebook = self._catalog.rulebook(wish.process)
+        parent = None if wish.parent is None else self._tx.case_state(wish.parent)
+        opening = Opening(
+            actor=Actor(SYSTEM, SYSTEM),
+            process=wish.process,
+            at=self._now,
+            key=f"system:{wish.id}",
+            entry=wish.entry,
+            department=cause.department,
+        )
+        outcome = self.open(rulebook, opening, parent, wish.id, wish.values)
+        if isinstance(outcome, Refused):
+            raise _FollowerRefused(rulebook.definition.name.zh, outcome)
+        self.started.append(outcome.change.case.number)
+        self._write(outcome)
+        self._follow_on(outcome)
+
+    def _act_on_others(self, cause: Case, wish: ToAct) -> None:
+        for other in self._others(cause, wish):
+            if other.id == cause.id or (wish.states and other.state not in wish.states):
+                continue
+            if wish.number is not None and other.number != wish.number:
+                continue
+            file = self._tx.case_file(id=other.id)
+            if file is None:
+                continue
+            outcome = self.judge(file, self._system_decision(wish.action))
+            if isinstance(outcome, Refused):
+                raise _FollowerRefused(other.number, outcome)
+            self._write(outcome)
+            self._follow_on(outcome)
+
+    def _others(self, cause: Case, wish: ToAct) -> tuple[Case, ...]:
+        match wish.relation:
+            case Relation.CHILDREN:
+                return tuple(self._tx.related(cause.id, wish.process))
+            case Relation.SIBLINGS:
+                if cause.parent is None:
+                    return ()
+                return tuple(self._tx.related(cause.parent, wish.process))
+            case Relation.PARENT:
+                parent = None if cause.parent is None else self._tx.case_state(cause.parent)
+                return () if parent is None or parent.process != wish.process else (parent,)
+
+
+def _proposed(situation: Situation, act: str, answers: Mapping[str, object]) -> dict[str, Any]:
+    """The form as the answers would leave it, for looking facts up; what cannot be read is not there."""
+    return dict(read(situation, act, dict(answers)).form)
+
+
+def blank_case(
+    rulebook: Rulebook,
+    opening: Opening,
+    parent: Case | None,
+    id: str,
+    number: str,
+    hospital: Hospital,
+    catalog: Catalog,
+) -> Case:
+    """A case before its first line: who asks, where they work, which policy it keeps (V4)."""
+    definition = rulebook.definition
+    person = hospital.organisation.people.get(opening.actor.id)
+    department = opening.department or ("" if person is None else person.department)
+    policy = catalog.register.resolve(hospital.policy.profile, hospital.policy.overrides)
+    return Case(
+        id=id,
+        number=number,
+        process=definition.key,
+        definition_version=definition.version,
+        state=opening.entry or definition.entries[0],
+        applicant=opening.actor.id,
+        department=department,
+        form={},
+        parameters=rulebook.pins(policy),
+        opened_at=opening.at,
+        entered_at=opening.at,
+        parent=None if parent is None else parent.id,
+    )
+
+
+def as_actor(organisation: Organisation, person: str, acting_for: str | None = None) -> Actor:
+    """The actor for a person's id."""
+    return Actor(person, organisation.person_name(person), acting_for)

@@ -1,0 +1,184 @@
+"""Gathers the Situation before the core runs: parent, people, calendar and the facts that the act's rules name.
+
+Facts are the only door to what lies outside the case. What is gathered here is kept in the ledger line and never looked up again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from workflow.conditions.language import Unevaluable, Value
+from workflow.conditions.values import stored, typed
+from workflow.design.definition import Fact, FactKind, Field, FieldType, Gives, Relation
+from workflow.nouns import Actor, Case, Entry, Form, RegisterRow, Scalar
+from workflow.ports import CaseFile, Hospital
+from workflow.refusals import Sentence
+from workflow.running.rulebook import Rulebook
+from workflow.running.situation import Situation
+from workflow.service.catalog import Catalog
+
+
+class Source(Protocol):
+    """Where facts come from: a transaction when deciding, readings when looking."""
+
+    def related(self, parent: str, process: str | None = None) -> Sequence[Case]: ...
+    def rows(self, register: str, where: Mapping[str, Scalar]) -> Sequence[RegisterRow]: ...
+    def entries(self, case: str) -> Sequence[Entry]: ...
+
+
+def situation_of(
+    catalog: Catalog,
+    rulebook: Rulebook,
+    file: CaseFile,
+    hospital: Hospital,
+    now: datetime,
+    parent: Case | None,
+) -> Situation:
+    """The situation of a case without facts."""
+    return Situation(
+        rulebook=rulebook,
+        case=file.case,
+        organisation=hospital.organisation,
+        calendar=hospital.calendar,
+        now=now,
+        tasks=file.tasks,
+        deadlines=file.deadlines,
+        parent=parent,
+        parent_definition=None
+        if parent is None
+        else catalog.definition(parent.process, parent.definition_version),
+    )
+
+
+def with_facts(
+    situation: Situation,
+    source: Source,
+    wanted: Iterable[str],
+    actor: Actor,
+    form: Form | None = None,
+) -> Situation:
+    """The situation with the facts named in `wanted`, looked up for the form as the act would leave it."""
+    facts: dict[str, Value] = {}
+    cases: dict[str, tuple[str, ...]] = {}
+    for key in wanted:
+        fact = situation.definition.facts[key]
+        value = _look_up(situation, source, fact, actor, form)
+        if value is not None:
+            facts[key] = value
+        if fact.gives is Gives.NUMBERS and isinstance(value, tuple):
+            cases[key] = tuple(str(number) for number in value)
+    if not facts:
+        return situation
+    return replace(situation, facts=facts, fact_cases=cases)
+
+
+def _look_up(
+    situation: Situation, source: Source, fact: Fact, actor: Actor, form: Form | None
+) -> Value:
+    match fact.kind:
+        case FactKind.REGISTER:
+            return _of_register(situation, source, fact, actor, form)
+        case FactKind.RELATED:
+            return _of_related(situation, source, fact)
+        case FactKind.HISTORY:
+            return _of_history(situation, fact)
+
+
+def _of_register(
+    situation: Situation, source: Source, fact: Fact, actor: Actor, form: Form | None
+) -> Value:
+    view = situation.view(actor, form)
+    declared = situation.definition.registers[fact.register or ""]
+    where: dict[str, Scalar] = {}
+    for column, expression in fact.where:
+        value = view.evaluate(situation.rulebook.ready(expression))
+        if isinstance(value, Unevaluable) or value is None:
+            return None  # what it looks for is not known yet: the fact has no value
+        kind = next(c.type for c in declared.columns if c.key == column)
+        kept = stored(Field(column, Sentence(column, column), kind), value)
+        where[column] = kept if isinstance(kept, bool | int | str) else None
+    rows = source.rows(fact.register or "", where)
+    column = fact.column or ""
+    match fact.gives:
+        case Gives.EXISTS:
+            return bool(rows)
+        case Gives.COUNT:
+            return len(rows)
+        case Gives.SUM:
+            return sum(value for row in rows if isinstance(value := row.values.get(column), int))
+        case Gives.FIRST:
+            return _typed_cell(situation, fact, rows[0]) if rows else None
+        case Gives.ALL:
+            return tuple(str(row.values.get(column)) for row in rows)
+        case _:
+            return tuple(row.number for row in rows if row.number is not None)
+
+
+def _typed_cell(situation: Situation, fact: Fact, row: RegisterRow) -> Value:
+    declared = situation.definition.registers[fact.register or ""]
+    kind = next((c.type for c in declared.columns if c.key == fact.column), FieldType.TEXT)
+    line = Field(fact.column or "", Sentence("", ""), kind)
+    return typed(line, row.values.get(fact.column or ""))
+
+
+def _of_related(situation: Situation, source: Source, fact: Fact) -> Value:
+    cases = [case for case in _related(situation, source, fact) if _wanted(fact, case)]
+    match fact.gives:
+        case Gives.EXISTS:
+            return bool(cases)
+        case Gives.COUNT:
+            return len(cases)
+        case Gives.ACTORS:
+            return tuple(
+                dict.fromkeys(
+                    entry.actor
+                    for case in cases
+                    for entry in source.entries(case.id)
+                    if entry.event == fact.action
+                )
+            )
+        case _:
+            return tuple(case.number for case in cases)
+
+
+def _related(situation: Situation, source: Source, fact: Fact) -> Iterable[Case]:
+    case = situation.case
+    match fact.relation:
+        case Relation.CHILDREN:
+            return source.related(case.id, fact.process)
+        case Relation.PARENT:
+            return () if situation.parent is None else (situation.parent,)
+        case Relation.SIBLINGS:
+            if case.parent is None:
+                return ()
+            found = source.related(case.parent, fact.process)
+            return tuple(other for other in found if other.id != case.id)
+
+
+def _wanted(fact: Fact, case: Case) -> bool:
+    if fact.process is not None and case.process != fact.process:
+        return False
+    if fact.open_only and case.closed_at is not None:
+        return False
+    return not fact.states or case.state in fact.states
+
+
+def _of_history(situation: Situation, fact: Fact) -> Value:
+    """Decisions of the current round: a voided signature does not count."""
+    actors = tuple(
+        task.closed_by
+        for task in situation.tasks
+        if task.closed_as == fact.action
+        and task.round == situation.case.round
+        and task.closed_by is not None
+    )
+    match fact.gives:
+        case Gives.EXISTS:
+            return bool(actors)
+        case Gives.COUNT:
+            return len(actors)
+        case _:
+            return actors

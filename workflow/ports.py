@@ -1,7 +1,9 @@
-"""What the engine needs of a store, in the engine's own words; storage implements it, twice (database and memory).
+"""What the engine needs of a store, in the engine's own words; storage implements it, twice
+(database and memory).
 
-Few verbs on purpose. A `Transaction` writes everything of a decision or nothing: leaving it without `commit` undoes all. `Readings`
-answer the questions of pages. Both implementations are held to one contract by the storage tests.
+Few verbs on purpose. A `Transaction` writes everything of a decision or nothing: leaving it
+without `commit` undoes all. `Readings` answer the questions of pages. Both implementations are
+held to one contract by the storage tests.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from workflow.calendar import Calendar
 from workflow.nouns import (
+    Actor,
     Attachment,
     Case,
     Deadline,
@@ -25,7 +28,7 @@ from workflow.nouns import (
     Task,
 )
 from workflow.people.organisation import Delegation, Department, Organisation, Person
-
+from workflow.refusals import Sentence
 
 T = TypeVar("T")
 
@@ -67,10 +70,12 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one decision does to one case: exactly this is written, guarded by `seen_version` and `seen_seq` of the case as read.
+    """What one decision does to one case: exactly this is written, guarded by `seen_version` and
+    `seen_seq` of the case as read.
 
-    `seen_version` is None for a case that is opened. A refusal changes nothing but appends its entry: then `tasks` and the
-    rest are empty and `case` differs from what was read in `seq` and `head` alone.
+    `seen_version` is None for a case that is opened. A refusal changes nothing but appends its
+    entry: then `tasks` and the rest are empty and `case` differs from what was read in `seq` and
+    `head` alone.
     """
 
     case: Case
@@ -87,15 +92,39 @@ class Change:
 
 
 class StaleWrite(Exception):
-    """Somebody else wrote the case since it was read. The transaction is void; read again and decide again."""
+    """Somebody else wrote the case since it was read.
+
+    The transaction is void; read again and decide again.
+    """
 
 
 class DuplicateKey(Exception):
     """A decision with this key is already in a ledger. Read its answer instead."""
 
 
+class Unavailable(Exception):
+    """The store cannot be read or written just now: locked too long, full, away.
+
+    Nothing was kept, except where `commit` itself raised it: then only the decision's key can
+    tell (`answered`).
+    """
+
+    because = Sentence(
+        "系统暂时无法保存或读取。您填写的内容没有丢失，请稍后再试。",
+        "The system cannot save or read just now. What you typed is not lost; "
+        "please try again in a moment.",
+    )
+
+
+class MissingFile(Exception):
+    """An attachment names bytes that were never kept (`Desk.keep_file`), or are gone. Upload again."""
+
+
 class Transaction(Protocol):
-    """One unit of work. Entering begins it (and takes the write lock), leaving without `commit` undoes it."""
+    """One unit of work.
+
+    Entering begins it (and takes the write lock), leaving without `commit` undoes it.
+    """
 
     def __enter__(self) -> Self: ...
 
@@ -123,7 +152,10 @@ class Transaction(Protocol):
         ...
 
     def rows(self, register: str, where: Mapping[str, Scalar]) -> Sequence[RegisterRow]:
-        """The current rows of a register in which every named column has the value; newest first."""
+        """The current rows of a register in which every named column has the value, newest first.
+
+        `None` means that the column is empty or missing.
+        """
         ...
 
     def entries(self, case: str) -> Sequence[Entry]:
@@ -135,11 +167,16 @@ class Transaction(Protocol):
         ...
 
     def next_number(self, prefix: str, year: int) -> int:
-        """The next running number of a process in a year, starting at 1; given back when the transaction is undone."""
+        """The next running number of a process in a year, starting at 1; given back when the
+        transaction is undone.
+        """
         ...
 
     def write(self, change: Change) -> None:
-        """Write one change. Raises StaleWrite or DuplicateKey."""
+        """Write one change.
+
+        Raises StaleWrite, DuplicateKey or MissingFile; then this transaction can only be left.
+        """
         ...
 
     def due(self, now: datetime, limit: int) -> Sequence[Deadline]:
@@ -155,12 +192,16 @@ class Transaction(Protocol):
         ...
 
 
-# ---- what pages ask ---------------------------------------------------------------------------------------
+# ---- what pages ask
+# ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class InboxQuery:
-    """A page of work that waits for somebody. `addresses` are the keys under which it may wait (see Organisation.addresses_of)."""
+    """A page of work that waits for somebody.
+
+    `addresses` are the keys under which it may wait (see Organisation.addresses_of).
+    """
 
     person: str
     addresses: tuple[str, ...]
@@ -184,7 +225,10 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One line of a list of cases. `at` is the moment that the list is about (last act, own decision)."""
+    """One line of a list of cases.
+
+    `at` is the moment that the list is about (last act, own decision).
+    """
 
     case: Case
     at: datetime
@@ -193,7 +237,9 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Some rows and how many there are in all; `total` stops counting at `capped` and shows as "99+"."""
+    """Some rows and how many there are in all; `total` stops counting at `capped` and shows as
+    "99+".
+    """
 
     rows: tuple[T, ...]
     total: int
@@ -219,7 +265,10 @@ class CaseQuery:
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
-    """Ledger lines by case, person, role, department, process, event, period and outcome. Dates are whole local days."""
+    """Ledger lines by case, person, role, department, process, event, period and outcome.
+
+    Dates are whole local days.
+    """
 
     case_number: str | None = None
     person: str | None = None  # who acted or for whom
@@ -236,7 +285,9 @@ class AuditQuery:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """A ledger line with the number and title of its case (both "" for lines of the house itself)."""
+    """A ledger line with the number and title of its case (both "" for lines of the house
+    itself).
+    """
 
     entry: Entry
     case_number: str
@@ -289,6 +340,238 @@ class Readings(Protocol):
     def children_open(self, parents: Sequence[str]) -> Sequence[Case]: ...
 
 
+# ---- what administrators change ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who changes the house, when, and why: it becomes a line of the house's own ledger."""
+
+    by: Actor
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A key for a program that acts as `person`. Only the SHA-256 of the secret is kept."""
+
+    id: str
+    token_hash: str
+    person: str
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavePerson:
+    """A person as they are from now on, with all their posts."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDepartment:
+    """A department as it is from now on."""
+
+    department: Department
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDelegation:
+    """A delegation as it is from now on; ending one early is saving it with an earlier end."""
+
+    delegation: Delegation
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveDelegation:
+    """A delegation that never came into force is taken back."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAccount:
+    """How a person signs in. The ledger keeps that the password changed, never its hash."""
+
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class SavePolicy:
+    """The whole policy from now on; open cases keep the parameters of their opening."""
+
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCalendar:
+    """The whole calendar from now on (see `Calendar.with_days` for changing some of it)."""
+
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class AddRow:
+    """A row of a register that no case wrote: what the hospital brings along."""
+
+    row: RegisterRow
+
+
+@dataclass(frozen=True, slots=True)
+class PublishDefinition:
+    """A definition may be used from now on. AlreadyPublished if its version has other content."""
+
+    definition: StoredDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class RetireDefinition:
+    """No case may be opened by it any more (or again, with `retired` False); open cases go on."""
+
+    key: str
+    version: int
+    retired: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SaveToken:
+    """A key for a program is given, or revoked."""
+
+    token: ApiToken
+
+
+HouseChange = (
+    SavePerson
+    | SaveDepartment
+    | SaveDelegation
+    | RemoveDelegation
+    | SaveAccount
+    | SavePolicy
+    | SaveCalendar
+    | AddRow
+    | PublishDefinition
+    | RetireDefinition
+    | SaveToken
+)
+
+
+class AlreadyPublished(Exception):
+    """This version of a definition was published with other content: it needs the next version."""
+
+    def __init__(self, key: str, version: int) -> None:
+        super().__init__(f"{key} {version}")
+        self.because = Sentence(
+            "{key} 第 {version} 版已经发布，发布后不能再改。请把版本号加一，再发布。",
+            "Version {version} of {key} is published and cannot be edited any more. "
+            "Publish the next version instead.",
+        ).filled(key=key, version=version)
+
+
+class HouseBook(Protocol):
+    """Whatever people change about the house goes through here and leaves a line in its ledger."""
+
+    def change(self, deed: Deed, *changes: HouseChange) -> Sequence[Entry]:
+        """Make all changes or none, in one transaction; the hospital's revision goes up.
+
+        Gives one ledger line for each change that changed something. Raises AlreadyPublished.
+        """
+        ...
+
+    def record(
+        self,
+        deed: Deed,
+        event: str,
+        facts: Mapping[str, object],
+        *,
+        refused: str | None = None,
+        stream: str = "sys:house",
+    ) -> Entry:
+        """A ledger line about what changes nothing here: a sign-in, an export, a refused look."""
+        ...
+
+    def accounts(self) -> Sequence[Account]: ...
+    def account_of(self, person: str) -> Account | None: ...
+    def tokens(self) -> Sequence[ApiToken]: ...
+
+
+# ---- at the door and at the desk -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that is signed in. Only the SHA-256 of its token is kept."""
+
+    token_hash: str
+    person: str
+    created_at: datetime
+    seen_at: datetime
+    address: str
+
+
+class Door(Protocol):
+    """Who comes in: accounts, sessions and tries."""
+
+    def account(self, login: str) -> Account | None: ...
+    def token(self, token_hash: str) -> ApiToken | None:
+        """The key with this hash, unless it was revoked."""
+        ...
+
+    def open_session(self, session: Session) -> None: ...
+    def session(self, token_hash: str) -> Session | None:
+        """The session with this token, unless it ended. How long it may idle is the caller's rule."""
+        ...
+
+    def seen(self, token_hash: str, at: datetime) -> None: ...
+    def end_session(self, token_hash: str, at: datetime) -> None: ...
+    def end_sessions_of(self, person: str, at: datetime, *, but: str | None = None) -> int:
+        """End all sessions of a person, but one (a token hash) if asked; how many ended."""
+        ...
+
+    def sessions_of(self, person: str) -> Sequence[Session]: ...
+    def note_attempt(self, login: str, address: str, at: datetime, *, succeeded: bool) -> None: ...
+    def failures(self, since: datetime, *, login: str, address: str) -> tuple[int, int]:
+        """Failed tries since then: for this login after its last success, and from this address."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentForm:
+    """What somebody typed and has not sent. `process` is any text that tells their forms apart."""
+
+    person: str
+    process: str
+    answers: Mapping[str, object]
+    updated_at: datetime
+
+
+class Desk(Protocol):
+    """What people leave lying: unsent forms, files that no case names yet, how far they read."""
+
+    def keep_unsent(self, form: UnsentForm) -> None: ...
+    def unsent(self, person: str, process: str) -> UnsentForm | None: ...
+    def unsent_of(self, person: str) -> Sequence[UnsentForm]:
+        """All of them, the newest first."""
+        ...
+
+    def drop_unsent(self, person: str, process: str) -> None: ...
+    def keep_file(self, content: bytes, at: datetime) -> str:
+        """Keep bytes before the decision that names them; gives their `Attachment.digest`."""
+        ...
+
+    def drop_files(self, before: datetime) -> int:
+        """Let go of bytes kept before then that no attachment names; how many."""
+        ...
+
+    def read_notices(self, person: str, until: datetime) -> None:
+        """The person has read what was sent up to then."""
+        ...
+
+    def notices_read_until(self, person: str) -> datetime | None: ...
+
+
 class Store(Protocol):
     """A place where cases live."""
 
@@ -298,6 +581,12 @@ class Store(Protocol):
 
     @property
     def readings(self) -> Readings: ...
+    @property
+    def house(self) -> HouseBook: ...
+    @property
+    def door(self) -> Door: ...
+    @property
+    def desk(self) -> Desk: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
-"""The ledger of a case: lines that are chained by SHA-256 over exact bytes, and the fold that makes the case again.
+"""The ledger of a case: lines that are chained by SHA-256 over exact bytes, and the fold that
+makes the case again.
 
-What is stored is what is hashed. A line's bytes are canonical JSON (sorted keys, no spaces, integers only, UTF-8), and the
-digest of a line covers the digest before it, so an edited, removed, inserted or swapped line breaks the chain from there on.
-State is the fold of these lines alone: `rebuild` needs nothing else.
+What is stored is what is hashed. A line's bytes are canonical JSON (sorted keys, no spaces,
+integers only, UTF-8), and the digest of a line covers the digest before it, so an edited,
+removed, inserted or swapped line breaks the chain from there on. State is the fold of these lines
+alone: `rebuild` needs nothing else.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ FORMAT = 1
 
 
 def moment_text(at: datetime) -> str:
-    """A moment as fixed-width UTC text with microseconds, which sorts as it should: `2026-03-02T01:00:00.000000Z`.
+    """A moment as fixed-width UTC text with microseconds, which sorts as it should:
+
+    `2026-03-02T01:00:00.000000Z`.
 
     Raises ValueError for a naive moment: such a value has no meaning in a ledger.
     """
@@ -39,7 +43,10 @@ def moment_of(text: str) -> datetime:
 
 
 def canonical(body: Mapping[str, Any]) -> bytes:
-    """The exact bytes of a body. Raises TypeError where a value has no canonical form (floats among them)."""
+    """The exact bytes of a body.
+
+    Raises TypeError where a value has no canonical form (floats among them).
+    """
     return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 
 
@@ -48,59 +55,67 @@ def digest_of(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def seal(
-    *,
-    case: str,
-    seq: int,
-    head: str,
-    at: datetime,
-    event: str,
-    actor: str,
-    acting_for: str | None,
-    role: str | None,
-    department: str | None,
-    process: str,
-    from_state: str | None,
-    to_state: str | None,
-    refused: str | None,
-    key: str | None,
-    facts: Mapping[str, Any],
-) -> Entry:
-    """Make line `seq` after the line whose digest is `head` ("" for the first). `facts` are the remaining keys of the body."""
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What every line says first: which case, who, from which post, and from where to where.
+
+    `role` and `department` are the post from which the person acted; `refused` is the code of a
+    refusal; `key` the decision's own key, which stands in no second line.
+    """
+
+    case: str
+    process: str
+    at: datetime
+    event: str
+    actor: str
+    acting_for: str | None = None
+    role: str | None = None
+    department: str | None = None
+    from_state: str | None = None
+    to_state: str | None = None
+    refused: str | None = None
+    key: str | None = None
+
+
+def seal(heading: Heading, seq: int, head: str, facts: Mapping[str, Any]) -> Entry:
+    """Make line `seq` after the line whose digest is `head` ("" for the first).
+
+    `facts` are the remaining keys of the body.
+    """
     body = canonical(
         {
             "v": FORMAT,
-            "case": case,
+            "case": heading.case,
             "seq": seq,
             "prev": head,
-            "at": moment_text(at),
-            "event": event,
-            "actor": actor,
-            "for": acting_for,
-            "role": role,
-            "department": department,
-            "process": process,
-            "from": from_state,
-            "to": to_state,
-            "key": key,
-            "code": refused,
+            "at": moment_text(heading.at),
+            "event": heading.event,
+            "actor": heading.actor,
+            "for": heading.acting_for,
+            "role": heading.role,
+            "department": heading.department,
+            "process": heading.process,
+            "from": heading.from_state,
+            "to": heading.to_state,
+            "key": heading.key,
+            "code": heading.refused,
             **facts,
         }
     )
     return Entry(
-        case=case,
+        case=heading.case,
         seq=seq,
-        at=at,
-        event=event,
-        actor=actor,
-        acting_for=acting_for,
-        role=role,
-        department=department,
-        process=process,
-        from_state=from_state,
-        to_state=to_state,
-        refused=refused,
-        key=key,
+        at=heading.at,
+        event=heading.event,
+        actor=heading.actor,
+        acting_for=heading.acting_for,
+        role=heading.role,
+        department=heading.department,
+        process=heading.process,
+        from_state=heading.from_state,
+        to_state=heading.to_state,
+        refused=heading.refused,
+        key=heading.key,
         body=body,
         digest=digest_of(body),
     )
@@ -116,7 +131,10 @@ class Fault:
 
 
 def first_break(case: str, lines: Iterable[tuple[int, bytes, str]], head: str) -> Fault | None:
-    """Check one chain: `lines` are (seq, body, digest) in order, `head` is the digest that the case row remembers."""
+    """Check one chain:
+
+    `lines` are (seq, body, digest) in order, `head` is the digest that the case row remembers.
+    """
     before = ""
     expected = 0
     for seq, body, digest in lines:
@@ -134,7 +152,8 @@ def first_break(case: str, lines: Iterable[tuple[int, bytes, str]], head: str) -
     return None
 
 
-# ---- values to JSON and back ------------------------------------------------------------------------------
+# ---- values to JSON and back
+# ------------------------------------------------------------------------------
 
 
 def task_facts(task: Task) -> dict[str, Any]:
@@ -174,7 +193,10 @@ class Rebuilt:
 
 
 def rebuild(bodies: Sequence[bytes]) -> Rebuilt:
-    """Fold the lines of one case, first to last. Raises ValueError when the first line does not open a case."""
+    """Fold the lines of one case, first to last.
+
+    Raises ValueError when the first line does not open a case.
+    """
     case: Case | None = None
     tasks: dict[str, Task] = {}
     deadlines: dict[str, Deadline] = {}
@@ -274,7 +296,9 @@ def _deadline(case: str, kept: Mapping[str, Any]) -> Deadline:
 
 
 def differences(kept: Case, rebuilt: Case) -> tuple[str, ...]:
-    """The names of the attributes in which a stored case and its rebuilt twin differ; empty when they agree."""
+    """The names of the attributes in which a stored case and its rebuilt twin differ; empty when
+    they agree.
+    """
     return tuple(
         f.name
         for f in fields(Case)
@@ -283,7 +307,9 @@ def differences(kept: Case, rebuilt: Case) -> tuple[str, ...]:
 
 
 def _plain(value: object) -> object:
-    """Tuples and lists, mappings of any kind: compared by what they hold, as JSON knows no difference."""
+    """Tuples and lists, mappings of any kind: compared by what they hold, as JSON knows no
+    difference.
+    """
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -1,7 +1,9 @@
-"""The words of the house: what a case, a task, a decision and an entry are, and nothing that acts.
+"""The words of the house: what a case, a task, a decision and an entry are, and nothing that
+acts.
 
-All values are frozen; changing one means making the next. Moments are aware and in UTC, money is whole fen,
-dates are ISO text inside forms. One word for one idea: see the README's map of the house.
+All values are frozen; changing one means making the next. Moments are aware and in UTC, money is
+whole fen, dates are ISO text inside forms. One word for one idea: see the README's map of the
+house.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ SYSTEM = "system"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """For whom a task or a notice is meant: one person, or whoever holds a role (in a department)."""
+    """For whom a task or a notice is meant: one person, or whoever holds a role (in a
+    department).
+    """
 
     person: str | None = None
     role: str | None = None
@@ -36,7 +40,10 @@ class Address:
 
     @property
     def key(self) -> str:
-        """One text that names it: `p:<person>`, `r:<role>` or `r:<role>@<department>`; what inboxes search by."""
+        """One text that names it:
+
+        `p:<person>`, `r:<role>` or `r:<role>@<department>`; what inboxes search by.
+        """
         if self.person is not None:
             return f"p:{self.person}"
         return f"r:{self.role}" if self.department is None else f"r:{self.role}@{self.department}"
@@ -44,7 +51,9 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: the person (or `timer`, `system`), for whom when acting as a delegate, and how they signed in."""
+    """Who acts: the person (or `timer`, `system`), for whom when acting as a delegate, and how
+    they signed in.
+    """
 
     id: str
     name: str
@@ -58,7 +67,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that belongs to a case. `digest` is the SHA-256 of its bytes in hex; `field` names the form field it fills."""
+    """A file that belongs to a case.
+
+    `digest` is the SHA-256 of its bytes in hex; `field` names the form field it fills.
+    """
 
     id: str
     name: str
@@ -72,9 +84,10 @@ class Attachment:
 class Case:
     """A running or ended process.
 
-    `version` counts decisions that changed it (every form carries it back); `seq` and `head` are the
-    length and the last digest of its ledger, which also grows by refusals. `parameters` are the policy values in
-    force at its opening (register convention V4). `round` starts at 1 and grows when a return voids signatures.
+    `version` counts decisions that changed it (every form carries it back); `seq` and `head` are
+    the length and the last digest of its ledger, which also grows by refusals. `parameters` are
+    the policy values in force at its opening (register convention V4). `round` starts at 1 and
+    grows when a return voids signatures.
     """
 
     id: str
@@ -108,9 +121,10 @@ class TaskEnd(StrEnum):
 class Task:
     """Work that waits for somebody at a step (a state) of a case.
 
-    `closed_as` is the action that ended it, or a `TaskEnd`; `closed_by` the person, `closed_for` whom they
-    stood in for. Who signed what is read from here: counts and signatures are computed, never stored.
-    `excluded` are people who hold the post but may not decide here (their own submission, a signature elsewhere).
+    `closed_as` is the action that ended it, or a `TaskEnd`; `closed_by` the person, `closed_for`
+    whom they stood in for. Who signed what is read from here: counts and signatures are computed,
+    never stored. `excluded` are people who hold the post but may not decide here (their own
+    submission, a signature elsewhere).
     """
 
     id: str
@@ -144,7 +158,10 @@ class DeadlineState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A clock of a case: at `due_at` the timer named `key` fires once. `provisional`: counted beyond the last known calendar year."""
+    """A clock of a case: at `due_at` the timer named `key` fires once.
+
+    `provisional`: counted beyond the last known calendar year.
+    """
 
     id: str
     case: str
@@ -158,7 +175,10 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message that something happened. `kind` is the action or timer that caused it; it never decides anything."""
+    """A message that something happened.
+
+    `kind` is the action or timer that caused it; it never decides anything.
+    """
 
     id: str
     case: str
@@ -169,7 +189,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """A business fact in a named table, tied to the case (id and number) and the ledger line that wrote it."""
+    """A business fact in a named table, tied to the case (id and number) and the ledger line that
+    wrote it.
+    """
 
     id: str
     register: str
@@ -184,9 +206,9 @@ class RegisterRow:
 class Decision:
     """What somebody asks for: the input of the engine.
 
-    `answers` are raw or typed form values for fields of the action; `target` a state or person where the action
-    asks for one; `seen_version` the version that the page showed (None: act on the present one);
-    `key` makes a repeated click the same decision.
+    `answers` are raw or typed form values for fields of the action; `target` a state or person
+    where the action asks for one; `seen_version` the version that the page showed (None: act on
+    the present one); `key` makes a repeated click the same decision.
     """
 
     actor: Actor
@@ -203,7 +225,9 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The wish to open a case: who, of which process, with which form, tied to which parent (case id)."""
+    """The wish to open a case: who, of which process, with which form, tied to which parent (case
+    id).
+    """
 
     actor: Actor
     process: str
@@ -218,7 +242,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """What one rule said about one act, as kept in the ledger. `holds` None: it could not be judged."""
+    """What one rule said about one act, as kept in the ledger.
+
+    `holds` None: it could not be judged.
+    """
 
     rule: str
     holds: bool | None
@@ -227,7 +254,10 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a case's ledger. `body` are the exact bytes that `digest` (hex SHA-256) is computed over."""
+    """One line of a case's ledger.
+
+    `body` are the exact bytes that `digest` (hex SHA-256) is computed over.
+    """
 
     case: str
     seq: int

@@ -1,7 +1,8 @@
-"""Why something may not happen, said once: a code for programs, a sentence for people, clauses for auditors.
+"""Why something may not happen, said once: a code for programs, a sentence for people, clauses
+for auditors.
 
-The disabled button, the message on the page, the error of the API and the line in the ledger all carry
-the same values from here; nobody is ever told "not allowed" without the reason.
+The disabled button, the message on the page, the error of the API and the line in the ledger all
+carry the same values from here; nobody is ever told "not allowed" without the reason.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ class Sentence:
     en: str
 
     def in_(self, language: str) -> str:
-        """The sentence in `language` ("zh", "zh_CN", "en", …); anything but English reads Chinese."""
+        """The sentence in `language` ("zh", "zh_CN", "en", …); anything but English reads
+        Chinese.
+        """
         return self.en if language.startswith("en") else self.zh
 
     def filled(self, **values: object) -> Sentence:
@@ -61,7 +64,8 @@ HTTP_STATUS: dict[Code, int] = {
 #: what the person cannot mend comes before what they can.
 PRECEDENCE: tuple[Code, ...] = tuple(Code)
 
-#: Codes that say something about standing: they close a button. The rest only make it ask for input.
+#: Codes that say something about standing: they close a button. The rest only make it ask for
+#: input.
 STANDING: frozenset[Code] = frozenset(
     {
         Code.NOT_FOUND,
@@ -79,9 +83,9 @@ STANDING: frozenset[Code] = frozenset(
 class Refusal:
     """One reason against one act.
 
-    `rule` is the stable name of the rule that spoke (`submit.2`, `own_submission`), `field` the form
-    field at which the page shows the sentence, `cases` the numbers of cases that stand in the way,
-    `standing` tells whether no input could ever mend it.
+    `rule` is the stable name of the rule that spoke (`submit.2`, `own_submission`), `field` the
+    form field at which the page shows the sentence, `cases` the numbers of cases that stand in
+    the way, `standing` tells whether no input could ever mend it.
     """
 
     code: Code

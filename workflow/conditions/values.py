@@ -1,12 +1,14 @@
-"""What the names in an expression stand for: the case as it would be, the person, the policy, the facts.
+"""What the names in an expression stand for: the case as it would be, the person, the policy, the
+facts.
 
-Everything is a plain value when a condition is judged: nothing is looked up half way. Dates are day numbers since 1970-01-01,
-moments are aware, money is fen; an unfilled field has no value at all, so a rule that needs it cannot be met by accident.
+Everything is a plain value when a condition is judged: nothing is looked up half way. Dates are
+day numbers since 1970-01-01, moments are aware, money is fen; an unfilled field has no value at
+all, so a rule that needs it cannot be met by accident.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -33,7 +35,10 @@ def day_of(number: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """All that an expression of one act may look at. `form` is the form as it would stand after the act's answers."""
+    """All that an expression of one act may look at.
+
+    `form` is the form as it would stand after the act's answers.
+    """
 
     definition: Definition
     case: Case
@@ -64,27 +69,11 @@ class View:
 
     def _value(self, name: str) -> Value:
         kind, _, rest = name.partition(".")
-        match kind:
-            case "form":
-                return typed(self.definition.form[rest], self.form.get(rest))
-            case "given":
-                return is_given(self.form.get(rest))
-            case "day":
-                return self._local_day(self.form.get(rest))
-            case "param":
-                return _parameter(self.case.parameters.get(rest))
-            case "given_param":
-                return self.case.parameters.get(rest) is not None
-            case "facts":
-                return self.facts.get(rest)
-            case "parent":
-                return self._of_parent(rest)
-            case "line":
-                return None if self.line is None else _cell(self.line.get(rest))
-            case _:
-                return self._of_scene(name)
+        reader = _READERS.get(kind)
+        return _SCENE[name](self) if reader is None else reader(self, rest)
 
-    def _of_parent(self, name: str) -> Value:
+    def of_parent(self, name: str) -> Value:
+        """A value of the case that this one belongs to."""
         parent, definition = self.parent, self.parent_definition
         if parent is None:
             return False if name.startswith("given.") else None
@@ -95,7 +84,7 @@ class View:
             case "given":
                 return is_given(parent.form.get(rest))
             case "day":
-                return self._local_day(parent.form.get(rest))
+                return self.local_day(parent.form.get(rest))
             case "state":
                 return parent.state
             case "number":
@@ -105,52 +94,23 @@ class View:
             case _:
                 return None
 
-    def _of_scene(self, name: str) -> Value:
-        match name:
-            case "now":
-                return self.now
-            case "today":
-                return day_number(self.calendar.local_day(self.now))
-            case "case.number":
-                return self.case.number
-            case "case.state":
-                return self.case.state
-            case "case.department":
-                return self.case.department
-            case "case.applicant" | "applicant.id":
-                return self.case.applicant
-            case "case.round":
-                return self.case.round
-            case "case.opened_at":
-                return self.case.opened_at
-            case "case.entered_at":
-                return self.case.entered_at
-            case "case.opened_on":
-                return day_number(self.calendar.local_day(self.case.opened_at))
-            case "case.entered_on":
-                return day_number(self.calendar.local_day(self.case.entered_at))
-            case "actor.id":
-                return self.actor.id
-            case "actor.department":
-                return self._department(self.actor.id)
-            case "actor.roles":
-                day = self.calendar.local_day(self.now)
-                posts = self.organisation.posts_of(self.actor.id, day)
-                return tuple(dict.fromkeys(post.role for post in posts))
-            case "applicant.department":
-                return self._department(self.case.applicant) or self.case.department
-            case "decision.opinion":
-                return self.opinion
-            case "decision.target":
-                return self.target
-            case _:
-                raise KeyError(name)  # the compiler knows every name of the vocabulary
-
-    def _department(self, person: str) -> str | None:
+    def department_of(self, person: str) -> str | None:
+        """The home department of a person, if they are known."""
         known = self.organisation.people.get(person)
         return None if known is None else known.department
 
-    def _local_day(self, value: FieldValue) -> Value:
+    def roles_of_actor(self) -> Value:
+        """The roles that the actor holds today, each once."""
+        day = self.calendar.local_day(self.now)
+        posts = self.organisation.posts_of(self.actor.id, day)
+        return tuple(dict.fromkeys(post.role for post in posts))
+
+    def day_of_moment(self, at: datetime) -> int:
+        """The local day number of a moment."""
+        return day_number(self.calendar.local_day(at))
+
+    def local_day(self, value: FieldValue) -> Value:
+        """The local day number of a stored moment; nothing for anything else."""
         return (
             day_number(self.calendar.local_day(moment_of(value)))
             if isinstance(value, str)
@@ -158,9 +118,46 @@ class View:
         )
 
 
+#: How each family of names is read; the rest of the name is the key inside the family.
+_READERS: Mapping[str, Callable[[View, str], Value]] = {
+    "form": lambda view, key: typed(view.definition.form[key], view.form.get(key)),
+    "given": lambda view, key: is_given(view.form.get(key)),
+    "day": lambda view, key: view.local_day(view.form.get(key)),
+    "param": lambda view, key: _parameter(view.case.parameters.get(key)),
+    "given_param": lambda view, key: view.case.parameters.get(key) is not None,
+    "facts": lambda view, key: view.facts.get(key),
+    "parent": lambda view, key: view.of_parent(key),
+    "line": lambda view, key: None if view.line is None else _cell(view.line.get(key)),
+}
+
+#: The names that stand alone. The compiler knows every name of the vocabulary, so none is missing.
+_SCENE: Mapping[str, Callable[[View], Value]] = {
+    "now": lambda view: view.now,
+    "today": lambda view: view.day_of_moment(view.now),
+    "case.number": lambda view: view.case.number,
+    "case.state": lambda view: view.case.state,
+    "case.department": lambda view: view.case.department,
+    "case.applicant": lambda view: view.case.applicant,
+    "case.round": lambda view: view.case.round,
+    "case.opened_at": lambda view: view.case.opened_at,
+    "case.entered_at": lambda view: view.case.entered_at,
+    "case.opened_on": lambda view: view.day_of_moment(view.case.opened_at),
+    "case.entered_on": lambda view: view.day_of_moment(view.case.entered_at),
+    "actor.id": lambda view: view.actor.id,
+    "actor.department": lambda view: view.department_of(view.actor.id),
+    "actor.roles": lambda view: view.roles_of_actor(),
+    "applicant.id": lambda view: view.case.applicant,
+    "applicant.department": lambda view: (
+        view.department_of(view.case.applicant) or view.case.department
+    ),
+    "decision.opinion": lambda view: view.opinion,
+    "decision.target": lambda view: view.target,
+}
+
+
 def is_given(value: FieldValue) -> bool:
     """Whether a field is filled: an empty text or table is not."""
-    return value is not None and value != "" and value != ()
+    return value not in (None, "", (), [])
 
 
 def typed(line: Field, value: FieldValue) -> Value:
@@ -171,7 +168,7 @@ def typed(line: Field, value: FieldValue) -> Value:
         return day_number(date.fromisoformat(value))
     if line.type is FieldType.DATETIME and isinstance(value, str):
         return moment_of(value)
-    return value  # type: ignore[return-value]  # the form holds what the field's type stores
+    return value  # the form holds what the field's type stores
 
 
 def _parameter(value: object) -> Value:

@@ -1,7 +1,8 @@
 """A process on paper: what an administrator wrote, as frozen values without behaviour.
 
-The parser fills these, the checks read them, the engine runs them. Expressions stand here as text with the place they
-came from; they are compiled beside the engine. Once published, a definition is never edited: a case is pinned to (key, version).
+The parser fills these, the checks read them, the engine runs them. Expressions stand here as text
+with the place they came from; they are compiled beside the engine. Once published, a definition
+is never edited: a case is pinned to (key, version).
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from workflow.refusals import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in its file something stands, for messages: 1-based line and column, and the dotted path of keys."""
+    """Where in its file something stands, for messages: 1-based line and column, and the dotted
+    path of keys.
+    """
 
     line: int = 0
     column: int = 0
@@ -32,7 +35,8 @@ class Expression:
     place: Place = dataclasses.field(default=Place(), compare=False)
 
 
-# ---- the form ---------------------------------------------------------------------------------------------
+# ---- the form
+# ---------------------------------------------------------------------------------------------
 
 
 class FieldType(StrEnum):
@@ -65,7 +69,9 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A field must be filled when `action` ("start" for the opening) is taken and `when` holds (always, if None)."""
+    """A field must be filled when `action` ("start" for the opening) is taken and `when` holds
+    (always, if None).
+    """
 
     action: str
     when: Expression | None = None
@@ -74,8 +80,11 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of a form. `minimum`, `maximum`, `above` are in the stored unit (fen for money, characters for text,
-    rows for lists and tables). `computed` fields are set by effects only. `masked`: shown in part to those without need to know.
+    """One line of a form.
+
+    `minimum`, `maximum`, `above` are in the stored unit (fen for money, characters for text, rows
+    for lists and tables). `computed` fields are set by effects only. `masked`: shown in part to
+    those without need to know.
     """
 
     key: str
@@ -99,7 +108,8 @@ class Field:
     place: Place = dataclasses.field(default=Place(), compare=False)
 
 
-# ---- people -----------------------------------------------------------------------------------------------
+# ---- people
+# -----------------------------------------------------------------------------------------------
 
 
 class Scope(StrEnum):
@@ -113,7 +123,9 @@ class Scope(StrEnum):
 
 
 class SeatKind(StrEnum):
-    """Who is meant: a role, the applicant, a person in a form field, whoever reviews at this step, the clock, the engine."""
+    """Who is meant: a role, the applicant, a person in a form field, whoever reviews at this
+    step, the clock, the engine.
+    """
 
     ROLE = "role"
     APPLICANT = "applicant"
@@ -125,7 +137,10 @@ class SeatKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A place to decide from. `or_anyone`: when nobody in the scope's department holds the role, any holder counts."""
+    """A place to decide from.
+
+    `or_anyone`: when nobody in the scope's department holds the role, any holder counts.
+    """
 
     kind: SeatKind
     role: str | None = None
@@ -135,7 +150,8 @@ class Seat:
     place: Place = dataclasses.field(default=Place(), compare=False)
 
 
-# ---- what the conditions may look at ----------------------------------------------------------------------
+# ---- what the conditions may look at
+# ----------------------------------------------------------------------
 
 
 class FactKind(StrEnum):
@@ -172,7 +188,10 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A look-up that is done before the core runs and kept in the entry. Known to conditions as `facts.<key>`."""
+    """A look-up that is done before the core runs and kept in the entry.
+
+    Known to conditions as `facts.<key>`.
+    """
 
     key: str
     kind: FactKind
@@ -190,7 +209,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A rule of an action: `when` must hold, `otherwise` says why not. `names_cases`: a fact that gives the blocking cases' numbers."""
+    """A rule of an action:
+
+    `when` must hold, `otherwise` says why not. `names_cases`: a fact that gives the blocking
+    cases' numbers.
+    """
 
     name: str  # stable: <action>.<n>
     when: Expression
@@ -201,12 +224,16 @@ class Condition:
     place: Place = dataclasses.field(default=Place(), compare=False)
 
 
-# ---- what follows -----------------------------------------------------------------------------------------
+# ---- what follows
+# -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length of time: the first alternative whose `when` holds. `amount` is an INT expression; absent value: no deadline."""
+    """A length of time: the first alternative whose `when` holds.
+
+    `amount` is an INT expression; absent value: no deadline.
+    """
 
     amount: Expression
     unit: Unit
@@ -227,7 +254,9 @@ class SetField:
 
 @dataclass(frozen=True, slots=True)
 class WriteRow:
-    """Effect: a register row is written; with `key` columns an earlier row with the same key is superseded."""
+    """Effect: a register row is written; with `key` columns an earlier row with the same key is
+    superseded.
+    """
 
     register: str
     values: tuple[tuple[str, Expression], ...]
@@ -239,7 +268,9 @@ class WriteRow:
 
 @dataclass(frozen=True, slots=True)
 class StartCase:
-    """Effect: another case is opened as a child of this one (or as its sibling), with form fields from expressions."""
+    """Effect: another case is opened as a child of this one (or as its sibling), with form fields
+    from expressions.
+    """
 
     process: str
     fields: tuple[tuple[str, Expression], ...] = ()
@@ -251,7 +282,9 @@ class StartCase:
 
 @dataclass(frozen=True, slots=True)
 class ActOn:
-    """Effect: a `system` action is taken on related cases of a process that stand in one of `states` (any, if empty)."""
+    """Effect: a `system` action is taken on related cases of a process that stand in one of
+    `states` (any, if empty).
+    """
 
     process: str
     action: str
@@ -265,7 +298,10 @@ class ActOn:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Effect: a notice to a seat (role, applicant, person). Its kind is the action or timer that causes it."""
+    """Effect: a notice to a seat (role, applicant, person).
+
+    Its kind is the action or timer that causes it.
+    """
 
     to: Seat
     when: Expression | None = None
@@ -275,7 +311,8 @@ class Notify:
 Effect = SetField | WriteRow | StartCase | ActOn | Notify
 
 
-# ---- the flow ---------------------------------------------------------------------------------------------
+# ---- the flow
+# ---------------------------------------------------------------------------------------------
 
 
 class OpinionRule(StrEnum):
@@ -305,10 +342,11 @@ class State:
 class Action:
     """The verb on a button, with its transitions (one a source state).
 
-    `duty`: at its source states a task waits for its seats. `signs`: it is a signature (register convention V6).
-    `all_sign`: every seat must take it before the case moves. `by_applicant`: the applicant may take it though they
-    filed the case. `new_round`: signatures of the round become void. `automatic`: a `system` action that is taken as soon as its
-    conditions hold. `tone` colours the button: forward, back, stop, plain.
+    `duty`: at its source states a task waits for its seats. `signs`: it is a signature (register
+    convention V6). `all_sign`: every seat must take it before the case moves. `by_applicant`: the
+    applicant may take it though they filed the case. `new_round`: signatures of the round become
+    void. `automatic`: a `system` action that is taken as soon as its conditions hold. `tone`
+    colours the button: forward, back, stop, plain.
     """
 
     key: str
@@ -336,9 +374,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRule:
-    """A clock: runs while the case is in one of `states`, from `start` (a moment or a date; None: from entering), for the first
-    span that applies. `until` instead of `start` and `spans`: a date or moment that is the end itself. `pauses`: states in which it
-    stands still. On expiry `action` is taken by the timer if `action_when` holds; else the step is marked `overdue`; notices always go out.
+    """A clock: runs while the case is in one of `states`, from `start` (a moment or a date; None:
+    from entering), for the first span that applies. `until` instead of `start` and `spans`: a
+    date or moment that is the end itself. `pauses`: states in which it stands still. On expiry
+    `action` is taken by the timer if `action_when` holds; else the step is marked `overdue`;
+    notices always go out.
     """
 
     key: str
@@ -378,8 +418,9 @@ class RegisterDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Who may open a case, with which fields; `parents` are the processes whose cases it may belong to,
-    `parent_field` the form field that receives the parent's number."""
+    """Who may open a case, with which fields; `parents` are the processes whose cases it may
+    belong to, `parent_field` the form field that receives the parent's number.
+    """
 
     seats: tuple[Seat, ...]
     fields: tuple[str, ...] = ()

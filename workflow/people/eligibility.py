@@ -1,7 +1,9 @@
-"""Who may decide here: one pure function, used when a task opens, when it is shown and when it is decided.
+"""Who may decide here: one pure function, used when a task opens, when it is shown and when it is
+decided.
 
-A seat on paper ("the head of the applying department") becomes addresses ("dept_head@surgery") and, for one person, a
-standing: the post from which they act. Separation of duties stands beside it, in `workflow.people.separation`.
+A seat on paper ("the head of the applying department") becomes addresses ("dept_head@surgery")
+and, for one person, a standing: the post from which they act. Separation of duties stands beside
+it, in `workflow.people.separation`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ from workflow.people.organisation import Organisation
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """From where somebody acts: which role in which department (None, None: as applicant or as a named person)."""
+    """From where somebody acts: which role in which department (None, None: as applicant or as a
+    named person).
+    """
 
     seat: Seat
     role: str | None = None
@@ -25,7 +29,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What assignment looks at: the case, its parent's department if it has one, the people, the day."""
+    """What assignment looks at: the case, its parent's department if it has one, the people, the
+    day.
+    """
 
     case: Case
     organisation: Organisation
@@ -34,7 +40,10 @@ class Scene:
 
 
 def address_of(seat: Seat, scene: Scene) -> Address | None:
-    """For whom a task of this seat waits. None: nobody can be named (an unfilled field, the clock)."""
+    """For whom a task of this seat waits.
+
+    None: nobody can be named (an unfilled field, the clock).
+    """
     if seat.kind is SeatKind.APPLICANT:
         return Address(person=scene.case.applicant)
     if seat.kind is SeatKind.PERSON:
@@ -70,7 +79,8 @@ def standing_of(
 ) -> Standing | None:
     """From which of the seats this actor may act at this step; None: from none.
 
-    A delegate acts from the posts of whom they stand for, within the delegation's roles and days; the act itself is theirs.
+    A delegate acts from the posts of whom they stand for, within the delegation's roles and days;
+    the act itself is theirs.
     """
     for seat in seats:
         if seat.kind is SeatKind.REVIEWER:
@@ -82,13 +92,12 @@ def standing_of(
     return None
 
 
+_AUTOMATIC = {SeatKind.TIMER: TIMER, SeatKind.SYSTEM: SYSTEM}
+
+
 def _seated(actor: Actor, seat: Seat, scene: Scene) -> Standing | None:
-    if seat.kind is SeatKind.TIMER:
-        return Standing(seat) if actor.id == TIMER else None
-    if seat.kind is SeatKind.SYSTEM:
-        return Standing(seat) if actor.id == SYSTEM else None
-    if actor.is_automatic:
-        return None
+    if seat.kind in _AUTOMATIC or actor.is_automatic:
+        return Standing(seat) if _AUTOMATIC.get(seat.kind) == actor.id else None
     address = address_of(seat, scene)
     if address is None:
         return None

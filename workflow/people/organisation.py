@@ -1,7 +1,9 @@
-"""Who works here: people, the posts they hold, departments, and who stands in for whom, as one frozen picture.
+"""Who works here: people, the posts they hold, departments, and who stands in for whom, as one
+frozen picture.
 
-Roles are bound to a post in a department, not to a person: a successor inherits what waits for the post (S1-01-03). The
-picture is taken once per revision of the organisation, so a decision reads it without asking the database.
+Roles are bound to a post in a department, not to a person: a successor inherits what waits for
+the post (S1-01-03). The picture is taken once per revision of the organisation, so a decision
+reads it without asking the database.
 """
 
 from __future__ import annotations
@@ -15,7 +17,10 @@ from workflow.nouns import Address
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A unit of the hospital. `type`: clinical, medical_technology, functional, leadership or external."""
+    """A unit of the hospital.
+
+    `type`: clinical, medical_technology, functional, leadership or external.
+    """
 
     id: str
     name: str
@@ -50,7 +55,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Delegation:
-    """`principal` lets `delegate` act in their roles (`roles` empty: all) from `start` to the end of `end`."""
+    """`principal` lets `delegate` act in their roles (`roles` empty: all) from `start` to the end
+    of `end`.
+    """
 
     id: str
     principal: str
@@ -90,7 +97,9 @@ class Organisation:
         return tuple(post for post in known.posts if post.held_on(day))
 
     def holders(self, role: str, department: str | None, day: date) -> tuple[Person, ...]:
-        """The people who hold a role on that day, in one department or (None) anywhere; each once."""
+        """The people who hold a role on that day, in one department or (None) anywhere; each
+        once.
+        """
         found = {
             person.id: person
             for person, post in self._by_role.get(role, ())
@@ -112,7 +121,9 @@ class Organisation:
         return self.holders(address.role or "", address.department, day)
 
     def addresses_of(self, person: str, day: date) -> tuple[str, ...]:
-        """Every address key under which work may wait for a person: their own, their roles, their posts."""
+        """Every address key under which work may wait for a person: their own, their roles, their
+        posts.
+        """
         keys = [f"p:{person}"]
         for post in self.posts_of(person, day):
             keys += [f"r:{post.role}", f"r:{post.role}@{post.department}"]

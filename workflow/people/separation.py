@@ -1,8 +1,10 @@
-"""Separation of duties: nobody decides on their own submission, nobody signs two different steps of one case.
+"""Separation of duties: nobody decides on their own submission, nobody signs two different steps
+of one case.
 
-Default deny, as register convention V6 says (a design choice of the house; S0-15-31 and the named signers of S0-03-B02b…d come
-nearest). A definition loosens the first for single actions; nothing loosens the second. A delegate is bound by both
-names: their own and the name of whom they stand for.
+Default deny, as register convention V6 says (a design choice of the house; S0-15-31 and the named
+signers of S0-03-B02b…d come nearest). A definition loosens the first for single actions; nothing
+loosens the second. A delegate is bound by both names: their own and the name of whom they stand
+for.
 """
 
 from __future__ import annotations
@@ -34,18 +36,19 @@ def is_signing_step(definition: Definition, step: str) -> bool:
 
 
 def is_review(definition: Definition, action: Action, step: str) -> bool:
-    """Whether taking `action` at `step` is a reviewer's act: a signature, or a return or refusal in its place."""
+    """Whether taking `action` at `step` is a reviewer's act: a signature, or a return or refusal
+    in its place.
+    """
     by_reviewer = any(seat.kind is SeatKind.REVIEWER for seat in action.seats)
     return action.signs or (by_reviewer and is_signing_step(definition, step))
 
 
 def signatures(definition: Definition, tasks: Iterable[Task]) -> tuple[Task, ...]:
-    """The closed tasks that are signatures, of every round: a voided signature still ties its signer to the step."""
-    return tuple(
-        task
-        for task in tasks
-        if task.closed_as in definition.actions and definition.actions[task.closed_as].signs
-    )
+    """The closed tasks that are signatures, of every round: a voided signature still ties its
+    signer to the step.
+    """
+    signing = {action.key for action in definition.actions.values() if action.signs}
+    return tuple(task for task in tasks if task.closed_as in signing)
 
 
 def against(
@@ -85,7 +88,9 @@ def against(
 def excluded_from(
     definition: Definition, case: Case, step: str, tasks: Iterable[Task]
 ) -> tuple[str, ...]:
-    """Who may hold the post and still gets no task at a step: the applicant, and those who signed another step."""
+    """Who may hold the post and still gets no task at a step: the applicant, and those who signed
+    another step.
+    """
     actions = [action for action in definition.actions_from(step) if action.duty]
     people: list[str] = []
     if not any(action.by_applicant for action in actions):

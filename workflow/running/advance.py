@@ -1,7 +1,7 @@
 """The core: one act on one case, in; everything that follows, or every reason against it, out.
 
-Pure functions. Time, ids, people and facts arrive as arguments, so a test is three lines and a replay gives the same answer. Each
-act makes exactly one ledger line; a refusal too.
+Pure functions. Time, ids, people and facts arrive as arguments, so a test is three lines and a
+replay gives the same answer. Each act makes exactly one ledger line; a refusal too.
 """
 
 from __future__ import annotations
@@ -96,8 +96,9 @@ class _After:
 def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refused:
     """Take an action on a case.
 
-    Refuses with every reason at once: the version that the person saw is no longer the case's (conflict, or their own decision is
-    already made), the rules of standing, or the rules of input.
+    Refuses with every reason at once: the version that the person saw is no longer the case's
+    (conflict, or their own decision is already made), the rules of standing, or the rules of
+    input.
     """
     action = situation.definition.actions.get(decision.action)
     if action is None:
@@ -162,7 +163,9 @@ class _Judged:
 
 
 def opinion_of(action: Action, decision: Decision) -> tuple[str, dict[str, object]]:
-    """The words of a decision, and its other answers: the form field of the opinion may carry them as well."""
+    """The words of a decision, and its other answers: the form field of the opinion may carry
+    them as well.
+    """
     answers = dict(decision.answers)
     opinion = decision.opinion.strip()
     if action.opinion_field is not None and action.opinion is not OpinionRule.NONE:
@@ -349,7 +352,8 @@ def _brought_up(
     return tuple(changed)
 
 
-# ---- opening ----------------------------------------------------------------------------------------------
+# ---- opening
+# ----------------------------------------------------------------------------------------------
 
 
 def open_case(
@@ -358,7 +362,11 @@ def open_case(
     ids: Ids,
     values: Mapping[str, Value] | None = None,
 ) -> Outcome | Refused:
-    """Open a case. `situation.case` is the blank case (see `blank_case`); `values` are typed fields given by an effect."""
+    """Open a case.
+
+    `situation.case` is the blank case (see `blank_case`); `values` are typed fields given by an
+    effect.
+    """
     definition = situation.definition
     if situation.case.state not in definition.entries:
         state = definition.states.get(situation.case.state)
@@ -397,7 +405,9 @@ def open_case(
 
 
 def title_of(situation: Situation, form: Form) -> str:
-    """The line by which people know a case, built from its fields; its process' name while they are empty."""
+    """The line by which people know a case, built from its fields; its process' name while they
+    are empty.
+    """
     shown = {
         key: "" if form.get(key) is None else str(form.get(key))
         for key in situation.definition.form
@@ -406,11 +416,14 @@ def title_of(situation: Situation, form: Form) -> str:
     return title if any(shown.values()) and title else situation.definition.name.zh
 
 
-# ---- saving -----------------------------------------------------------------------------------------------
+# ---- saving
+# -----------------------------------------------------------------------------------------------
 
 
 def save(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refused:
-    """Change form fields in the present state without taking an action, where the definition lets this person."""
+    """Change form fields in the present state without taking an action, where the definition lets
+    this person.
+    """
     case, definition = situation.case, situation.definition
     if case.closed_at is not None:
         return Refused.of([Refusal(Code.CLOSED, ENDED, rule="ended", standing=True)])
@@ -456,11 +469,14 @@ def _read_edit(
     return Reading(values, {**situation.case.form, **values}, refusals)
 
 
-# ---- the clock --------------------------------------------------------------------------------------------
+# ---- the clock
+# --------------------------------------------------------------------------------------------
 
 
 def expire(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
-    """A clock has run out: take the action that the definition names if its rules hold, else mark and tell."""
+    """A clock has run out: take the action that the definition names if its rules hold, else mark
+    and tell.
+    """
     rule = situation.definition.deadlines[deadline.key]
     timer = Actor(TIMER, TIMER)
     view = situation.view(timer)
@@ -522,7 +538,8 @@ def _expired(situation: Situation, rule: DeadlineRule, deadline: Deadline, ids: 
     return _outcome(act, settled)
 
 
-# ---- the ledger line --------------------------------------------------------------------------------------
+# ---- the ledger line
+# --------------------------------------------------------------------------------------
 
 
 def refusal_entry(
@@ -533,28 +550,25 @@ def refusal_entry(
     decision: Decision | Opening,
 ) -> Change:
     """The ledger line of a refusal: it changes nothing else."""
-    entry = ledger.seal(
+    heading = ledger.Heading(
         case=case.id,
-        seq=case.seq + 1,
-        head=case.head,
+        process=case.process,
         at=decision.at,
         event="refused",
         actor=actor.id,
         acting_for=actor.acting_for,
-        role=None,
-        department=None,
-        process=case.process,
         from_state=case.state,
         to_state=case.state,
         refused=refused.code.value,
         key=decision.key,
-        facts={
-            "action": event,
-            "version": case.version,
-            "request": request_digest(decision),
-            "refused": [refusal_facts(r) for r in refused.refusals],
-        },
     )
+    facts = {
+        "action": event,
+        "version": case.version,
+        "request": request_digest(decision),
+        "refused": [refusal_facts(r) for r in refused.refusals],
+    }
+    entry = ledger.seal(heading, case.seq + 1, case.head, facts)
     return Change(
         case=replace(case, seq=entry.seq, head=entry.digest),
         entry=entry,
@@ -629,23 +643,20 @@ def _outcome(act: _Act, after: _After) -> Outcome:
             "parameters": case.parameters,
             "parent": case.parent,
         }
-    entry = ledger.seal(
+    heading = ledger.Heading(
         case=case.id,
-        seq=before.seq + 1,
-        head=before.head,
+        process=case.process,
         at=act.situation.now,
         event=act.event,
         actor=act.actor.id,
         acting_for=act.actor.acting_for,
         role=None if act.standing is None else act.standing.role,
         department=None if act.standing is None else act.standing.department,
-        process=case.process,
         from_state=None if opening else before.state,
         to_state=case.state,
-        refused=None,
         key=act.key,
-        facts=facts,
     )
+    entry = ledger.seal(heading, before.seq + 1, before.head, facts)
     change = Change(
         case=replace(case, seq=entry.seq, head=entry.digest),
         entry=entry,

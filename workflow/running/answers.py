@@ -1,7 +1,8 @@
 """From what somebody typed to what a form keeps: one place that knows every field type.
 
-Raw values come from a web form (text), from the API (JSON) and from scenarios (YAML); all are read the same way. A value that
-cannot be read is answered with a sentence at its field; all of them at once.
+Raw values come from a web form (text), from the API (JSON) and from scenarios (YAML); all are
+read the same way. A value that cannot be read is answered with a sentence at its field; all of
+them at once.
 """
 
 from __future__ import annotations
@@ -44,9 +45,11 @@ class Unreadable(Exception):
 def read_answers(
     form: Mapping[str, Field], accepted: Sequence[str], answers: Mapping[str, object]
 ) -> tuple[dict[str, FieldValue], tuple[Refusal, ...]]:
-    """Read the answers of one act: the values that can be kept, and a refusal a field that cannot.
+    """Read the answers of one act: the values that can be kept, and a refusal a field that
+    cannot.
 
-    A field that the act does not accept is refused too, not dropped: a hidden field posted by hand must not vanish silently.
+    A field that the act does not accept is refused too, not dropped: a hidden field posted by
+    hand must not vanish silently.
     """
     kept: dict[str, FieldValue] = {}
     refusals: list[Refusal] = []
@@ -151,7 +154,7 @@ def yuan(fen: int) -> str:
     return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
-def _bool(line: Field, raw: object) -> bool:
+def _bool(_: Field, raw: object) -> bool:
     if isinstance(raw, bool):
         return raw
     word = str(raw).strip().lower()
@@ -162,7 +165,7 @@ def _bool(line: Field, raw: object) -> bool:
     raise Unreadable("请选“是”或“否”", "Please choose yes or no")
 
 
-def _date(line: Field, raw: object) -> str:
+def _date(_: Field, raw: object) -> str:
     if isinstance(raw, datetime):
         raise Unreadable("请填日期，如 2026-03-02", "Please enter a date such as 2026-03-02")
     if isinstance(raw, date):
@@ -175,7 +178,7 @@ def _date(line: Field, raw: object) -> str:
         ) from error
 
 
-def _moment(line: Field, raw: object) -> str:
+def _moment(_: Field, raw: object) -> str:
     if isinstance(raw, str):
         try:
             raw = datetime.fromisoformat(raw.strip().replace(" ", "T"))

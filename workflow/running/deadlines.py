@@ -1,7 +1,8 @@
-"""The clocks of a case: which run in its state, from when, until when; nothing here fires anything.
+"""The clocks of a case: which run in its state, from when, until when; nothing here fires
+anything.
 
-Counting is register convention V1 and lives in `workflow.calendar`; what happens at the end is decided where the timer's act is
-judged. A clock never does a discretionary act (V8).
+Counting is register convention V1 and lives in `workflow.calendar`; what happens at the end is
+decided where the timer's act is judged. A clock never does a discretionary act (V8).
 """
 
 from __future__ import annotations
@@ -28,10 +29,12 @@ def turn(
     entered: bool,
     fired: str | None = None,
 ) -> tuple[Deadline, ...]:
-    """The clocks that start, move, pause, resume or stop when the case stands in `state`; only those that change.
+    """The clocks that start, move, pause, resume or stop when the case stands in `state`; only
+    those that change.
 
-    `view` shows the case as it is after the act. `entered`: the case has just come into the state, so clocks that count from there begin
-    anew. `fired`: the key of the clock whose expiry is the act itself.
+    `view` shows the case as it is after the act. `entered`: the case has just come into the
+    state, so clocks that count from there begin anew. `fired`: the key of the clock whose expiry
+    is the act itself.
     """
     latest = {deadline.key: deadline for deadline in deadlines}
     changed: list[Deadline] = []
@@ -54,32 +57,35 @@ def _turned(
     ids: Ids,
     entered: bool,
 ) -> Deadline | None:
-    alive = now is not None and now.state in (DeadlineState.RUNNING, DeadlineState.PAUSED)
-    if state in rule.pauses and state not in rule.states:
-        if now is not None and now.state is DeadlineState.RUNNING:
-            return replace(now, state=DeadlineState.PAUSED, paused_at=view.now)
-        return now
     if state not in rule.states:
-        return replace(now, state=DeadlineState.STOPPED, paused_at=None) if now and alive else now
+        return _halted(rule, view, state, now)
     if now is not None and now.state is DeadlineState.PAUSED and now.paused_at is not None:
         due = now.due_at + (view.now - now.paused_at)
         return replace(now, state=DeadlineState.RUNNING, paused_at=None, due_at=due)
     span = due_of(rulebook, rule, view)
     if span is None:
-        return replace(now, state=DeadlineState.STOPPED) if now and alive else now
+        return None if now is None else _stopped(now)
     start, due = span
-    if now is not None and alive:
-        if rule.start is None and rule.until is None and not entered:
-            return (
-                now  # counts from entering the step: "three days to sign" means three for everybody
-            )
+    counts_from_entering = rule.start is None and rule.until is None
+    if now is not None and not entered and (counts_from_entering or due == now.due_at):
+        return now  # the act changed nothing that this clock looks at
+    if now is not None and now.state is DeadlineState.RUNNING:
         return now if due == now.due_at else _at(now, start, due, view.calendar)
-    if now is not None and now.state is DeadlineState.FIRED and not entered and due == now.due_at:
-        return now
-    if now is not None and not entered and rule.start is None and rule.until is None:
-        return now
     fresh = Deadline(ids(), view.case.id, rule.key, start, due)
     return _at(fresh, start, due, view.calendar)
+
+
+def _halted(rule: DeadlineRule, view: View, state: str, now: Deadline | None) -> Deadline | None:
+    if now is None:
+        return None
+    if state in rule.pauses and now.state is DeadlineState.RUNNING:
+        return replace(now, state=DeadlineState.PAUSED, paused_at=view.now)
+    return now if state in rule.pauses else _stopped(now)
+
+
+def _stopped(now: Deadline) -> Deadline:
+    alive = now.state in (DeadlineState.RUNNING, DeadlineState.PAUSED)
+    return replace(now, state=DeadlineState.STOPPED, paused_at=None) if alive else now
 
 
 def _at(deadline: Deadline, start: datetime, due: datetime, calendar: Calendar) -> Deadline:

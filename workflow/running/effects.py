@@ -1,6 +1,7 @@
 """What a definition says must follow from an act, worked out as values; nothing is done here.
 
-Effects come after the conditions held: fields first (later effects see them), then register rows, notices, other cases.
+Effects come after the conditions held: fields first (later effects see them), then register rows,
+notices, other cases.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ class Consequences:
 def work_out(
     situation: Situation, view: View, effects: Iterable[Effect], seq: int, ids: Ids
 ) -> Consequences:
-    """Work out effects in a view of the case after the act's answers. `seq` is the ledger line that rows will point at."""
+    """Work out effects in a view of the case after the act's answers.
+
+    `seq` is the ledger line that rows will point at.
+    """
     found = Consequences()
     ordered = sorted(effects, key=lambda effect: not isinstance(effect, SetField))
     for effect in ordered:
@@ -158,7 +162,10 @@ def notices(
     opened: Iterable[Task],
     ids: Ids,
 ) -> tuple[Notice, ...]:
-    """Notices to seats, each address once. A `reviewer` is whoever the newly opened tasks wait for."""
+    """Notices to seats, each address once.
+
+    A `reviewer` is whoever the newly opened tasks wait for.
+    """
     to: list[Address] = []
     for seat in seats:
         if seat.kind is SeatKind.REVIEWER:

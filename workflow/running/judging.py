@@ -1,7 +1,9 @@
-"""May this person do this now? The one place where it is answered, for the button as for the decision.
+"""May this person do this now? The one place where it is answered, for the button as for the
+decision.
 
-Rules about standing (state, post, duty, and conditions that no input of the act can change) close an action. Rules about input
-(fields, opinion, the remaining conditions) only make it ask. An offer runs the first half; a decision runs both.
+Rules about standing (state, post, duty, and conditions that no input of the act can change) close
+an action. Rules about input (fields, opinion, the remaining conditions) only make it ask. An
+offer runs the first half; a decision runs both.
 """
 
 from __future__ import annotations
@@ -52,7 +54,9 @@ REASON = Sentence(
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the rules said: the reasons against (none: it may happen), each rule's result, and from where the person acts."""
+    """What the rules said: the reasons against (none: it may happen), each rule's result, and
+    from where the person acts.
+    """
 
     refusals: tuple[Refusal, ...]
     results: tuple[RuleResult, ...] = ()
@@ -61,7 +65,9 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The input of an act as read: the values that changed, the form with them, and what could not be read."""
+    """The input of an act as read: the values that changed, the form with them, and what could
+    not be read.
+    """
 
     values: dict[str, FieldValue]
     form: Form
@@ -157,7 +163,11 @@ def judge_conditions(
     already_named: Iterable[str | None] = (),
     standing: bool = False,
 ) -> tuple[tuple[Refusal, ...], tuple[RuleResult, ...]]:
-    """Judge conditions in a view. One that cannot be judged fails closed: at the fields that the person can fill, if there are any."""
+    """Judge conditions in a view.
+
+    One that cannot be judged fails closed: at the fields that the person can fill, if there are
+    any.
+    """
     refusals: list[Refusal] = []
     results: list[RuleResult] = []
     named = set(already_named)
@@ -219,7 +229,9 @@ def _labels(definition: Definition, value: Unevaluable) -> tuple[str, str]:
 
 
 def not_from_here(situation: Situation, actor: Actor, action: Action) -> Refusal:
-    """Why an action is none of the present state's: this person took it already, or it is not its turn."""
+    """Why an action is none of the present state's: this person took it already, or it is not its
+    turn.
+    """
     case, definition = situation.case, situation.definition
     name = action.name
     for task in reversed(situation.tasks):

@@ -1,8 +1,9 @@
 """The one door to `transitions`: a shared machine a definition version, moved over a tiny cursor.
 
-The library's edges are closed here: no automatic transitions (they would let anybody jump), no models registered (they would
-be kept alive), no strings as conditions (they would be imported and called), no effects in callbacks (they would outlive a
-rollback). A condition that says no is asked for its reasons by the caller; here it only answers yes or no.
+The library's edges are closed here: no automatic transitions (they would let anybody jump), no
+models registered (they would be kept alive), no strings as conditions (they would be imported and
+called), no effects in callbacks (they would outlive a rollback). A condition that says no is
+asked for its reasons by the caller; here it only answers yes or no.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ class Flow:
     """The compiled flow of one definition version; safe to share between threads."""
 
     def __init__(self, definition: Definition) -> None:
-        """Build the machine. The definition must have passed its checks: the library would accept unknown states."""
+        """Build the machine.
+
+        The definition must have passed its checks: the library would accept unknown states.
+        """
         self._machine = Machine(
             model=None,
             states=list(definition.states),

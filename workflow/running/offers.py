@@ -1,7 +1,8 @@
-"""What this person may do on this case now, and why not the rest: from the same rules that decide.
+"""What this person may do on this case now, and why not the rest: from the same rules that
+decide.
 
-An offer that is open is never refused for standing; one that is closed always is. Offers answer the page's buttons, the API and the
-scenarios' `can`.
+An offer that is open is never refused for standing; one that is closed always is. Offers answer
+the page's buttons, the API and the scenarios' `can`.
 """
 
 from __future__ import annotations
@@ -21,8 +22,12 @@ from workflow.running.situation import Situation
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action as shown. `closed_because` is empty when it is open; `asks` are the fields that it will ask for, `needs` those of
-    them that must be filled and are not yet; `acting_for` whom the person would stand in for."""
+    """An action as shown.
+
+    `closed_because` is empty when it is open; `asks` are the fields that it will ask for, `needs`
+    those of them that must be filled and are not yet; `acting_for` whom the person would stand in
+    for.
+    """
 
     action: str
     name: Sentence
@@ -43,7 +48,9 @@ class Offer:
 
 
 def offers(situation: Situation, actor: Actor) -> tuple[Offer, ...]:
-    """Every action of people that leaves the present state, open or closed with reasons, for one person."""
+    """Every action of people that leaves the present state, open or closed with reasons, for one
+    person.
+    """
     return tuple(
         offer_of(situation, actor, action)
         for action in situation.definition.actions_from(situation.case.state)
@@ -101,5 +108,7 @@ def may_edit(situation: Situation, actor: Actor) -> Mapping[str, Field]:
 
 
 def stands_in_the_way(offer: Offer) -> bool:
-    """Whether a closed offer is worth showing to this person: it is theirs by post, and something else closes it."""
+    """Whether a closed offer is worth showing to this person: it is theirs by post, and something
+    else closes it.
+    """
     return any(r.code is not Code.NOT_PERMITTED for r in offer.closed_because)

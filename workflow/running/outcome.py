@@ -1,4 +1,6 @@
-"""What follows from an act: everything that storage has to write, and what other cases are asked to do."""
+"""What follows from an act: everything that storage has to write, and what other cases are asked
+to do.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ from workflow.ports import Change
 
 @dataclass(frozen=True, slots=True)
 class ToOpen:
-    """A case that has to be opened because of this act. `values` are typed as expressions give them."""
+    """A case that has to be opened because of this act.
+
+    `values` are typed as expressions give them.
+    """
 
     id: str
     process: str
@@ -23,7 +28,9 @@ class ToOpen:
 
 @dataclass(frozen=True, slots=True)
 class ToAct:
-    """A `system` action that has to be taken on related cases of a process (in `states`, or the one with `number`)."""
+    """A `system` action that has to be taken on related cases of a process (in `states`, or the
+    one with `number`).
+    """
 
     process: str
     action: str
@@ -34,7 +41,9 @@ class ToAct:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The answer to an act that may happen: one change, whole, and its consequences for other cases."""
+    """The answer to an act that may happen: one change, whole, and its consequences for other
+    cases.
+    """
 
     change: Change
     opens: tuple[ToOpen, ...] = ()

@@ -1,4 +1,6 @@
-"""A definition made ready to run: its flow, its compiled expressions, and what is worked out from them once."""
+"""A definition made ready to run: its flow, its compiled expressions, and what is worked out from
+them once.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,11 @@ SAVE = "save"
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """One published definition version, shared by everybody who runs it. `accepted` are the fields that each act may fill, `needed` the facts
-    that must be gathered before it is judged; both by action key, "start", or (facts only) a deadline's key."""
+    """One published definition version, shared by everybody who runs it.
+
+    `accepted` are the fields that each act may fill, `needed` the facts that must be gathered
+    before it is judged; both by action key, "start", or (facts only) a deadline's key.
+    """
 
     definition: Definition
     compiled: Compiled
@@ -68,7 +73,9 @@ class Rulebook:
         return self.compiled.of(expression)
 
     def pins(self, policy: Mapping[str, ParameterValue]) -> dict[str, ParameterValue]:
-        """The policy values that a case of this process keeps from its opening (register convention V4)."""
+        """The policy values that a case of this process keeps from its opening (register
+        convention V4).
+        """
         return {key: policy[key] for key in self.definition.parameters if key in policy}
 
 
@@ -92,7 +99,9 @@ def effect_expressions(effect: Effect) -> tuple[Expression, ...]:
 
 
 def _facts_named(definition: Definition, compiled: Compiled, act: str) -> frozenset[str]:
-    """The facts that must be gathered before `act` (an action, "start", or a deadline's key) is judged."""
+    """The facts that must be gathered before `act` (an action, "start", or a deadline's key) is
+    judged.
+    """
     expressions: list[Expression] = []
     named: set[str] = set()
     if act in definition.deadlines:

@@ -21,7 +21,9 @@ Ids = Callable[[], str]
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A case with its tasks and clocks, the hospital around it, the moment, and the facts that the act needs."""
+    """A case with its tasks and clocks, the hospital around it, the moment, and the facts that
+    the act needs.
+    """
 
     rulebook: Rulebook
     case: Case

@@ -1,7 +1,7 @@
 """The definitions that are in force, made ready to run, by process and version.
 
-Running cases stay on their version; new ones take the newest. A catalog is replaced whole when something is published, so
-readers never see half of it.
+Running cases stay on their version; new ones take the newest. A catalog is replaced whole when
+something is published, so readers never see half of it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ class UnknownProcess(KeyError):
 
 @dataclass(frozen=True)
 class Catalog:
-    """Rulebooks by (process, version), the newest version of each process, and the register that they cite."""
+    """Rulebooks by (process, version), the newest version of each process, and the register that
+    they cite.
+    """
 
     register: Register
     rulebooks: Mapping[tuple[str, int], Rulebook]
@@ -35,10 +37,8 @@ class Catalog:
     ) -> Catalog:
         """Collect rulebooks. Retired versions still run their cases and open no new ones."""
         by_key = {(book.definition.key, book.definition.version): book for book in rulebooks}
-        newest: dict[str, int] = {}
-        for key, version in sorted(by_key):
-            if (key, version) not in retired:
-                newest[key] = version
+        # Sorted, so that the last version of each process stays.
+        newest = {key: version for key, version in sorted(by_key) if (key, version) not in retired}
         return cls(register, by_key, newest)
 
     def rulebook(self, process: str, version: int | None = None) -> Rulebook:

@@ -1,7 +1,9 @@
-"""The one door: everything that a person, a program or the clock does to a case goes through here.
+"""The one door: everything that a person, a program or the clock does to a case goes through
+here.
 
-One act is one transaction: the case, its ledger line, tasks, clocks, rows, notices and what follows in other cases are written
-together or not at all. A refusal is written too. The same key twice is one decision with the same answer, on retry as well.
+One act is one transaction: the case, its ledger line, tasks, clocks, rows, notices and what
+follows in other cases are written together or not at all. A refusal is written too. The same key
+twice is one decision with the same answer, on retry as well.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from workflow.running.situation import Ids, Situation
 from workflow.service.catalog import Catalog, UnknownProcess
 from workflow.service.gathering import situation_of, with_facts
 
-#: How many acts one decision may cause in other cases before it is taken for a loop in the definitions.
+#: How many acts one decision may cause in other cases before it is taken for a loop in the
+#: definitions.
 LONGEST_TRAIN = 500
 #: How often a decision is judged again when another process wrote the case in between.
 ATTEMPTS = 3
@@ -47,9 +50,11 @@ FOLLOWING = Sentence(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What somebody is told about their act: the ledger line it left, and why not when it was refused.
+    """What somebody is told about their act: the ledger line it left, and why not when it was
+    refused.
 
-    `repeated`: the key was seen before and this is the first answer again. `started` are the numbers of cases that were opened with it.
+    `repeated`: the key was seen before and this is the first answer again. `started` are the
+    numbers of cases that were opened with it.
     """
 
     number: str | None
@@ -66,7 +71,10 @@ class Answer:
 
 
 class LoopInDefinitions(Exception):
-    """An act caused more than LONGEST_TRAIN further acts: the definitions chase each other. Nothing was written."""
+    """An act caused more than LONGEST_TRAIN further acts: the definitions chase each other.
+
+    Nothing was written.
+    """
 
 
 class _FollowerRefused(Exception):
@@ -84,10 +92,14 @@ class Service:
     catalog: Callable[[], Catalog]
     ids: Ids
 
-    # ---- a person's acts --------------------------------------------------------------------------------
+    # ---- a person's acts
+    # --------------------------------------------------------------------------------
 
     def decide(self, number: str, decision: Decision) -> Answer:
-        """Take an action on a case (or, with action "save", change fields). Never raises for what a person did wrong."""
+        """Take an action on a case (or, with action "save", change fields).
+
+        Never raises for what a person did wrong.
+        """
         return self._retried(
             decision.key, request_digest(decision), lambda: self._decide(number, decision)
         )
@@ -133,7 +145,7 @@ class Service:
                     tx, file.case, decision.actor, decision.action, result, decision
                 )
             try:
-                train.run(result, file)
+                train.run(result)
             except _FollowerRefused as stopped:
                 return self._refuse_for_follower(number, decision, stopped)
             tx.commit()
@@ -198,17 +210,20 @@ class Service:
             result = train.open(rulebook, opening, parent, self.ids())
             if isinstance(result, Refused):
                 return Answer(None, None, None, result)
-            train.run(result, None)
+            train.run(result)
             tx.commit()
             change = result.change
             return Answer(
                 change.case.number, change.case.id, change.entry, started=tuple(train.started)
             )
 
-    # ---- the clock --------------------------------------------------------------------------------------
+    # ---- the clock
+    # --------------------------------------------------------------------------------------
 
     def tick(self, now: datetime, limit: int = 100) -> int:
-        """Let every clock that is due at `now` have its effect, earliest first, one transaction each; how many fired."""
+        """Let every clock that is due at `now` have its effect, earliest first, one transaction
+        each; how many fired.
+        """
         fired = 0
         while fired < limit:
             with self.store.begin() as tx:
@@ -229,7 +244,7 @@ class Service:
         train = _Train(self, tx, actor, now)
         situation = train.situation(file)
         situation = with_facts(situation, tx, situation.rulebook.needed[deadline.key], actor)
-        train.run(expire(situation, deadline, self.ids), file)
+        train.run(expire(situation, deadline, self.ids))
 
 
 def _not_found() -> Answer:
@@ -322,7 +337,7 @@ class _Train:
             situation = with_facts(situation, self._tx, needed, opening.actor, form)
         return open_case(situation, opening, self._service.ids, values)
 
-    def run(self, outcome: Outcome, file: CaseFile | None) -> None:
+    def run(self, outcome: Outcome) -> None:
         """Write an outcome and everything that follows from it, breadth first."""
         self._write(outcome)
         self._follow_on(outcome)
@@ -341,11 +356,14 @@ class _Train:
 
     def _follow_on(self, outcome: Outcome) -> None:
         case = outcome.change.case
-        self._waiting.extend((case, wish) for wish in (*outcome.opens, *outcome.acts))
+        wishes: tuple[ToOpen | ToAct, ...] = (*outcome.opens, *outcome.acts)
+        self._waiting.extend((case, wish) for wish in wishes)
         self._automatic(case)
 
     def _automatic(self, case: Case) -> None:
-        """Take the first `automatic` action of the new state whose conditions hold; its silence is no refusal."""
+        """Take the first `automatic` action of the new state whose conditions hold; its silence
+        is no refusal.
+        """
         rulebook = self._catalog.rulebook(case.process, case.definition_version)
         ready = [a for a in rulebook.definition.actions_from(case.state) if a.automatic]
         if not ready:
@@ -419,7 +437,9 @@ class _Train:
 
 
 def _proposed(situation: Situation, act: str, answers: Mapping[str, object]) -> dict[str, Any]:
-    """The form as the answers would leave it, for looking facts up; what cannot be read is not there."""
+    """The form as the answers would leave it, for looking facts up; what cannot be read is not
+    there.
+    """
     return dict(read(situation, act, dict(answers)).form)
 
 

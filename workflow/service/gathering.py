@@ -1,6 +1,8 @@
-"""Gathers the Situation before the core runs: parent, people, calendar and the facts that the act's rules name.
+"""Gathers the Situation before the core runs: parent, people, calendar and the facts that the
+act's rules name.
 
-Facts are the only door to what lies outside the case. What is gathered here is kept in the ledger line and never looked up again.
+Facts are the only door to what lies outside the case. What is gathered here is kept in the ledger
+line and never looked up again.
 """
 
 from __future__ import annotations
@@ -60,7 +62,9 @@ def with_facts(
     actor: Actor,
     form: Form | None = None,
 ) -> Situation:
-    """The situation with the facts named in `wanted`, looked up for the form as the act would leave it."""
+    """The situation with the facts named in `wanted`, looked up for the form as the act would
+    leave it.
+    """
     facts: dict[str, Value] = {}
     cases: dict[str, tuple[str, ...]] = {}
     for key in wanted:

@@ -1,0 +1,450 @@
+"""The one place where YAML is read: strictly, by the core schema of YAML 1.2, every place kept.
+
+Files come from people and may be hostile, so limits are kept while the text is scanned, before
+anything is built of it. YAML's traps are shut: `on`, `no`, `0123` and `12:30` are text, and what
+cannot be told apart by eye is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import islice
+from typing import Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+)
+
+from workflow.design.problems import Problem
+from workflow.refusals import Sentence
+
+MOST_BYTES: Final = 256 * 1024
+MOST_NODES: Final = 20_000
+DEEPEST: Final = 32
+MOST_DIGITS: Final = 18
+MOST_DECIMALS: Final = 6
+#: Nobody mends more at once, and a hostile file must not make us write a book.
+MOST_PROBLEMS: Final = 100
+
+Value = Mapping[str, "Node"] | tuple["Node", ...] | str | int | bool | Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and where it begins (`line`, `column` from 1); for a mapping also its keys' places.
+
+    A number with decimals is a `Decimal` that prints as it was written (`300.00`), never a binary
+    float; a whole number is an `int` of at most 18 digits. Dates, times and moments are text, and
+    so are keys, as written.
+    """
+
+    value: Value
+    line: int
+    column: int
+    key_places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def read_yaml(text: str, name: str) -> Node | tuple[Problem, ...]:
+    """The whole of `text`, or every problem in it by line, as far as YAML lets us read on.
+
+    `name` is what problems call the file. Refused are anchors, aliases, tags, merge keys,
+    directives, a second document, an empty file, duplicate keys, keys that are neither text nor
+    dates nor whole numbers, characters that nobody can see, numbers of more than 18 digits, and
+    files beyond 256 KB, 20,000 nodes or a depth of 32.
+    """
+    # Notepad begins its files with a byte order mark; anywhere else it is an invisible character.
+    text = text.removeprefix("\ufeff")
+    problems = _too_long(text, name) or tuple(islice(_invisible(text, name), MOST_PROBLEMS))
+    if problems:
+        return problems
+    builder = _Builder(name)
+    with suppress(_Enough):
+        builder.read(text)
+    if builder.problems:
+        return tuple(sorted(builder.problems, key=lambda problem: (problem.line, problem.column)))
+    if builder.root is None or builder.root.value is None:
+        return (Problem(name, 1, 1, "", _EMPTY),)
+    return builder.root
+
+
+# ---- before anything is scanned -----------------------------------------------------------------
+
+#: Controls, marks that reorder what one sees, zero-width spaces, separators that only some programs
+#: take for a new line, halves of characters.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+
+
+def _too_long(text: str, name: str) -> tuple[Problem, ...]:
+    size = len(text) if len(text) > MOST_BYTES else len(text.encode(errors="replace"))
+    return (Problem(name, 1, 1, "", _TOO_LONG),) if size > MOST_BYTES else ()
+
+
+def _invisible(text: str, name: str) -> Iterator[Problem]:
+    for number, line in enumerate(re.split("\r\n|\r|\n", text), start=1):
+        for hit in _UNSEEN.finditer(line):
+            yield Problem(name, number, hit.start() + 1, "", _unseen(hit[0]))
+
+
+# ---- scalars ------------------------------------------------------------------------------------
+
+_WORDS: Final[Mapping[str, bool | None]] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+}
+#: Narrower than the core schema, so that whatever is taken for a number prints exactly as written:
+#: 0123, +86, 1e5, .5, 0x1F and -0 stay text.
+_NUMBER: Final = re.compile(r"0|-?[1-9][0-9]*|-?(0|[1-9][0-9]*)\.[0-9]+")
+
+
+def _is_number(event: ScalarEvent) -> bool:
+    return event.style is None and _NUMBER.fullmatch(event.value) is not None
+
+
+def _is_too_long_a_number(event: ScalarEvent) -> bool:
+    whole, _, decimals = event.value.removeprefix("-").partition(".")
+    too_long = len(whole) > MOST_DIGITS or len(decimals) > MOST_DECIMALS
+    return too_long and _is_number(event)
+
+
+def _resolved(event: ScalarEvent) -> str | int | bool | Decimal | None:
+    text: str = event.value
+    if event.style is None and text in _WORDS:
+        return _WORDS[text]
+    if _is_number(event) and not _is_too_long_a_number(event):
+        return Decimal(text) if "." in text else int(text)
+    return text
+
+
+def _may_be_a_key(event: ScalarEvent) -> bool:
+    value = _resolved(event)
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+# ---- while it is scanned ------------------------------------------------------------------------
+
+
+class _Enough(Exception):
+    """Reading on would make no sense, or cost too much."""
+
+
+@dataclass(slots=True)
+class _Unfinished:
+    """A mapping or list whose end has not come yet."""
+
+    line: int
+    column: int
+    is_mapping: bool
+    entries: dict[str, Node] = field(default_factory=dict)
+    key_places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    items: list[Node] = field(default_factory=list)
+    key: str | None = None
+
+    @property
+    def awaits_key(self) -> bool:
+        return self.is_mapping and self.key is None
+
+    @property
+    def step(self) -> str | None:
+        """What the path calls the child that is being read."""
+        return self.key if self.is_mapping else str(len(self.items) + 1)
+
+    def add(self, node: Node) -> None:
+        if self.key is None:
+            self.items.append(node)
+        else:
+            self.entries[self.key] = node
+            self.key = None
+
+    def finished(self) -> Node:
+        value: Value = self.entries if self.is_mapping else tuple(self.items)
+        return Node(value, self.line, self.column, self.key_places)
+
+
+class _Builder:
+    """Takes the scanner's events one by one. Nesting is a list here, so nothing recurses."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[Problem] = []
+        self.root: Node | None = None
+        self.open: list[_Unfinished] = []
+        self.nodes = 0
+        self.documents = 0
+        self.reached = (1, 1)
+
+    def read(self, text: str) -> None:
+        yaml = YAML(typ="safe", pure=True)
+        try:
+            for event in yaml.parse(text):
+                self.take(event)
+        except MarkedYAMLError as error:
+            self.syntax(error, text)
+        except (YAMLError, ValueError, OverflowError):
+            # The scanner converts some numbers itself: `%YAML 1.99…`, "\UFFFFFFFF".
+            self.complain(*self.reached, _NOT_YAML)
+
+    def take(self, event: Event) -> None:
+        self.reached = event.end_mark.line + 1, event.end_mark.column + 1
+        if isinstance(event, NodeEvent):
+            self.node(event)
+        elif isinstance(event, CollectionEndEvent):
+            self.put(self.open.pop().finished())
+        elif isinstance(event, DocumentStartEvent):
+            self.document(event)
+
+    def document(self, event: DocumentStartEvent) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self.stop(event, _SECOND_DOCUMENT)
+        if event.version or event.tags:
+            self.stop(event, _DIRECTIVE)
+
+    def node(self, event: NodeEvent) -> None:
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            self.stop(event, _TOO_MANY)
+        if isinstance(event, AliasEvent):
+            self.alias(event)
+            return
+        if event.anchor is not None:
+            self.refuse(event, _ANCHOR)
+        if isinstance(event, CollectionStartEvent):
+            self.begin(event)
+        elif isinstance(event, ScalarEvent):
+            self.scalar(event)
+
+    def alias(self, event: AliasEvent) -> None:
+        self.refuse(event, _ALIAS)
+        if self.open and self.open[-1].awaits_key:
+            raise _Enough
+        self.put(Node(None, *_place(event)))
+
+    def begin(self, event: CollectionStartEvent) -> None:
+        if event.tag is not None:
+            self.refuse(event, _TAG)
+        if self.open and self.open[-1].awaits_key:
+            self.stop(event, _NO_TEXT_KEY)
+        if len(self.open) >= DEEPEST:
+            self.stop(event, _TOO_DEEP)
+        self.open.append(_Unfinished(*_place(event), isinstance(event, MappingStartEvent)))
+
+    def scalar(self, event: ScalarEvent) -> None:
+        if event.tag is not None:
+            self.refuse(event, _TAG)
+        hidden = _UNSEEN.search(event.value)  # written as an escape, such as "\u202e"
+        if hidden:
+            self.refuse(event, _unseen(hidden[0]))
+        if _is_too_long_a_number(event):
+            self.refuse(event, _TOO_LONG_A_NUMBER)
+        if self.open and self.open[-1].awaits_key:
+            self.key(event, self.open[-1])
+        else:
+            self.put(Node(_resolved(event), *_place(event)))
+
+    def key(self, event: ScalarEvent, mapping: _Unfinished) -> None:
+        key: str = event.value
+        mapping.key = key
+        if event.style is None and key == "<<":
+            self.refuse(event, _MERGE)
+        elif not _may_be_a_key(event):
+            self.refuse(event, _NO_KEY.filled(key=_short(key)))
+        if key in mapping.key_places:
+            line = mapping.key_places[key][0]
+            self.refuse(event, _DUPLICATE.filled(key=_short(key), line=line))
+        mapping.key_places[key] = _place(event)
+
+    def put(self, node: Node) -> None:
+        if self.open:
+            self.open[-1].add(node)
+        else:
+            self.root = node
+
+    def syntax(self, error: MarkedYAMLError, text: str) -> None:
+        said = error.problem or ""
+        # What never ends is shown where it begins, not where the file does.
+        endless = "end of stream" in said
+        mark = (error.context_mark if endless else None) or error.problem_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        known = (sentence for sign, sentence in _SYNTAX if sign in said)
+        because = next(known, _NOT_YAML)
+        if _looks_full_width(text, line):
+            because = Sentence(because.zh + _FULL_WIDTH.zh, f"{because.en} {_FULL_WIDTH.en}")
+        self.complain(line, column, because)
+
+    def stop(self, event: Event, because: Sentence) -> None:
+        self.refuse(event, because)
+        raise _Enough
+
+    def refuse(self, event: Event, because: Sentence) -> None:
+        self.complain(*_place(event), because)
+
+    def complain(self, line: int, column: int, because: Sentence) -> None:
+        steps = (unfinished.step for unfinished in self.open)
+        path = ".".join(_short(step) for step in steps if step is not None)
+        self.problems.append(Problem(self.name, line, column, path, because))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise _Enough
+
+
+def _place(event: Event) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def _looks_full_width(text: str, line: int) -> bool:
+    """Whether a line uses the colon or the space of a Chinese keyboard where YAML has its own."""
+    written = next(islice(text.splitlines(), line - 1, None), "")
+    return re.match(r"[ -]*(\u3000|[\w.-]+：)", written) is not None
+
+
+# ---- what is refused, and what to do instead ----------------------------------------------------
+
+
+def _unseen(character: str) -> Sentence:
+    code = f"U+{ord(character):04X}"
+    return Sentence(
+        f"这里有一个看不见的字符（{code}），请删掉后重新输入。",
+        f"There is a character here that nobody can see ({code}); delete it and type anew.",
+    )
+
+
+_EMPTY: Final = Sentence("文件里什么也没有写。", "There is nothing in the file.")
+_TOO_LONG: Final = Sentence(
+    f"文件太大，超过 {MOST_BYTES // 1024} KB，请拆成几个文件。",
+    f"The file is larger than {MOST_BYTES // 1024} KB; split it.",
+)
+_TOO_MANY: Final = Sentence(
+    f"内容太多，超过 {MOST_NODES} 项，请拆成几个文件。",
+    f"There are more than {MOST_NODES} items; split the file.",
+)
+_TOO_DEEP: Final = Sentence(
+    f"嵌套太深，超过 {DEEPEST} 层。", f"This is nested deeper than {DEEPEST} levels."
+)
+_TOO_LONG_A_NUMBER: Final = Sentence(
+    f"数字太长：整数部分最多 {MOST_DIGITS} 位，小数最多 {MOST_DECIMALS} 位；如果是号码，请加引号。",
+    f"This number is too long: at most {MOST_DIGITS} digits and {MOST_DECIMALS} decimals; "
+    "quote it if it is a code.",
+)
+_SECOND_DOCUMENT: Final = Sentence(
+    "一个文件只能写一份内容，请把“---”之后的部分放到另一个文件。",
+    "A file holds one document; move what follows “---” to another file.",
+)
+_DIRECTIVE: Final = Sentence(
+    "不支持以 % 开头的指令，请删去。", "Directives (%) are refused; remove them."
+)
+_ANCHOR: Final = Sentence(
+    "不支持锚点（&），请把内容直接写出来。", "Anchors (&) are refused; write the content out."
+)
+_ALIAS: Final = Sentence(
+    "不支持引用（*），请把内容直接写出来；以星号开头的文字要加引号。",
+    "Aliases (*) are refused; write the content out, or quote a text that begins with an asterisk.",
+)
+_TAG: Final = Sentence(
+    "不支持标签（!），请删去；以感叹号开头的文字要加引号。",
+    "Tags (!) are refused; remove it, or quote a text that begins with an exclamation mark.",
+)
+_MERGE: Final = Sentence(
+    "不支持合并键（<<），请把内容直接写出来。",
+    "Merge keys (<<) are refused; write the content out.",
+)
+_NO_TEXT_KEY: Final = Sentence(
+    "键只能是文字，不能是列表或另一组键；以括号开头的文字要加引号。",
+    "A key is a text, not a list or a mapping; quote a text that begins with a bracket.",
+)
+_NO_KEY: Final = Sentence(
+    "键不能写作“{key}”；如果就要这个名字，请加引号。",
+    "“{key}” cannot be a key; quote it if it is meant as a name.",
+)
+_DUPLICATE: Final = Sentence(
+    "键“{key}”在第 {line} 行已经写过，请只留一个。",
+    "The key “{key}” already stands in line {line}; keep one.",
+)
+_NOT_YAML: Final = Sentence("这里不合 YAML 的写法。", "This is not valid YAML.")
+_FULL_WIDTH: Final = Sentence(
+    "这一行有全角的冒号或空格，请改成半角。",
+    "This line has a full-width colon or space; use the narrow ones.",
+)
+
+#: What the scanner says, by a part of it, and what people are told instead.
+_SYNTAX: Final[tuple[tuple[str, Sentence], ...]] = (
+    (
+        "mapping values are not allowed",
+        Sentence(
+            "这里的冒号放错了地方：请检查缩进；文字里有“冒号加空格”的要加引号。",
+            "A colon is out of place: check the indentation; a text that holds a colon and a space "
+            "needs quotes.",
+        ),
+    ),
+    (
+        "could not find expected ':'",
+        Sentence(
+            "这一项没有写冒号；键和值之间要有冒号和空格。",
+            "A colon and a space are missing between key and value.",
+        ),
+    ),
+    (
+        "'\\t'",
+        Sentence("缩进不能用制表符（Tab），请改用空格。", "Indent with spaces, not with tabs."),
+    ),
+    (
+        "expected <block end>",
+        Sentence(
+            "缩进与上文对不齐，请对齐同一层的各行。",
+            "The indentation does not match the lines above.",
+        ),
+    ),
+    (
+        "end of stream",
+        Sentence(
+            "从这里开始的引号没有结束，请补上。", "The quotation that begins here never ends."
+        ),
+    ),
+    (
+        "',' or ']'",
+        Sentence(
+            "方括号没有写完：各项之间用逗号，末尾要有“]”。",
+            "A list in brackets lacks a comma or its end “]”.",
+        ),
+    ),
+    (
+        "',' or '}'",
+        Sentence(
+            "花括号没有写完：各项之间用逗号，末尾要有“}”。",
+            "A mapping in braces lacks a comma or its end “}”.",
+        ),
+    ),
+    (
+        "unknown escape",
+        Sentence(
+            "双引号里的反斜杠用错了，请改用单引号。",
+            "A backslash in double quotes is wrong; use single quotes.",
+        ),
+    ),
+    (
+        "cannot start any token",
+        Sentence(
+            "这个符号不能放在开头，请把整段文字加引号。",
+            "A text cannot begin with this sign; quote it.",
+        ),
+    ),
+)

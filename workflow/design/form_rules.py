@@ -26,8 +26,8 @@ def accepted_fields(definition: Definition, action: str) -> tuple[str, ...]:
     """The fields that `action` (or "start", the opening) may fill, in the order of the form.
 
     They are its own `fields`, those that it requires, and the one that receives its opinion. An
-    action of the applicant that leaves an entry state (handing in) takes whatever the opening takes:
-    a form is then filled, saved and handed in with one click. Raises KeyError for an unknown action.
+    action of the applicant that leaves an entry state (handing in) takes whatever the opening
+    takes: a form is filled, saved and handed in with one click. KeyError for an unknown action.
     """
     if action == START:
         opening = {*definition.opening.fields, *_required_by(definition, START)}
@@ -40,14 +40,14 @@ def accepted_fields(definition: Definition, action: str) -> tuple[str, ...]:
 
 
 def hands_in(definition: Definition, action: Action) -> bool:
-    """Whether an applicant hands in by `action`: theirs, out of a state in which cases are opened."""
+    """Whether an applicant hands in by `action`: theirs, out of a state where cases begin."""
     return any(seat.kind is SeatKind.APPLICANT for seat in action.seats) and any(
         source in definition.states and definition.states[source].entry for source in action.sources
     )
 
 
 def requirements(definition: Definition, action: str) -> tuple[tuple[Field, Requirement], ...]:
-    """What must be filled for `action` (or "start"), with the rule that says when, in form order."""
+    """What must be filled for `action` (or "start"), with the rule that says when."""
     return tuple(
         (field, requirement)
         for field in definition.form.values()

@@ -1,0 +1,337 @@
+"""What follows from an act: lengths of time, and effects of five kinds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workflow.calendar import Unit
+from workflow.design.definition import (
+    ActOn,
+    Effect,
+    Expression,
+    Notify,
+    Relation,
+    SetField,
+    Span,
+    StartCase,
+    WriteRow,
+)
+from workflow.design.parsing_basics import FIELD, FLAG, FORMULA
+from workflow.design.parsing_people import TOLD
+from workflow.design.shapes import (
+    KEY,
+    SLUG,
+    Choice,
+    Either,
+    Entries,
+    KnownKey,
+    Listing,
+    Made,
+    Placed,
+    Reference,
+    Text,
+)
+from workflow.design.spots import Name
+from workflow.design.tables import ByKey, Key, Section, Table, Values
+from workflow.refusals import Sentence
+
+PROCESS = Text(
+    Sentence("流程名，如 fee-correction", "the name of a process such as fee-correction"), SLUG
+)
+#: A state or an action of another process: whether it exists is asked when that one is at hand.
+FOREIGN = Text(Sentence("另一流程中的键", "a key of that process"), KEY)
+RELATION = Choice(Sentence("关系", "relation"), *Relation)
+
+
+# ---- lengths -----------------------------------------------------------------------------
+
+
+class SpanTable(Table):
+    """A length: one of the units with an amount."""
+
+    minutes = Key(FORMULA, "分钟", "minutes")
+    hours = Key(FORMULA, "小时，昼夜和周末照算", "hours, through nights and weekends")
+    working_hours = Key(FORMULA, "上班时间内的小时", "hours of working time")
+    days = Key(FORMULA, "自然日", "calendar days")
+    workdays = Key(FORMULA, "工作日（按节假日历）", "working days by the holiday calendar")
+    weeks = Key(FORMULA, "周", "weeks")
+    months = Key(FORMULA, "月", "months")
+    years = Key(FORMULA, "年", "years")
+
+    @classmethod
+    def span(cls, values: Values, when: Expression | None) -> Span | None:
+        """The one length that is written; a problem when it is none or several."""
+        written = [unit for unit in Unit if unit in values.spots]
+        if len(written) == 1:
+            amount = values.get(getattr(cls, written[0]))
+            return None if amount is None else Span(amount, written[0], when)
+        zh, en = "、".join(Unit), ", ".join(Unit)
+        values.reading.complain(
+            values.spot.place,
+            f"时长应写且只写一个单位（{zh}之一），这里写了 {len(written)} 个。",
+            f"A length has exactly one unit (one of {en}); here are {len(written)}.",
+        )
+        return None
+
+
+class SpanKeys(SpanTable):
+    """A length, or one of several by condition."""
+
+    noun = Sentence("时长", "A length")
+
+    when = Key(FORMULA, "满足什么条件时用这个时长", "this length counts when this holds")
+
+
+def _span(values: Values) -> Span | None:
+    return SpanTable.span(values, values.get(SpanKeys.when))
+
+
+#: One length, or a list of which the first counts whose `when` holds.
+SPANS = Listing(Section(SpanKeys, _span))
+
+
+# ---- set ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a field is set to: a value, or the end of a length that begins somewhere."""
+
+    value: Expression | None = None
+    start: Expression | None = None
+    spans: tuple[Span, ...] = ()
+
+
+class AfterKeys(SpanTable):
+    """A day or moment that lies a length after another."""
+
+    noun = Sentence("推算的日期", "A date that is counted")
+
+    after = Key(
+        FORMULA, "从哪个日期或时刻起算", "the day or moment from which is counted", required=True
+    )
+    length = Key(
+        SPANS,
+        "时长；也可直接写 days: 3 这样的单位。多个时长用列表，取第一个 when 成立的",
+        "the length; a unit such as days: 3 may stand here directly. Of a list, the first counts "
+        "whose when holds",
+    )
+
+
+def _after(values: Values) -> _Given:
+    start = values.get(AfterKeys.after)
+    if values.has(AfterKeys.length):
+        for unit in [unit for unit in Unit if unit in values.spots]:
+            values.reading.complain(
+                values.spots[unit].key_place,
+                f"已经写了 length，就不要再写“{unit}”，请删去一个。",
+                f"There is a length already; remove it or “{unit}”.",
+            )
+        return _Given(start=start, spans=values.get(AfterKeys.length, ()))
+    span = SpanTable.span(values, None)
+    return _Given(start=start, spans=() if span is None else (span,))
+
+
+class SetKeys(Table):
+    """Fields of this case get values."""
+
+    noun = Sentence("赋值", "A setting of fields")
+
+    set = Key(
+        Entries(
+            KnownKey(Name.FIELD),
+            Either(
+                Placed(FORMULA, lambda value, spot: (_Given(value), spot)),
+                Placed(Section(AfterKeys, _after), lambda given, spot: (given, spot)),
+            ),
+            Sentence("{表单项: 表达式}", "{field: expression}"),
+        ),
+        "给本案表单项赋值：{表单项: 表达式}，或 {表单项: {after: 起算, days: 3}}",
+        "fields of this case get values: {field: expression}, or {field: {after: start, days: 3}}",
+        required=True,
+    )
+    when = Key(FORMULA, "满足条件才执行", "only when this holds")
+
+
+def _set(values: Values) -> tuple[Effect, ...]:
+    when = values.get(SetKeys.when)
+    return tuple(
+        SetField(field, given.value, given.start, given.spans, when, spot.key_place)
+        for field, (given, spot) in values.get(SetKeys.set, {}).items()
+    )
+
+
+# ---- the other kinds ---------------------------------------------------------------------
+
+
+class WriteKeys(Table):
+    """A row of a register is written."""
+
+    noun = Sentence("登记", "A writing of a row")
+
+    write = Key(Reference(Name.REGISTER), "写入哪个登记簿", "the register", required=True)
+    row = Key(
+        Entries(None, FORMULA, Sentence("{列: 表达式}", "{column: expression}")),
+        "各列的值",
+        "the values by column",
+        required=True,
+    )
+    key = Key(
+        Listing(Text(Sentence("列名", "a column"), KEY)),
+        "这些列相同的旧行被新行取代",
+        "an earlier row with the same values in these columns is superseded",
+    )
+    each = Key(
+        FIELD,
+        "表格项：每行写一条，行内的值写作 line.<列>",
+        "a table field: one row a line, whose cells are line.<column>",
+    )
+    when = Key(FORMULA, "满足条件才执行", "only when this holds")
+
+
+def _write(values: Values) -> tuple[Effect, ...]:
+    register = values.get(WriteKeys.write)
+    row = values.get(WriteKeys.row, {})
+    if register is not None:
+        known_columns(register, WriteKeys.row, values)
+        _keys_stand_in_row(values)
+    return (
+        WriteRow(
+            register or "",
+            tuple(row.items()),
+            values.get(WriteKeys.key, ()),
+            values.get(WriteKeys.when),
+            values.get(WriteKeys.each),
+            values.spot.key_place,
+        ),
+    )
+
+
+def known_columns(register: str, key: Key[dict[str, Expression]], values: Values) -> None:
+    """Say which keys of the mapping under `key` name no column of a register."""
+    columns = values.reading.columns[register]
+    for column, spot in values.at(key).children().items():
+        if column not in columns:
+            noun = Sentence(f"登记簿 {register} 的列", f"column of register {register}")
+            values.reading.unknown(spot.key_place, noun, column, columns)
+
+
+def _keys_stand_in_row(values: Values) -> None:
+    row = values.at(WriteKeys.row).children()
+    for column in values.get(WriteKeys.key, ()):
+        if column not in row:
+            values.reading.complain(
+                values.at(WriteKeys.key).place,
+                f"key 中的列“{column}”没有写在 row 里，无法比较新旧行；请在 row 中给出它的值。",
+                f"The key column “{column}” has no value in row, so old and new rows cannot be "
+                f"compared; give it there.",
+            )
+
+
+class StartKeys(Table):
+    """Another case is opened."""
+
+    noun = Sentence("发起另一流程", "A start of another process")
+
+    start = Key(PROCESS, "发起哪个流程", "the process", required=True)
+    fields = Key(
+        Entries(None, FORMULA, Sentence("{表单项: 表达式}", "{field: expression}")),
+        "新案件的表单项",
+        "fields of the new case",
+    )
+    entry = Key(
+        FOREIGN, "从哪个入口状态开始；不写即第一个", "its entry state; the first when not written"
+    )
+    sibling = Key(
+        FLAG, "与本案同属一个上级案件，而不是本案的下级", "beside this case, not below it"
+    )
+    when = Key(FORMULA, "满足条件才执行", "only when this holds")
+
+
+def _start(values: Values) -> tuple[Effect, ...]:
+    return (
+        StartCase(
+            values.get(StartKeys.start, ""),
+            tuple(values.get(StartKeys.fields, {}).items()),
+            values.get(StartKeys.entry),
+            values.get(StartKeys.sibling, False),
+            values.get(StartKeys.when),
+            values.spot.key_place,
+        ),
+    )
+
+
+class ActKeys(Table):
+    """An action is taken on other cases."""
+
+    noun = Sentence("办理相关案件", "An act on other cases")
+
+    act = Key(
+        FOREIGN,
+        "在相关案件上办理的动作（须由 system 办理）",
+        "the action; a seat of it is system",
+        required=True,
+    )
+    on = Key(
+        RELATION,
+        "哪些相关案件；不写即下级（children）",
+        "which related cases; children when not written",
+    )
+    process = Key(PROCESS, "相关案件的流程", "the process of those cases", required=True)
+    states = Key(Listing(FOREIGN), "只办理处于这些状态的案件", "only cases in these states")
+    named_by = Key(FORMULA, "只办理编号等于此值的案件", "only the case with this number")
+    each = Key(
+        FIELD,
+        "表格项：每行办理一次，行内的值写作 line.<列>",
+        "a table field: once a line, whose cells are line.<column>",
+    )
+    when = Key(FORMULA, "满足条件才执行", "only when this holds")
+
+
+def _act(values: Values) -> tuple[Effect, ...]:
+    return (
+        ActOn(
+            process=values.get(ActKeys.process, ""),
+            action=values.get(ActKeys.act, ""),
+            relation=values.get(ActKeys.on, Relation.CHILDREN),
+            states=values.get(ActKeys.states, ()),
+            named_by=values.get(ActKeys.named_by),
+            each=values.get(ActKeys.each),
+            when=values.get(ActKeys.when),
+            place=values.spot.key_place,
+        ),
+    )
+
+
+class NotifyKeys(Table):
+    """Somebody is told."""
+
+    noun = Sentence("通知", "A notice")
+
+    notify = Key(
+        TOLD,
+        "通知谁：applicant、reviewer（新任务的办理人）、{role: …} 或 {person: …}",
+        "whom: applicant, reviewer (whom the new tasks wait for), {role: …} or {person: …}",
+        required=True,
+    )
+    when = Key(FORMULA, "满足条件才执行", "only when this holds")
+
+
+def _notify(values: Values) -> tuple[Effect, ...]:
+    seat = values.get(NotifyKeys.notify)
+    if seat is None:
+        return ()
+    return (Notify(seat, values.get(NotifyKeys.when), values.spot.key_place),)
+
+
+_EFFECT = ByKey(
+    Sentence("后果", "effect"),
+    {
+        "set": Section(SetKeys, _set),
+        "write": Section(WriteKeys, _write),
+        "start": Section(StartKeys, _start),
+        "act": Section(ActKeys, _act),
+        "notify": Section(NotifyKeys, _notify),
+    },
+)
+EFFECTS = Made(Listing(_EFFECT), lambda groups: tuple(one for group in groups for one in group))

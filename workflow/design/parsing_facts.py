@@ -1,0 +1,262 @@
+"""Registers that a process reads or writes, and the facts that its conditions may look at."""
+
+from __future__ import annotations
+
+from workflow.design.definition import (
+    Fact,
+    FactKind,
+    FieldType,
+    Gives,
+    RegisterColumn,
+    RegisterDeclaration,
+    Relation,
+)
+from workflow.design.parsing_basics import FLAG, FORMULA, SENTENCE, UNREAD
+from workflow.design.parsing_effects import FOREIGN, PROCESS, RELATION, known_columns
+from workflow.design.shapes import KEY, Choice, Entries, Listing, NewKey, Reference, Text
+from workflow.design.spots import Name, Spot
+from workflow.design.tables import ByKey, Key, Section, Table, Values
+from workflow.refusals import Sentence
+
+_GIVES = Sentence("查询结果", "answer")
+_COLUMN_TYPES = (
+    FieldType.TEXT,
+    FieldType.INTEGER,
+    FieldType.MONEY,
+    FieldType.BOOL,
+    FieldType.DATE,
+    FieldType.DATETIME,
+)
+#: Answers that speak of one column.
+_OF_A_COLUMN = (Gives.SUM, Gives.FIRST, Gives.ALL)
+
+
+class ColumnKeys(Table):
+    """A column of a register."""
+
+    noun = Sentence("登记簿的列", "A register's column")
+
+    type = Key(
+        Choice(Sentence("列的类型", "column type"), *_COLUMN_TYPES),
+        "类型",
+        "its type",
+        required=True,
+    )
+    label = Key(SENTENCE, "显示名称", "the label", required=True)
+
+
+def _column(values: Values) -> RegisterColumn | None:
+    type_ = values.get(ColumnKeys.type)
+    if type_ is None:
+        return None
+    return RegisterColumn(values.spot.key, type_, values.get(ColumnKeys.label, UNREAD))
+
+
+class RegisterKeys(Table):
+    """A register: a table of business facts that outlive the cases."""
+
+    noun = Sentence("登记簿", "A register")
+
+    name = Key(SENTENCE, "名称", "its name", required=True)
+    columns = Key(
+        Entries(
+            NewKey(Sentence("列", "column")),
+            Section(ColumnKeys, _column),
+            Sentence("各列 {列名: {type, label}}", "the columns {key: {type, label}}"),
+        ),
+        "各列；几个流程共用的登记簿，同名列的类型必须一致",
+        "its columns; where several processes share a register, columns of one name have one type",
+        required=True,
+    )
+
+
+def _register(values: Values) -> RegisterDeclaration:
+    return RegisterDeclaration(
+        values.spot.key,
+        values.get(RegisterKeys.name, UNREAD),
+        tuple(values.get(RegisterKeys.columns, {}).values()),
+        values.spot.key_place,
+    )
+
+
+REGISTERS = Entries(
+    NewKey(Sentence("登记簿", "register")),
+    Section(RegisterKeys, _register),
+    Sentence("各登记簿 {键: {name, columns}}", "the registers {key: {name, columns}}"),
+)
+
+
+def columns_of(registers: Spot | None) -> dict[str, frozenset[str]]:
+    """The columns of every register, as far as they can be seen before the registers are read."""
+    declared = {} if registers is None else registers.children()
+    return {
+        key: frozenset({} if (columns := one.child("columns")) is None else columns.children())
+        for key, one in declared.items()
+    }
+
+
+class RegisterFactKeys(Table):
+    """Looked up in a register."""
+
+    noun = Sentence("登记簿查询", "A look-up in a register")
+
+    register = Key(Reference(Name.REGISTER), "查哪个登记簿", "the register", required=True)
+    where = Key(
+        Entries(None, FORMULA, Sentence("{列: 表达式}", "{column: expression}")),
+        "只看各列等于这些值的行",
+        "only rows whose columns equal these values",
+    )
+    gives = Key(
+        Choice(_GIVES, Gives.EXISTS, Gives.COUNT, Gives.SUM, Gives.FIRST, Gives.ALL, Gives.NUMBERS),
+        "得到什么：exists 有没有，count 几行，sum 合计，first 最新一行的值，all 所有的值，"
+        "numbers 写入这些行的案件编号",
+        "what it answers: exists, count, sum, first (of the newest row), all, or numbers (of the "
+        "cases that wrote the rows)",
+        required=True,
+    )
+    column = Key(
+        Text(Sentence("列名", "a column"), KEY),
+        "sum、first、all 取哪一列",
+        "the column of sum, first, all",
+    )
+
+
+def _register_fact(values: Values) -> Fact | None:
+    register, gives = values.get(RegisterFactKeys.register), values.get(RegisterFactKeys.gives)
+    if register is None or gives is None:
+        return None
+    if values.has(RegisterFactKeys.where):
+        known_columns(register, RegisterFactKeys.where, values)
+    return Fact(
+        values.spot.key,
+        FactKind.REGISTER,
+        gives,
+        register=register,
+        where=tuple(values.get(RegisterFactKeys.where, {}).items()),
+        column=_answered_column(values, register, gives),
+        place=values.spot.key_place,
+    )
+
+
+def _answered_column(values: Values, register: str, gives: Gives) -> str | None:
+    key = RegisterFactKeys.column
+    reading = values.reading
+    column, columns = values.get(key), reading.columns[register]
+    if gives not in _OF_A_COLUMN:
+        if values.has(key):
+            reading.complain(
+                values.at(key).key_place,
+                f"gives: {gives} 不看任何一列，请删去 column。",
+                f"gives: {gives} looks at no column; remove it.",
+            )
+        return None
+    if not values.has(key):
+        reading.complain(
+            values.spot.key_place,
+            f"gives: {gives} 要写明取哪一列，请补上 column。",
+            f"gives: {gives} needs a column; add it.",
+        )
+    elif column is not None and column not in columns:
+        noun = Sentence(f"登记簿 {register} 的列", f"column of register {register}")
+        reading.unknown(values.at(key).place, noun, column, columns)
+    return column
+
+
+class RelatedFactKeys(Table):
+    """Looked up among cases that belong together."""
+
+    noun = Sentence("相关案件查询", "A look-up among related cases")
+
+    related = Key(
+        RELATION,
+        "查哪些案件：children 下级，parent 上级，siblings 同属一个上级的",
+        "which cases: children, parent, or siblings (of the same parent)",
+        required=True,
+    )
+    process = Key(PROCESS, "只看这个流程的案件", "only cases of this process")
+    states = Key(Listing(FOREIGN), "只看处于这些状态的案件", "only cases in these states")
+    open = Key(FLAG, "只看尚未办结的案件", "only cases that have not ended")
+    gives = Key(
+        Choice(_GIVES, Gives.EXISTS, Gives.COUNT, Gives.NUMBERS, Gives.ACTORS),
+        "得到什么：exists 有没有，count 几件，numbers 案件编号，actors 谁办理过 action",
+        "what it answers: exists, count, numbers (of the cases), or actors (who took the action)",
+        required=True,
+    )
+    action = Key(FOREIGN, "gives: actors 时，指哪个动作", "the action, for gives: actors")
+
+
+def _related_fact(values: Values) -> Fact | None:
+    related, gives = values.get(RelatedFactKeys.related), values.get(RelatedFactKeys.gives)
+    if related is None or gives is None:
+        return None
+    if (gives is Gives.ACTORS) != values.has(RelatedFactKeys.action):
+        values.reading.complain(
+            values.spot.key_place,
+            "action 与 gives: actors 必须同时写或同时不写。",
+            "action and gives: actors go together; write both or neither.",
+        )
+    if related is not Relation.PARENT and not values.has(RelatedFactKeys.process):
+        _process_is_needed(values)
+    return Fact(
+        values.spot.key,
+        FactKind.RELATED,
+        gives,
+        process=values.get(RelatedFactKeys.process),
+        relation=related,
+        states=values.get(RelatedFactKeys.states, ()),
+        open_only=values.get(RelatedFactKeys.open, False),
+        action=values.get(RelatedFactKeys.action),
+        place=values.spot.key_place,
+    )
+
+
+def _process_is_needed(values: Values) -> None:
+    for name in ("states", "action"):
+        if name in values.spots:
+            values.reading.complain(
+                values.spots[name].key_place,
+                f"写了“{name}”就要写明是哪个流程的，请补上 process。",
+                f"“{name}” needs the process that it belongs to; add it.",
+            )
+
+
+class HistoryFactKeys(Table):
+    """Looked up in the case's own ledger."""
+
+    noun = Sentence("本案经过查询", "A look-up in the case's history")
+
+    history = Key(
+        Reference(Name.ACTION), "本案中办理过的哪个动作", "an action of this process", required=True
+    )
+    gives = Key(
+        Choice(_GIVES, Gives.EXISTS, Gives.COUNT, Gives.ACTORS),
+        "得到什么：exists 办理过没有，count 几次，actors 谁办理的",
+        "what it answers: exists, count, or actors (who took it)",
+        required=True,
+    )
+
+
+def _history_fact(values: Values) -> Fact | None:
+    action, gives = values.get(HistoryFactKeys.history), values.get(HistoryFactKeys.gives)
+    if action is None or gives is None:
+        return None
+    return Fact(
+        values.spot.key, FactKind.HISTORY, gives, action=action, place=values.spot.key_place
+    )
+
+
+FACTS = Entries(
+    NewKey(Sentence("查询事实", "fact")),
+    ByKey(
+        Sentence("查询事实", "fact"),
+        {
+            "register": Section(RegisterFactKeys, _register_fact),
+            "related": Section(RelatedFactKeys, _related_fact),
+            "history": Section(HistoryFactKeys, _history_fact),
+        },
+    ),
+    Sentence(
+        "各查询事实 {键: {register 或 related 或 history, gives}}",
+        "the facts {key: {register, related or history, gives}}",
+    ),
+)

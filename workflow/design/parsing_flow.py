@@ -1,0 +1,422 @@
+"""The flow: states, the actions that lead on, the conditions on them, the clocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from workflow.design.definition import (
+    Action,
+    Condition,
+    DeadlineRule,
+    Expression,
+    OpinionRule,
+    Seat,
+    State,
+)
+from workflow.design.form_rules import START
+from workflow.design.parsing_basics import (
+    FIELD,
+    FIELDS,
+    FLAG,
+    FORMULA,
+    SENTENCE,
+    STATES,
+    UNREAD,
+    RuledTable,
+)
+from workflow.design.parsing_effects import EFFECTS, SPANS
+from workflow.design.parsing_people import ACTORS, EDITORS
+from workflow.design.shapes import (
+    RESERVED,
+    Choice,
+    Either,
+    Entries,
+    Listing,
+    Made,
+    NewKey,
+    Reference,
+    Schema,
+    Shape,
+)
+from workflow.design.spots import Name, Reading, Spot
+from workflow.design.tables import Key, Section, Table, Values
+from workflow.refusals import Sentence
+
+#: Stands for "every ordinary field" until the whole definition is read; no field may have this key.
+EVERY: tuple[str, ...] = ("all",)
+#: Deeds of the engine itself, as the ledger names them; no action may be called so.
+RESERVED_ACTS = frozenset({START, "save", "view", "refused"})
+
+
+class FieldsShape(Shape[tuple[str, ...]]):
+    """`all`, or a list of fields."""
+
+    expected = Sentence("all（全部），或表单项的列表", "all, or a list of fields")
+
+    def read(self, spot: Spot, reading: Reading) -> tuple[str, ...] | None:
+        """The fields, or `EVERY`."""
+        return EVERY if spot.node.value == "all" else FIELDS.read(spot, reading)
+
+    def schema(self) -> Schema:
+        """The word, or the list."""
+        return {"anyOf": [{"const": "all"}, FIELDS.schema()]}
+
+
+FIELDS_OR_ALL = FieldsShape()
+
+
+# ---- conditions --------------------------------------------------------------------------
+
+
+class ConditionKeys(RuledTable):
+    """A rule that must hold."""
+
+    noun = Sentence("条件", "A condition")
+
+    when = Key(FORMULA, "必须成立的表达式", "the expression that must hold", required=True)
+    otherwise = Key(
+        SENTENCE,
+        "不成立时对人说的话：为什么不行，该怎么办",
+        "what people are told when it does not",
+        required=True,
+    )
+    names_cases = Key(
+        Reference(Name.FACT),
+        "一个 gives: numbers 的查询事实，用来指出是哪些案件挡住了",
+        "a fact with gives: numbers that tells which cases stand in the way",
+    )
+
+
+def _condition(values: Values) -> Condition | None:
+    when = values.get(ConditionKeys.when)
+    if when is None:
+        return None
+    return Condition(
+        name="",
+        when=when,
+        otherwise=values.get(ConditionKeys.otherwise, UNREAD),
+        clauses=values.get(ConditionKeys.clauses, ()),
+        names_cases=values.get(ConditionKeys.names_cases),
+        design_choice=values.get(ConditionKeys.design_choice, False),
+        place=values.spot.place,
+    )
+
+
+CONDITIONS = Listing(Section(ConditionKeys, _condition))
+
+
+def named(act: str, conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """Conditions with their stable names: the act's key and their number, from 1."""
+    return tuple(replace(one, name=f"{act}.{n}") for n, one in enumerate(conditions, start=1))
+
+
+# ---- states ------------------------------------------------------------------------------
+
+
+class EditKeys(Table):
+    """Who may save what in a state, without an action."""
+
+    noun = Sentence("保存权限", "A right to save")
+
+    who = Key(EDITORS, "谁可以修改并保存", "who may change and save", required=True)
+    fields = Key(FIELDS_OR_ALL, "可改哪些表单项；不写即 all", "which fields; all when not written")
+
+
+_EDIT = Section(
+    EditKeys,
+    lambda values: (
+        values.get(EditKeys.who, ()),
+        values.get(EditKeys.fields, EVERY),
+    ),
+)
+_NO_EDIT: tuple[tuple[Seat, ...], tuple[str, ...]] = ((), ())
+
+
+class StateKeys(RuledTable):
+    """A place where a case may stand."""
+
+    noun = Sentence("状态", "A state")
+
+    name = Key(SENTENCE, "名称", "its name", required=True)
+    entry = Key(
+        FLAG, "可以从这里立案；第一个是通常的入口", "a case may be opened here; the first is usual"
+    )
+    final = Key(FLAG, "到此办结", "the case has ended here")
+    edit = Key(_EDIT, "谁可以在此状态直接保存表单", "who may save the form here without an action")
+
+
+def _state(values: Values) -> State:
+    editors, editable = values.get(StateKeys.edit, _NO_EDIT)
+    return State(
+        key=values.spot.key,
+        name=values.get(StateKeys.name, UNREAD),
+        entry=values.get(StateKeys.entry, False),
+        final=values.get(StateKeys.final, False),
+        editors=editors,
+        editable=editable,
+        clauses=values.get(StateKeys.clauses, ()),
+        design_choice=values.get(StateKeys.design_choice, False),
+        place=values.spot.key_place,
+    )
+
+
+STATES_SHAPE = Entries(
+    NewKey(Sentence("状态", "state")),
+    Section(StateKeys, _state),
+    Sentence("各状态 {键: {name, …}}", "the states {key: {name, …}}"),
+)
+
+
+# ---- actions -----------------------------------------------------------------------------
+
+
+class Tone(StrEnum):
+    """The colour of a button."""
+
+    FORWARD = "forward"
+    BACK = "back"
+    STOP = "stop"
+    PLAIN = "plain"
+
+
+class OpinionKeys(Table):
+    """Whether an opinion is asked for, and which field of the form receives it."""
+
+    noun = Sentence("意见", "An opinion")
+
+    required = Key(FLAG, "是否必填", "whether it must be given", required=True)
+    into = Key(FIELD, "写入哪个表单项", "the field that receives it")
+
+
+@dataclass(frozen=True, slots=True)
+class _Opinion:
+    rule: OpinionRule = OpinionRule.NONE
+    into: str | None = None
+
+
+def _opinion(values: Values) -> _Opinion:
+    needed = values.get(OpinionKeys.required, False)
+    return _Opinion(
+        OpinionRule.REQUIRED if needed else OpinionRule.OPTIONAL, values.get(OpinionKeys.into)
+    )
+
+
+_OPINION = Either(
+    Made(
+        Choice(Sentence("意见要求", "rule on opinions"), *OpinionRule),
+        _Opinion,
+    ),
+    Section(OpinionKeys, _opinion),
+)
+
+
+class ActionKeys(RuledTable):
+    """The verb on a button, with its way from state to state."""
+
+    noun = Sentence("动作", "An action")
+
+    name = Key(SENTENCE, "按钮上的字", "what the button says", required=True)
+    does = Key(SENTENCE, "点了以后会怎样", "what happens when it is pressed")
+    from_ = Key(STATES, "在哪些状态可以办理", "the states in which it can be taken", required=True)
+    to = Key(Reference(Name.STATE), "办理后到哪个状态", "the state that it leads to", required=True)
+    who = Key(
+        ACTORS,
+        "谁办理：applicant 申请人、reviewer 本步骤的办理人、timer 计时器、system 系统、"
+        "{role: …} 角色、{person: form.…} 表单指定的人",
+        "who takes it: applicant, reviewer (whoever has a task at this step), timer, system, "
+        "{role: …} or {person: form.…}",
+        required=True,
+    )
+    fields = Key(FIELDS, "办理时可以填写的表单项", "the fields that may be filled with it")
+    opinion = Key(
+        _OPINION,
+        "意见：none 不问，optional 可写，required 必写；或 {required: true, into: 表单项}",
+        "an opinion: none, optional, required; or {required: true, into: field}",
+    )
+    conditions = Key(CONDITIONS, "办理的条件，全部成立才可办理", "the rules that must all hold")
+    effects = Key(EFFECTS, "办理后自动发生的事", "what follows from it")
+    duty = Key(
+        FLAG,
+        "是否在来源状态给办理人建待办；不写即是（true）",
+        "whether a task waits for its seats in its source states; true when not written",
+    )
+    signs = Key(
+        FLAG,
+        "是一次签署：同一人不得在同案签两个不同步骤",
+        "it is a signature: nobody signs two different steps of one case",
+    )
+    all_sign = Key(
+        FLAG,
+        "会签：who 中每一方都办理后案件才往下走",
+        "every seat must take it before the case moves",
+    )
+    by_applicant = Key(
+        FLAG,
+        "申请人本人担任该角色时也可办理",
+        "the applicant may take it, though they filed the case",
+    )
+    new_round = Key(
+        FLAG, "开始新一轮，本轮签署作废", "begins a new round: this round's signatures are void"
+    )
+    automatic = Key(
+        FLAG,
+        "条件一成立，系统就自动办理（who 须为 system）",
+        "taken by system as soon as its conditions hold",
+    )
+    tone = Key(
+        Choice(Sentence("按钮语气", "tone"), *Tone),
+        "按钮颜色：forward 前进，back 退回，stop 终止，plain 普通",
+        "the button's colour: forward, back, stop or plain",
+    )
+
+
+def _action(values: Values) -> Action:
+    opinion = values.get(ActionKeys.opinion, _Opinion())
+    key = values.spot.key
+    return Action(
+        key=key,
+        name=values.get(ActionKeys.name, UNREAD),
+        sources=values.get(ActionKeys.from_, ()),
+        target=values.get(ActionKeys.to, ""),
+        seats=values.get(ActionKeys.who, ()),
+        does=values.get(ActionKeys.does),
+        fields=values.get(ActionKeys.fields, ()),
+        opinion=opinion.rule,
+        opinion_field=opinion.into,
+        conditions=named(key, values.get(ActionKeys.conditions, ())),
+        effects=values.get(ActionKeys.effects, ()),
+        duty=values.get(ActionKeys.duty, True),
+        signs=values.get(ActionKeys.signs, False),
+        all_sign=values.get(ActionKeys.all_sign, False),
+        by_applicant=values.get(ActionKeys.by_applicant, False),
+        new_round=values.get(ActionKeys.new_round, False),
+        automatic=values.get(ActionKeys.automatic, False),
+        tone=str(values.get(ActionKeys.tone, Tone.FORWARD)),
+        clauses=values.get(ActionKeys.clauses, ()),
+        design_choice=values.get(ActionKeys.design_choice, False),
+        place=values.spot.key_place,
+    )
+
+
+ACTIONS = Entries(
+    NewKey(Sentence("动作", "action"), RESERVED | RESERVED_ACTS),
+    Section(ActionKeys, _action),
+    Sentence(
+        "各动作 {键: {name, from, to, who, …}}", "the actions {key: {name, from, to, who, …}}"
+    ),
+)
+
+
+# ---- deadlines ---------------------------------------------------------------------------
+
+
+class ThenKeys(Table):
+    """What the timer does."""
+
+    noun = Sentence("到期办理", "A timer's act")
+
+    action = Key(
+        Reference(Name.ACTION),
+        "到期由计时器办理的动作",
+        "the action that the timer takes",
+        required=True,
+    )
+    when = Key(
+        FORMULA, "满足条件才办理，否则只标记超期", "only when this holds; else it is marked overdue"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Then:
+    action: str | None = None
+    when: Expression | None = None
+
+
+_THEN = Either(
+    Made(Reference(Name.ACTION), _Then),
+    Section(
+        ThenKeys,
+        lambda values: _Then(values.get(ThenKeys.action), values.get(ThenKeys.when)),
+    ),
+)
+
+
+class DeadlineKeys(RuledTable):
+    """A clock."""
+
+    noun = Sentence("期限", "A deadline")
+
+    name = Key(SENTENCE, "名称", "its name", required=True)
+    while_ = Key(STATES, "在哪些状态计时", "the states in which it runs", required=True)
+    from_ = Key(
+        FORMULA,
+        "从哪个日期或时刻起算；不写即进入状态时",
+        "the day or moment from which it counts; entering the state when not written",
+    )
+    length = Key(
+        SPANS,
+        "时长，如 {workdays: 3}；列表中取第一个 when 成立的",
+        "how long, as {workdays: 3}; of a list, the first counts whose when holds",
+    )
+    until = Key(
+        FORMULA,
+        "到哪个日期（含当日）或时刻为止；代替 from 和 length",
+        "the day (included) or moment of its end; instead of from and length",
+    )
+    pauses = Key(STATES, "在哪些状态暂停计时", "the states in which it stands still")
+    then = Key(
+        _THEN,
+        "到期由计时器办理的动作，或 {action, when}",
+        "the action that the timer takes, or {action, when}",
+    )
+    overdue = Key(FLAG, "到期标记为超期", "marks the step overdue")
+    effects = Key(EFFECTS, "到期时发生的事，如通知", "what follows, such as notices")
+
+
+def _deadline(values: Values) -> DeadlineRule:
+    _one_measure(values)
+    then = values.get(DeadlineKeys.then, _Then())
+    return DeadlineRule(
+        key=values.spot.key,
+        name=values.get(DeadlineKeys.name, UNREAD),
+        states=values.get(DeadlineKeys.while_, ()),
+        start=values.get(DeadlineKeys.from_),
+        spans=values.get(DeadlineKeys.length, ()),
+        until=values.get(DeadlineKeys.until),
+        pauses=values.get(DeadlineKeys.pauses, ()),
+        action=then.action,
+        action_when=then.when,
+        overdue=values.get(DeadlineKeys.overdue, False),
+        effects=values.get(DeadlineKeys.effects, ()),
+        clauses=values.get(DeadlineKeys.clauses, ()),
+        design_choice=values.get(DeadlineKeys.design_choice, False),
+        place=values.spot.key_place,
+    )
+
+
+def _one_measure(values: Values) -> None:
+    """A clock has a length or an end, never both, never none."""
+    has_length, has_end = values.has(DeadlineKeys.length), values.has(DeadlineKeys.until)
+    if has_length == has_end:
+        values.reading.complain(
+            values.spot.key_place,
+            "期限要么写 length（多久），要么写 until（到何时），两者写且只写一个。",
+            "A deadline has either length (how long) or until (its end): exactly one of them.",
+        )
+    for name in ("from", "pauses"):
+        if has_end and name in values.spots:
+            values.reading.complain(
+                values.spots[name].key_place,
+                f"until 已定死期限的终点，“{name}”不起作用，请删去。",
+                f"until fixes the end, so “{name}” has no effect; remove it.",
+            )
+
+
+DEADLINES = Entries(
+    NewKey(Sentence("期限", "deadline"), RESERVED | RESERVED_ACTS),
+    Section(DeadlineKeys, _deadline),
+    Sentence(
+        "各期限 {键: {name, while, length, …}}", "the deadlines {key: {name, while, length, …}}"
+    ),
+)

@@ -265,6 +265,8 @@ class _Builder:
             self.refuse(event, _MERGE)
         elif not _may_be_a_key(event):
             self.refuse(event, _NO_KEY.filled(key=_short(key)))
+        elif key != key.strip():
+            self.refuse(event, _SPACED_KEY.filled(key=_short(key.strip())))
         if key in mapping.key_places:
             line = mapping.key_places[key][0]
             self.refuse(event, _DUPLICATE.filled(key=_short(key), line=line))
@@ -278,14 +280,15 @@ class _Builder:
 
     def syntax(self, error: MarkedYAMLError, text: str) -> None:
         said = error.problem or ""
-        # What never ends is shown where it begins, not where the file does.
-        endless = "end of stream" in said
-        mark = (error.context_mark if endless else None) or error.problem_mark
+        # What never ends, or lacks its colon, is shown where it begins and not where that shows.
+        begins = "end of stream" in said or "expected ':'" in said
+        mark = (error.context_mark if begins else None) or error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         known = (sentence for sign, sentence in _SYNTAX if sign in said)
         because = next(known, _NOT_YAML)
-        if _looks_full_width(text, line):
-            because = Sentence(because.zh + _FULL_WIDTH.zh, f"{because.en} {_FULL_WIDTH.en}")
+        for wide in _full_width_lines(text, line):
+            hint = _FULL_WIDTH.filled(line=wide)
+            because = Sentence(because.zh + hint.zh, f"{because.en} {hint.en}")
         self.complain(line, column, because)
 
     def stop(self, event: Event, because: Sentence) -> None:
@@ -311,10 +314,12 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-def _looks_full_width(text: str, line: int) -> bool:
-    """Whether a line uses the colon or the space of a Chinese keyboard where YAML has its own."""
-    written = next(islice(text.splitlines(), line - 1, None), "")
-    return re.match(r"[ -]*(\u3000|[\w.-]+：)", written) is not None
+def _full_width_lines(text: str, line: int) -> Iterator[int]:
+    """Of a line and the one before it, those with a colon or space of the Chinese keyboard."""
+    first = max(line - 1, 1)
+    for number, written in enumerate(islice(text.splitlines(), first - 1, line), start=first):
+        if re.match(r"[ -]*(\u3000|[\w.-]+：)", written):
+            yield number
 
 
 # ---- what is refused, and what to do instead ----------------------------------------------------
@@ -375,14 +380,18 @@ _NO_KEY: Final = Sentence(
     "键不能写作“{key}”；如果就要这个名字，请加引号。",
     "“{key}” cannot be a key; quote it if it is meant as a name.",
 )
+_SPACED_KEY: Final = Sentence(
+    "键“{key}”的前后有空格（可能是全角空格），请删掉。",
+    "There is a space around the key “{key}” (perhaps a full-width one); delete it.",
+)
 _DUPLICATE: Final = Sentence(
     "键“{key}”在第 {line} 行已经写过，请只留一个。",
     "The key “{key}” already stands in line {line}; keep one.",
 )
 _NOT_YAML: Final = Sentence("这里不合 YAML 的写法。", "This is not valid YAML.")
 _FULL_WIDTH: Final = Sentence(
-    "这一行有全角的冒号或空格，请改成半角。",
-    "This line has a full-width colon or space; use the narrow ones.",
+    "第 {line} 行有全角的冒号或空格，请改成半角。",
+    "Line {line} has a full-width colon or space; use the narrow ones.",
 )
 
 #: What the scanner says, by a part of it, and what people are told instead.

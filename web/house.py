@@ -1,0 +1,51 @@
+"""Everything that one running server is made of, handed to each request; made once by `web.app`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from web.passwords import Passwords
+from web.settings import Settings
+from web.templating import Templates
+from workflow.ports import Store
+from workflow.refusals import Sentence
+
+if TYPE_CHECKING:
+    from workflow.service.administering import Administering
+    from workflow.service.catalog import Catalog
+    from workflow.service.deciding import Service
+    from workflow.service.looking import Looking
+    from workflow.service.publishing import Publishing
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One a server, at `request.app.state.house`.
+
+    `service` is the one door for acts on cases, `looking` answers what pages ask, `publishing` and
+    `administering` are the administrator's. `clock` gives aware UTC moments, `catalog` the
+    definitions in force now. `readiness` tells what is well and
+    what not, by name. `demonstration`: every page says so.
+    """
+
+    settings: Settings
+    store: Store
+    service: Service
+    looking: Looking
+    publishing: Publishing
+    administering: Administering
+    catalog: Callable[[], Catalog]
+    clock: Callable[[], datetime]
+    ids: Callable[[], str]
+    passwords: Passwords
+    templates: Templates
+    readiness: Callable[[], Mapping[str, bool]]
+    demonstration: bool = False
+
+    def role_name(self, role: str) -> Sentence:
+        """The name of a role as the register has it; its key when it is unknown."""
+        known = self.catalog().register.roles.get(role)
+        return Sentence(role, role) if known is None else known.name

@@ -1,0 +1,31 @@
+"""Whether this server lives and is fit for work, for whoever watches it; nothing about the hospital."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import JSONResponse, Response
+
+from web.visit import Guest, public
+from workflow.ports import Unavailable
+
+router = APIRouter()
+
+
+@router.get("/healthz")
+def healthz(visit: Annotated[Guest, Depends(public)]) -> Response:
+    """The process answers."""
+    del visit
+    return JSONResponse({"alive": True})
+
+
+@router.get("/readyz")
+def readyz(visit: Annotated[Guest, Depends(public)]) -> Response:
+    """The database answers and has the layout that this version expects; else 503 with what is missing."""
+    try:
+        checks = {"database": True, **visit.house.readiness()}
+    except Unavailable:
+        checks = {"database": False}
+    ready = all(checks.values())
+    return JSONResponse({"ready": ready, "checks": checks}, 200 if ready else 503)

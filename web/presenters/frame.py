@@ -1,0 +1,162 @@
+"""What stands around every page: the side bar with its counts, and who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from web.presenters.words import short_day
+from web.settings import Language
+from web.visit import Guest, Visit
+from workflow.refusals import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One line of the side bar. `count` is shown when there is something to count."""
+
+    path: str
+    icon: str
+    label: str
+    here: bool = False
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines of the side bar that belong together; `label` is read out and shown small."""
+
+    label: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A post as people say it: role and department, and the day it ends, if it does."""
+
+    role: str
+    department: str
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything around the page itself."""
+
+    hospital: str
+    demonstration: bool
+    language: str
+    other_language: str
+    other_language_name: str
+    groups: tuple[Group, ...] = ()
+    name: str = ""
+    posts: tuple[Holding, ...] = ()
+
+
+#: (path, icon, label), grouped, with the roles that see the group (empty: everybody).
+NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence], ...]], ...] = (
+    (
+        Sentence("办理", "Work"),
+        frozenset(),
+        (
+            ("/inbox", "inbox", Sentence("待办", "To do")),
+            ("/inbox/done", "checklist", Sentence("已办", "Done")),
+        ),
+    ),
+    (
+        Sentence("申请", "Requests"),
+        frozenset(),
+        (
+            ("/requests/new", "file-plus", Sentence("发起申请", "New request")),
+            ("/requests", "files", Sentence("我的申请", "My requests")),
+            ("/drafts", "edit", Sentence("草稿", "Drafts")),
+        ),
+    ),
+    (
+        Sentence("管理", "Administration"),
+        frozenset({"admin"}),
+        (
+            ("/admin/definitions", "sitemap", Sentence("流程定义", "Definitions")),
+            ("/admin/people", "users", Sentence("人员与岗位", "People and posts")),
+            ("/admin/parameters", "adjustments", Sentence("制度参数", "Parameters")),
+            ("/admin/calendars", "calendar", Sentence("工作日历", "Calendar")),
+        ),
+    ),
+    (
+        Sentence("审计", "Audit"),
+        frozenset({"auditor"}),
+        (
+            ("/audit/search", "search", Sentence("审计查询", "Search the ledger")),
+            ("/audit/verify", "shield-check", Sentence("账本校验", "Verify the ledger")),
+        ),
+    ),
+    (
+        Sentence("帮助", "Help"),
+        frozenset(),
+        (("/help", "help-circle", Sentence("使用帮助", "How it works")),),
+    ),
+)
+
+
+#: A language names itself in its own words.
+LANGUAGES: tuple[tuple[Language, str], ...] = (("zh_CN", "简体中文"), ("en", "English"))
+
+
+def frame_of(visit: Visit | Guest) -> Frame:
+    """The frame for this visit."""
+    other = next(pair for pair in LANGUAGES if pair[0] != visit.language)
+    plain = Frame(
+        hospital=visit.house.settings.hospital_name,
+        demonstration=visit.house.demonstration,
+        language=visit.language,
+        other_language=other[0],
+        other_language_name=other[1],
+    )
+    if isinstance(visit, Guest):
+        return plain
+    return replace(
+        plain, groups=_groups(visit, _counts(visit)), name=visit.person.name, posts=holdings(visit)
+    )
+
+
+def holdings(visit: Visit) -> tuple[Holding, ...]:
+    """The posts of a visit in words."""
+    return tuple(
+        Holding(
+            visit.say(visit.house.role_name(post.role)),
+            visit.organisation.department_name(post.department),
+            "" if post.end is None else short_day(post.end, visit.today, visit.language),
+        )
+        for post in visit.posts
+    )
+
+
+def _counts(visit: Visit) -> dict[str, str]:
+    """What the side bar counts, by path."""
+    waiting = visit.house.looking.waiting_count(visit.person.id, visit.now)
+    return {"/inbox": "99+" if waiting > 99 else str(waiting)} if waiting else {}
+
+
+def _groups(visit: Visit, counts: dict[str, str]) -> tuple[Group, ...]:
+    here = _here(visit.path.partition("?")[0])
+    return tuple(
+        Group(
+            visit.say(label),
+            tuple(
+                Link(path, icon, visit.say(words), path == here, counts.get(path, ""))
+                for path, icon, words in links
+            ),
+        )
+        for label, roles, links in NAVIGATION
+        if not roles or not roles.isdisjoint(visit.roles)
+    )
+
+
+def _here(path: str) -> str:
+    """The line of the side bar that this page lies under: the longest that leads to it."""
+    leading = [
+        line
+        for _, _, links in NAVIGATION
+        for line, _, _ in links
+        if path == line or path.startswith(f"{line}/")
+    ]
+    return max(leading, key=len, default="")

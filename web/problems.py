@@ -1,0 +1,224 @@
+"""What a person sees when something may not happen or went wrong: the reason, and what they can do; never a trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from web.rendering import onward, page
+from web.visit import (
+    Denied,
+    Guest,
+    SignInFirst,
+    Visit,
+    house_of,
+    path_of,
+    public,
+    sign_in_address,
+    signed_in,
+    wants_part,
+)
+from workflow.refusals import HTTP_STATUS, Code, Refused, Sentence
+
+API = "/api/"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One kind of trouble: its heading, what is in the way, and what to do."""
+
+    code: str
+    heading: Sentence
+    because: Sentence
+
+
+NOT_FOUND = Trouble(
+    "not_found",
+    Sentence("没有找到", "Not found"),
+    Sentence(
+        "没有这个页面或案件，或您无权查看。请核对地址，或从待办进入。",
+        "There is no such page or case, or it is not yours to see. Check the address, or start from your inbox.",
+    ),
+)
+ELSEWHERE = Trouble(
+    "not_permitted",
+    Sentence("请求未被接受", "The request was not taken"),
+    Sentence(
+        "这次提交不是从本系统的页面发出的，为安全起见未办理。请回到系统页面重新操作。",
+        "This was not sent from a page of this system and was not carried out. Please go back to the system's page and try again.",
+    ),
+)
+TROUBLES: dict[int, Trouble] = {
+    400: Trouble(
+        "invalid_form",
+        Sentence("请求无法理解", "The request makes no sense"),
+        Sentence(
+            "请返回上一页重新填写后提交。", "Please go back, fill the form in again and send it."
+        ),
+    ),
+    403: ELSEWHERE,
+    404: NOT_FOUND,
+    405: Trouble(
+        "unknown_action",
+        Sentence("此处不能这样操作", "That cannot be done here"),
+        Sentence(
+            "请返回上一页，从页面上的按钮操作。", "Please go back and use the buttons of the page."
+        ),
+    ),
+    413: Trouble(
+        "invalid_form",
+        Sentence("提交的内容过大", "Too much was sent"),
+        Sentence(
+            "附件总大小超出上限，什么都没有保存。请压缩或分开上传。",
+            "The attachments exceed the limit and nothing was kept. Make them smaller or send them one by one.",
+        ),
+    ),
+    422: Trouble(
+        "invalid_form",
+        Sentence("填写有误", "The form is not right"),
+        Sentence(
+            "有内容缺失或格式不对，请返回修改。",
+            "Something is missing or not as expected; please go back and mend it.",
+        ),
+    ),
+    500: Trouble(
+        "unexpected",
+        Sentence("系统出错了", "Something went wrong"),
+        Sentence(
+            "这次操作可能没有完成。请先核对案件现状再重试；如仍出错，请把下面的编号告诉管理员。",
+            "This may not have been done. Check how the case stands before you try again; if it fails again, tell an administrator the number below.",
+        ),
+    ),
+    503: Trouble(
+        "busy",
+        Sentence("系统正忙", "The system is busy"),
+        Sentence(
+            "请稍候片刻再试，您填写的内容没有丢失在系统之外。",
+            "Please wait a moment and try again.",
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemView:
+    """What the page of a problem shows. `reasons` with their clauses; `reference` for whoever asks an administrator."""
+
+    heading: str
+    reasons: tuple[tuple[str, tuple[str, ...]], ...]
+    reference: str
+
+
+def install_problems(app: FastAPI) -> None:
+    """Answer every refusal and every error in the words of the house."""
+    app.add_exception_handler(SignInFirst, _sign_in_first)
+    app.add_exception_handler(Denied, _denied)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+
+
+def trouble_answer(request: Request, status: int) -> Response:
+    """The answer to a request that failed with this HTTP status."""
+    trouble = TROUBLES.get(status, TROUBLES[500])
+    if _is_api(request):
+        return JSONResponse(
+            {
+                "error": {
+                    "code": trouble.code,
+                    "message": {"zh": trouble.because.zh, "en": trouble.because.en},
+                    "reference": request.scope.get("request_id", ""),
+                }
+            },
+            status,
+        )
+    visit = visit_or_guest(request)
+    view = ProblemView(
+        visit.say(trouble.heading),
+        ((visit.say(trouble.because), ()),),
+        request.scope.get("request_id", ""),
+    )
+    return page(visit, "problem.html", view, status=status, parts=("problem",))
+
+
+def refused_answer(request: Request, refused: Refused) -> Response:
+    """The answer to a refusal: a page or part with every reason and its clauses, or JSON."""
+    status = HTTP_STATUS[refused.code]
+    if _is_api(request):
+        return JSONResponse(refused_json(refused), status)
+    visit = visit_or_guest(request)
+    heading = NOT_FOUND.heading if refused.code is Code.NOT_FOUND else _HEADING
+    reasons = tuple((visit.say(r.because), r.clauses) for r in refused.refusals)
+    view = ProblemView(visit.say(heading), reasons, request.scope.get("request_id", ""))
+    return page(visit, "problem.html", view, status=status, parts=("problem",))
+
+
+_HEADING = Sentence("不能这样办理", "This cannot be done")
+
+
+def refused_json(refused: Refused) -> dict[str, object]:
+    """A refusal as the API tells it."""
+    return {
+        "error": {
+            "code": refused.code.value,
+            "message": {"zh": refused.because.zh, "en": refused.because.en},
+            "clauses": list(refused.clauses),
+            "reasons": [
+                {
+                    "code": reason.code.value,
+                    "message": {"zh": reason.because.zh, "en": reason.because.en},
+                    "field": reason.field,
+                    "rule": reason.rule,
+                    "clauses": list(reason.clauses),
+                    "cases": list(reason.cases),
+                }
+                for reason in refused.refusals
+            ],
+        }
+    }
+
+
+def visit_or_guest(request: Request) -> Visit | Guest:
+    """Who is there, where it does not matter whether anybody is."""
+    try:
+        return signed_in(request)
+    except SignInFirst:
+        return public(request)
+
+
+def _sign_in_first(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SignInFirst)
+    if _is_api(request):
+        body = {
+            "error": {
+                "code": Code.NOT_PERMITTED.value,
+                "message": {"zh": "请提供有效的令牌。", "en": "Please send a valid token."},
+            }
+        }
+        return JSONResponse(body, 401, {"WWW-Authenticate": "Bearer"})
+    return onward(sign_in_address(error.next), htmx=wants_part(request))
+
+
+def _denied(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Denied)
+    return refused_answer(request, error.refused)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    answer = trouble_answer(request, error.status_code)
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+def _unreadable(request: Request, error: Exception) -> Response:
+    del error
+    return trouble_answer(request, 422)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith(API)

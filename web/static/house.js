@@ -1,0 +1,37 @@
+// Makes the pages pleasant; every one of them works without it.
+"use strict";
+
+(() => {
+  const live = () => document.getElementById("announcement");
+
+  const say = (sentence, trouble) => {
+    const region = live();
+    if (!region || !sentence) return;
+    region.classList.toggle("trouble", trouble);
+    const line = document.createElement("p");
+    line.textContent = sentence;
+    region.replaceChildren(line);
+  };
+
+  // A request that got no answer, or one that htmx does not show, must not pass in silence.
+  for (const event of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    document.addEventListener(event, () => say(document.body.dataset.failed, true));
+  }
+  document.addEventListener("htmx:beforeRequest", () => live()?.classList.remove("trouble"));
+
+  // The same click twice is one decision anyway; a button that looks pressed is kinder.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.again !== undefined) return;
+    if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 3000) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = String(Date.now());
+  });
+
+  // A page that comes back from the browser's own cache may be another person's by now.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) window.location.reload();
+  });
+})();

@@ -1,0 +1,45 @@
+"""Lets deadlines have their effect while the server runs: a look every few seconds, in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+
+from web.house import House
+from web.logs import places
+
+
+class Ticking:
+    """Calls the service's `tick` at the house's clock. Trouble is logged, and the next look comes all the same."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ticking", daemon=True)
+
+    def start(self) -> None:
+        """Begin, unless the settings say that another server does this."""
+        if self._house.settings.tick_seconds > 0:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the look that is under way and come to rest."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def look(self) -> int:
+        """One look; how many deadlines had their effect."""
+        return self._house.service.tick(self._house.clock())
+
+    def _run(self) -> None:
+        log = structlog.get_logger()
+        while not self._stopped.wait(self._house.settings.tick_seconds):
+            try:
+                fired = self.look()
+            except Exception as error:  # noqa: BLE001 - a clock that stops is worse than any one failure
+                log.error("ticking_failed", error=type(error).__qualname__, places=places(error))
+                continue
+            if fired:
+                log.info("deadlines_fired", count=fired)

@@ -238,6 +238,7 @@ class Opening:
     parent: str | None = None
     department: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

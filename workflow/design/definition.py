@@ -361,6 +361,7 @@ class Action:
     conditions: tuple[Condition, ...] = ()
     effects: tuple[Effect, ...] = ()
     duty: bool = True
+    duty_seats: tuple[Seat, ...] = ()  # for whom the task waits, when not for every seat
     signs: bool = False
     all_sign: bool = False
     by_applicant: bool = False
@@ -430,6 +431,7 @@ class Opening:
     conditions: tuple[Condition, ...] = ()
     effects: tuple[Effect, ...] = ()
     clauses: tuple[str, ...] = ()
+    place: Place = dataclasses.field(default=Place(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,6 +463,11 @@ class Definition:
     digest: str = ""
 
     @property
+    def file(self) -> str:
+        """Where it stands below `definitions/`; messages name it so."""
+        return f"{self.key}/{self.version}.yaml"
+
+    @property
     def entries(self) -> tuple[str, ...]:
         """The states in which a case may be opened; the first is the usual one."""
         return tuple(key for key, state in self.states.items() if state.entry)
@@ -475,7 +482,7 @@ class Definition:
             seat
             for action in self.actions_from(state)
             if action.duty
-            for seat in action.seats
+            for seat in action.duty_seats or action.seats
             if seat.kind in (SeatKind.ROLE, SeatKind.APPLICANT, SeatKind.PERSON)
         )
         return tuple(dict.fromkeys(seats))

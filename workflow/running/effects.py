@@ -97,13 +97,13 @@ def _set(situation: Situation, view: View, effect: SetField) -> FieldValue:
 
 
 def _lines(view: View, each: str | None) -> tuple[View, ...]:
+    """One view a line of a table (its cells) or of a list (its `text`); the view itself without `each`."""
     if each is None:
         return (view,)
-    rows = view.form.get(each)
+    lines = view.form.get(each)
     return tuple(
-        replace(view, line=row)
-        for row in (rows if isinstance(rows, tuple | list) else ())
-        if isinstance(row, Mapping)
+        replace(view, line=line if isinstance(line, Mapping) else {"text": line})
+        for line in (lines if isinstance(lines, tuple | list) else ())
     )
 
 

@@ -42,6 +42,7 @@ OTHER_REQUEST = Sentence(
     "同一操作编号已用于另一请求，请刷新页面后重新提交",
     "This key already stands for another request; reload the page and send again",
 )
+NO_SUCH_PARENT = Sentence("没有编号为 {number} 的案件", "There is no case with the number {number}")
 PARENT_MISSING = Sentence("请先选择所属的案件", "Please choose the case that this one belongs to")
 FOLLOWING = Sentence(
     "关联案件 {number} 不能随之办理：{why}", "The related case {number} cannot follow: {why}"
@@ -198,10 +199,11 @@ class Service:
             )
         with self.store.begin() as tx:
             parent: Case | None = None
-            if opening.parent is not None:
-                found = tx.case_file(number=opening.parent)
+            named = _parent_named(rulebook, opening)
+            if named is not None:
+                found = tx.case_file(number=named)
                 if found is None:
-                    return _not_found()
+                    return Answer(None, None, None, Refused.of([_no_parent(rulebook, named)]))
                 parent = found.case
             wanting = _parent_problem(rulebook, parent)
             if wanting is not None:
@@ -250,6 +252,21 @@ class Service:
 def _not_found() -> Answer:
     refusal = Refusal(Code.NOT_FOUND, NO_CASE, rule="case", standing=True)
     return Answer(None, None, None, Refused.of([refusal]))
+
+
+def _parent_named(rulebook: Rulebook, opening: Opening) -> str | None:
+    """The number of the case that the new one belongs to: said as such, or typed into its field."""
+    if opening.parent is not None:
+        return opening.parent
+    field = rulebook.definition.opening.parent_field
+    typed = None if field is None else opening.answers.get(field)
+    return typed.strip() or None if isinstance(typed, str) else None
+
+
+def _no_parent(rulebook: Rulebook, number: str) -> Refusal:
+    field = rulebook.definition.opening.parent_field
+    because = NO_SUCH_PARENT.filled(number=number)
+    return Refusal(Code.INVALID_FORM, because, field=field, rule="parent")
 
 
 def _parent_problem(rulebook: Rulebook, parent: Case | None) -> Refusal | None:
@@ -400,6 +417,7 @@ class _Train:
             key=f"system:{wish.id}",
             entry=wish.entry,
             department=cause.department,
+            on_behalf_of=None if self._actor.is_automatic else self._actor.id,
         )
         outcome = self.open(rulebook, opening, parent, wish.id, wish.values)
         if isinstance(outcome, Refused):
@@ -463,7 +481,7 @@ def blank_case(
         process=definition.key,
         definition_version=definition.version,
         state=opening.entry or definition.entries[0],
-        applicant=opening.actor.id,
+        applicant=opening.on_behalf_of or opening.actor.id,
         department=department,
         form={},
         parameters=rulebook.pins(policy),

@@ -135,6 +135,8 @@ def _of_related(situation: Situation, source: Source, fact: Fact) -> Value:
             return bool(cases)
         case Gives.COUNT:
             return len(cases)
+        case Gives.FIRST:
+            return _field_of_newest(cases, fact.column or "")
         case Gives.ACTORS:
             return tuple(
                 dict.fromkeys(
@@ -146,6 +148,12 @@ def _of_related(situation: Situation, source: Source, fact: Fact) -> Value:
             )
         case _:
             return tuple(case.number for case in cases)
+
+
+def _field_of_newest(cases: Sequence[Case], field: str) -> Value:
+    """A form field of the newest case, as stored: numbers, words and fen serve as they are."""
+    value = cases[-1].form.get(field) if cases else None
+    return value if isinstance(value, bool | int | str) else None
 
 
 def _related(situation: Situation, source: Source, fact: Fact) -> Iterable[Case]:

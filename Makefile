@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench lock clean
+.PHONY: help install run test check words bench lock clean
 
 BIN := .venv/bin
 # Each worker of the suite starts on its own database; two suit the smallest machine that builds this.
@@ -37,6 +37,13 @@ check: install  ## style, types, who may import whom, and the definitions themse
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/qianpi check
+
+words: install  ## collect the sentences of the templates into web/translations/en.po
+	@mkdir -p var
+	@$(BIN)/pybabel -q extract -F web/translations/babel.cfg --no-location --sort-output --no-wrap -o var/words.pot web/templates
+	@$(BIN)/pybabel -q update -i var/words.pot -o web/translations/en.po -l en --no-fuzzy-matching --no-wrap --ignore-obsolete
+	@sed -i -E '/^"(POT-Creation-Date|PO-Revision-Date|Project-Id-Version|Report-Msgid-Bugs-To|Last-Translator|Language-Team|Generated-By):/d' web/translations/en.po
+	@grep -c '^msgstr ""$$' web/translations/en.po | xargs -I{} echo "{} - 1 sentences without English"
 
 bench: install  ## measure, and print the figures
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from web.house import House
 from workflow.nouns import SYSTEM, Actor
@@ -167,7 +168,7 @@ def _weaknesses(house: House, person: Person, wanted: str) -> tuple[tuple[str, S
     rest = plain
     for word in guessable:
         rest = rest.replace(word.casefold(), "")
-    runs = {ord(after) - ord(before) for before, after in zip(plain, plain[1:], strict=False)}
+    runs = {ord(after) - ord(before) for before, after in pairwise(plain)}
     if len(rest) < 4 or len(runs) == 1:
         return (("wanted", TOO_EASY),)
     return ()

@@ -1,7 +1,7 @@
-"""One JSON line for every request and every trouble: what happened and where in the code, never to whom.
+"""One JSON line for every request and every trouble: what happened and where, never to whom.
 
-No names, no form values, no queries, no tokens: an address is logged as its pattern, an error as its
-kind and place, for the message of an error may quote what somebody typed.
+No names, no form values, no queries, no tokens: an address is logged as its pattern, an error as
+its kind and place, for the message of an error may quote what somebody typed.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def places(error: BaseException) -> list[str]:
 
 
 class Logging:
-    """Numbers every request, logs how it went, and turns an unknown error into a page with that number."""
+    """Numbers every request, logs how it went, answers unknown errors with that number."""
 
     def __init__(self, app: ASGIApp, *, answer: Callable[[Request, int], Response]) -> None:
         self._app = app

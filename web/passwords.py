@@ -1,4 +1,4 @@
-"""How passwords are kept: argon2 with set costs, and one hash at a time, so that a flood of tries stays a queue."""
+"""How passwords are kept: argon2 with set costs, one hash at a time, so that a flood is a queue."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ class Passwords:
             return self._hasher.hash(password)
 
     def verify(self, password: str, kept: str | None) -> tuple[bool, str | None]:
-        """Whether it is right, and a newer hash to keep instead. Without a hash it takes as long and is wrong."""
+        """Whether it is right, and a newer hash to keep instead.
+
+        Without a hash (nobody has this account) it takes as long and is wrong.
+        """
         if self._nobodys is None:
             self._nobodys = self.hash(secrets.token_urlsafe())
         with self._turn:

@@ -1,8 +1,13 @@
-"""What a person sees when something may not happen or went wrong: the reason, and what they can do; never a trace."""
+"""What a person sees when something may not happen or went wrong: why, and what they can do.
+
+Never a trace; unknown errors carry the number under which the log has them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,13 +20,12 @@ from web.visit import (
     Guest,
     SignInFirst,
     Visit,
-    house_of,
-    path_of,
     public,
     sign_in_address,
     signed_in,
     wants_part,
 )
+from workflow.ports import StaleWrite, Unavailable
 from workflow.refusals import HTTP_STATUS, Code, Refused, Sentence
 
 API = "/api/"
@@ -37,24 +41,26 @@ class Trouble:
 
 
 NOT_FOUND = Trouble(
-    "not_found",
+    Code.NOT_FOUND,
     Sentence("没有找到", "Not found"),
     Sentence(
         "没有这个页面或案件，或您无权查看。请核对地址，或从待办进入。",
-        "There is no such page or case, or it is not yours to see. Check the address, or start from your inbox.",
+        "There is no such page or case, or it is not yours to see. "
+        "Check the address, or start from your inbox.",
     ),
 )
 ELSEWHERE = Trouble(
-    "not_permitted",
+    Code.NOT_PERMITTED,
     Sentence("请求未被接受", "The request was not taken"),
     Sentence(
         "这次提交不是从本系统的页面发出的，为安全起见未办理。请回到系统页面重新操作。",
-        "This was not sent from a page of this system and was not carried out. Please go back to the system's page and try again.",
+        "This was not sent from a page of this system and was not carried out. "
+        "Please go back to the system's page and try again.",
     ),
 )
 TROUBLES: dict[int, Trouble] = {
     400: Trouble(
-        "invalid_form",
+        Code.INVALID_FORM,
         Sentence("请求无法理解", "The request makes no sense"),
         Sentence(
             "请返回上一页重新填写后提交。", "Please go back, fill the form in again and send it."
@@ -63,22 +69,32 @@ TROUBLES: dict[int, Trouble] = {
     403: ELSEWHERE,
     404: NOT_FOUND,
     405: Trouble(
-        "unknown_action",
+        Code.UNKNOWN_ACTION,
         Sentence("此处不能这样操作", "That cannot be done here"),
         Sentence(
             "请返回上一页，从页面上的按钮操作。", "Please go back and use the buttons of the page."
         ),
     ),
+    409: Trouble(
+        Code.CONFLICT,
+        Sentence("案件刚刚有变动", "The case has just changed"),
+        Sentence(
+            "别人同时也在办理，您的操作没有生效。请打开案件看现状，再决定是否重试。",
+            "Others acted at the same moment and yours did not take effect. "
+            "Open the case to see how it stands, then decide again.",
+        ),
+    ),
     413: Trouble(
-        "invalid_form",
+        Code.INVALID_FORM,
         Sentence("提交的内容过大", "Too much was sent"),
         Sentence(
-            "附件总大小超出上限，什么都没有保存。请压缩或分开上传。",
-            "The attachments exceed the limit and nothing was kept. Make them smaller or send them one by one.",
+            "内容或附件总大小超出上限，什么都没有保存。请压缩或分开上传。",
+            "More was sent than is allowed, and nothing was kept. "
+            "Make the attachments smaller or send them one by one.",
         ),
     ),
     422: Trouble(
-        "invalid_form",
+        Code.INVALID_FORM,
         Sentence("填写有误", "The form is not right"),
         Sentence(
             "有内容缺失或格式不对，请返回修改。",
@@ -90,35 +106,41 @@ TROUBLES: dict[int, Trouble] = {
         Sentence("系统出错了", "Something went wrong"),
         Sentence(
             "这次操作可能没有完成。请先核对案件现状再重试；如仍出错，请把下面的编号告诉管理员。",
-            "This may not have been done. Check how the case stands before you try again; if it fails again, tell an administrator the number below.",
+            "This may not have been done. Check how the case stands before you try again; "
+            "if it fails again, tell an administrator the number below.",
         ),
     ),
     503: Trouble(
         "busy",
         Sentence("系统正忙", "The system is busy"),
-        Sentence(
-            "请稍候片刻再试，您填写的内容没有丢失在系统之外。",
-            "Please wait a moment and try again.",
-        ),
+        Unavailable.because,
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemView:
-    """What the page of a problem shows. `reasons` with their clauses; `reference` for whoever asks an administrator."""
+    """What the page of a problem shows: `reasons` with their clauses, `reference` for the log."""
 
     heading: str
     reasons: tuple[tuple[str, tuple[str, ...]], ...]
     reference: str
 
 
+Handler = Callable[[Request, Exception], Response]
+
+
 def install_problems(app: FastAPI) -> None:
     """Answer every refusal and every error in the words of the house."""
-    app.add_exception_handler(SignInFirst, _sign_in_first)
-    app.add_exception_handler(Denied, _denied)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _unreadable)
+    for kind, handler in (
+        (SignInFirst, _sign_in_first),
+        (Denied, _denied),
+        (HTTPException, _http),
+        (RequestValidationError, lambda request, _: trouble_answer(request, 422)),
+        (StaleWrite, lambda request, _: trouble_answer(request, 409)),
+        (Unavailable, lambda request, _: trouble_answer(request, 503)),
+    ):
+        app.add_exception_handler(kind, cast(Handler, handler))
 
 
 def trouble_answer(request: Request, status: int) -> Response:
@@ -129,7 +151,7 @@ def trouble_answer(request: Request, status: int) -> Response:
             {
                 "error": {
                     "code": trouble.code,
-                    "message": {"zh": trouble.because.zh, "en": trouble.because.en},
+                    "message": told(trouble.because),
                     "reference": request.scope.get("request_id", ""),
                 }
             },
@@ -157,6 +179,7 @@ def refused_answer(request: Request, refused: Refused) -> Response:
 
 
 _HEADING = Sentence("不能这样办理", "This cannot be done")
+_NO_TOKEN = Sentence("请提供有效的令牌。", "Please send a valid token.")
 
 
 def refused_json(refused: Refused) -> dict[str, object]:
@@ -164,12 +187,12 @@ def refused_json(refused: Refused) -> dict[str, object]:
     return {
         "error": {
             "code": refused.code.value,
-            "message": {"zh": refused.because.zh, "en": refused.because.en},
+            "message": told(refused.because),
             "clauses": list(refused.clauses),
             "reasons": [
                 {
                     "code": reason.code.value,
-                    "message": {"zh": reason.because.zh, "en": reason.because.en},
+                    "message": told(reason.because),
                     "field": reason.field,
                     "rule": reason.rule,
                     "clauses": list(reason.clauses),
@@ -189,35 +212,26 @@ def visit_or_guest(request: Request) -> Visit | Guest:
         return public(request)
 
 
-def _sign_in_first(request: Request, error: Exception) -> Response:
-    assert isinstance(error, SignInFirst)
+def _sign_in_first(request: Request, error: SignInFirst) -> Response:
     if _is_api(request):
-        body = {
-            "error": {
-                "code": Code.NOT_PERMITTED.value,
-                "message": {"zh": "请提供有效的令牌。", "en": "Please send a valid token."},
-            }
-        }
+        body = {"error": {"code": Code.NOT_PERMITTED.value, "message": told(_NO_TOKEN)}}
         return JSONResponse(body, 401, {"WWW-Authenticate": "Bearer"})
     return onward(sign_in_address(error.next), htmx=wants_part(request))
 
 
-def _denied(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Denied)
+def _denied(request: Request, error: Denied) -> Response:
     return refused_answer(request, error.refused)
 
 
-def _http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+def _http(request: Request, error: HTTPException) -> Response:
     answer = trouble_answer(request, error.status_code)
-    for name, value in (error.headers or {}).items():
-        answer.headers[name] = value
+    answer.headers.update(error.headers or {})
     return answer
 
 
-def _unreadable(request: Request, error: Exception) -> Response:
-    del error
-    return trouble_answer(request, 422)
+def told(sentence: Sentence) -> dict[str, str]:
+    """A sentence as the API tells it."""
+    return {"zh": sentence.zh, "en": sentence.en}
 
 
 def _is_api(request: Request) -> bool:

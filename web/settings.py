@@ -1,4 +1,4 @@
-"""Everything that a hospital sets from outside, in one table: the environment first, then a file, then the default.
+"""Everything that a hospital sets from outside, in one table: environment, then file, then default.
 
 A wrong value is never guessed at: all problems are reported at once, each with what was expected.
 """
@@ -41,7 +41,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One line of the table: its name outside, its attribute, how it is read, and what it is for."""
+    """One line of the table: its name outside, its attribute, how it is read, what it is for."""
 
     name: str
     attribute: str
@@ -160,7 +160,7 @@ TABLE: tuple[Setting, ...] = (
         _ANY,
         Sentence(
             "演示账号的密码；不设时每次新建演示库随机生成",
-            "the password of demonstration accounts; drawn at random when a demonstration is made without it",
+            "the password of demonstration accounts; without it, one is drawn at random",
         ),
     ),
     Setting(
@@ -196,7 +196,7 @@ TABLE: tuple[Setting, ...] = (
         Sentence("以逗号分隔的 IP 地址", "IP addresses, separated by commas"),
         Sentence(
             "反向代理的地址；只有来自它们的 X-Forwarded-For 和 X-Forwarded-Proto 才被采信",
-            "addresses of reverse proxies; X-Forwarded-For and X-Forwarded-Proto of nobody else are believed",
+            "addresses of the reverse proxies whose X-Forwarded-For and -Proto are believed",
         ),
     ),
     Setting(

@@ -1,4 +1,4 @@
-"""Lets deadlines have their effect while the server runs: a look every few seconds, in a thread of its own."""
+"""Lets deadlines have their effect while the server runs: a look every few seconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from web.logs import places
 
 
 class Ticking:
-    """Calls the service's `tick` at the house's clock. Trouble is logged, and the next look comes all the same."""
+    """Calls the service's `tick` at the house's clock, in a thread of its own.
+
+    Trouble is logged, and the next look comes all the same.
+    """
 
     def __init__(self, house: House) -> None:
         self._house = house
@@ -39,7 +42,9 @@ class Ticking:
             try:
                 fired = self.look()
             except Exception as error:  # noqa: BLE001 - a clock that stops is worse than any one failure
-                log.error("ticking_failed", error=type(error).__qualname__, places=places(error))
+                log.error(  # noqa: TRY400 - the message of an error may hold what somebody typed
+                    "ticking_failed", error=type(error).__qualname__, places=places(error)
+                )
                 continue
             if fired:
                 log.info("deadlines_fired", count=fired)

@@ -78,7 +78,8 @@ class Visit:
     """A request by somebody who is signed in.
 
     `now` is the one moment of the whole request. `htmx` tells whether a part is wanted and `target`
-    for which element id; `path` is the address with its query; `session` names the session (or the API token).
+    for which element id; `path` is the address with its query; `session` names the session (or the
+    API token). `said` is what the page before left for the live region of this one.
     """
 
     house: House
@@ -167,7 +168,7 @@ def for_roles(*roles: str) -> Callable[[Visit], Visit]:
 
 
 def visit_of(request: Request, house: House, person: str, session: str, now: datetime) -> Visit:
-    """The visit of a person who has been recognised. Raises SignInFirst when they may no longer enter."""
+    """The visit of somebody recognised. Raises SignInFirst when they may no longer enter."""
     hospital = house.store.readings.hospital()
     known = hospital.organisation.people.get(person)
     if known is None or not known.active:
@@ -225,7 +226,7 @@ def path_of(request: Request) -> str:
 
 
 def own_path(wanted: str, otherwise: str = "/") -> str:
-    """`wanted` when it is a path of our own site, else `otherwise`: nobody is sent elsewhere by a link."""
+    """`wanted` when it is a path of our own site, else `otherwise`: we send nobody elsewhere."""
     plain = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return wanted if plain and wanted.isprintable() and "\\" not in wanted else otherwise
 

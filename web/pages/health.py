@@ -1,4 +1,4 @@
-"""Whether this server lives and is fit for work, for whoever watches it; nothing about the hospital."""
+"""Whether this server lives and is fit for work, for whoever watches it; nothing more."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def healthz(visit: Annotated[Guest, Depends(public)]) -> Response:
 
 @router.get("/readyz")
 def readyz(visit: Annotated[Guest, Depends(public)]) -> Response:
-    """The database answers and has the layout that this version expects; else 503 with what is missing."""
+    """The database answers, in the layout that this version expects; else 503 and what lacks."""
     try:
         checks = {"database": True, **visit.house.readiness()}
     except Unavailable:

@@ -28,7 +28,7 @@ CHANGED = Sentence(
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """One browser that is signed in; `id` is enough to tell it apart and useless to anybody else."""
+    """One browser that is signed in; `id` tells mine apart and is of no use to others."""
 
     id: str
     address: str

@@ -1,0 +1,271 @@
+"""A person's boxes: what waits for them, what they decided, what they asked for, and what they have
+not handed in.
+
+Every box is a constant number of look-ups, however many cases there are. The order of work is:
+overdue, then by due date, then by arrival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from workflow.design.form_rules import hands_in
+from workflow.people.organisation import Person
+from workflow.ports import CaseQuery, CaseRow, Hospital, InboxQuery, InboxRow, Page, Readings
+from workflow.service.catalog import Catalog
+
+#: Rows of one page.
+ROWS = 20
+
+
+class Box(StrEnum):
+    """Which of a person's lists."""
+
+    TODO = "todo"
+    DONE = "done"
+    MINE = "mine"
+    DRAFTS = "drafts"
+
+
+class DueBand(StrEnum):
+    """How near a due date is: past, until tonight, within seven days."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    WEEK = "week"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFilters:
+    """What is shown of a box. `acting_for`: the work of somebody who lent their posts. `page`
+    starts at 1.
+    """
+
+    box: Box = Box.TODO
+    process: str | None = None
+    step: str | None = None
+    department: str | None = None
+    due: DueBand | None = None
+    text: str | None = None
+    acting_for: str | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """How much of the unfiltered work is overdue, and how much is due until tonight (overdue
+    included).
+    """
+
+    overdue: int
+    today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody for whom the person stands in, and how much waits there."""
+
+    person: Person
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """One page of a box. `work` is filled for the box of things to do, `cases` for the others.
+
+    `counts` are open tasks by (process, step) without filters; `drafts` how many drafts there are.
+    """
+
+    filters: InboxFilters
+    hospital: Hospital
+    now: datetime
+    work: Page[InboxRow]
+    cases: Page[CaseRow]
+    counts: Mapping[tuple[str, str], int]
+    urgency: Urgency
+    principals: tuple[Principal, ...]
+    drafts: int
+
+    @property
+    def waiting(self) -> int:
+        """How many tasks wait in all."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class NextItem:
+    """The next piece of work after a decision, and how many wait in all."""
+
+    number: str
+    title: str
+    waiting: int
+
+
+_NO_WORK: Page[InboxRow] = Page((), 0)
+_NO_CASES: Page[CaseRow] = Page((), 0)
+
+
+class Inboxes:
+    """Builds the boxes from a store's readings."""
+
+    def __init__(self, readings: Readings, catalog: Catalog) -> None:
+        self._readings = readings
+        self._catalog = catalog
+
+    def look(self, person: str, now: datetime, filters: InboxFilters) -> Inbox:
+        """One page of one box."""
+        hospital = self._readings.hospital()
+        day = hospital.calendar.local_day(now)
+        plain = self._plain(person, hospital, day, filters.acting_for)
+        to_do = filters.box is Box.TODO
+        return Inbox(
+            filters=filters,
+            hospital=hospital,
+            now=now,
+            work=self._work(plain, hospital, day, filters, person) if to_do else _NO_WORK,
+            cases=_NO_CASES if to_do else self._readings.cases(self._listing(person, filters)),
+            counts=self._readings.inbox_counts(plain),
+            urgency=self._urgency(plain, hospital, day) if to_do else Urgency(0, 0),
+            principals=self._principals(person, hospital, day),
+            drafts=self._readings.cases(self._drafts(person, limit=1)).total,
+        )
+
+    def waiting_count(self, person: str, now: datetime) -> int:
+        """How many tasks wait for a person."""
+        hospital = self._readings.hospital()
+        query = self._plain(person, hospital, hospital.calendar.local_day(now), None)
+        return sum(self._readings.inbox_counts(query).values())
+
+    def next_item(self, person: str, now: datetime, but: str) -> NextItem | None:
+        """The first piece of work that is not on the case numbered `but`."""
+        hospital = self._readings.hospital()
+        query = self._plain(person, hospital, hospital.calendar.local_day(now), None, limit=5)
+        page = self._readings.inbox(query)
+        other = next((row.case for row in page.rows if row.case.number != but), None)
+        return None if other is None else NextItem(other.number, other.title, page.total)
+
+    # ---- queries ---------------------------------------------------------------------------------
+
+    def _plain(
+        self,
+        person: str,
+        hospital: Hospital,
+        day: date,
+        acting_for: str | None,
+        limit: int = ROWS,
+    ) -> InboxQuery:
+        if acting_for is None:
+            addresses = hospital.organisation.addresses_of(person, day)
+            return InboxQuery(person, addresses, limit=limit)
+        return InboxQuery(
+            acting_for, lent_addresses(person, acting_for, hospital, day), limit=limit
+        )
+
+    def _work(
+        self,
+        plain: InboxQuery,
+        hospital: Hospital,
+        day: date,
+        filters: InboxFilters,
+        person: str,
+    ) -> Page[InboxRow]:
+        page = self._readings.inbox(_narrowed(plain, hospital, day, filters))
+        # A delegate is bound by their own name too: what they may not decide is not offered to
+        # them.
+        mine = tuple(row for row in page.rows if person not in row.task.excluded)
+        return Page(mine, page.total - (len(page.rows) - len(mine)), page.capped)
+
+    def _urgency(self, plain: InboxQuery, hospital: Hospital, day: date) -> Urgency:
+        overdue = _narrowed(plain, hospital, day, InboxFilters(due=DueBand.OVERDUE), limit=1)
+        today = _narrowed(plain, hospital, day, InboxFilters(due=DueBand.TODAY), limit=1)
+        return Urgency(self._readings.inbox(overdue).total, self._readings.inbox(today).total)
+
+    def _principals(self, person: str, hospital: Hospital, day: date) -> tuple[Principal, ...]:
+        grants = hospital.organisation.principals_of(person, day)
+        found = []
+        for principal in dict.fromkeys(grant.principal for grant in grants):
+            known = hospital.organisation.people.get(principal)
+            if known is not None:
+                counts = self._readings.inbox_counts(self._plain(person, hospital, day, principal))
+                found.append(Principal(known, sum(counts.values())))
+        return tuple(found)
+
+    def _listing(self, person: str, filters: InboxFilters) -> CaseQuery:
+        if filters.box is Box.DRAFTS:
+            return self._drafts(person, limit=ROWS, offset=_offset(filters))
+        return CaseQuery(
+            applicant=person if filters.box is Box.MINE else None,
+            decided_by=person if filters.box is Box.DONE else None,
+            states=() if filters.step is None else (filters.step,),
+            entry_states=self._draft_states(),
+            without_entry_states=filters.box is Box.MINE,
+            process=filters.process,
+            department=filters.department,
+            text=filters.text,
+            limit=ROWS,
+            offset=_offset(filters),
+        )
+
+    def _drafts(self, person: str, limit: int, offset: int = 0) -> CaseQuery:
+        return CaseQuery(
+            applicant=person,
+            entry_states=self._draft_states(),
+            open_only=True,
+            limit=limit,
+            offset=offset,
+        )
+
+    def _draft_states(self) -> tuple[tuple[str, str], ...]:
+        """(process, state) pairs where a case is still its applicant's own: an entry state that
+        they hand in from.
+        """
+        pairs = {
+            (book.definition.key, state)
+            for book in self._catalog.rulebooks.values()
+            for state in book.definition.entries
+            if any(hands_in(book.definition, a) for a in book.definition.actions_from(state))
+        }
+        return tuple(sorted(pairs))
+
+
+def lent_addresses(person: str, principal: str, hospital: Hospital, day: date) -> tuple[str, ...]:
+    """The address keys of the posts that `principal` has lent to `person`; never their own seat as
+    applicant.
+    """
+    organisation = hospital.organisation
+    grants = [g for g in organisation.principals_of(person, day) if g.principal == principal]
+    keys: list[str] = []
+    for post in organisation.posts_of(principal, day):
+        if any(grant.covers(post.role, day) for grant in grants):
+            keys += [f"r:{post.role}", f"r:{post.role}@{post.department}"]
+    return tuple(dict.fromkeys(keys))
+
+
+def _narrowed(
+    plain: InboxQuery,
+    hospital: Hospital,
+    day: date,
+    filters: InboxFilters,
+    limit: int = ROWS,
+) -> InboxQuery:
+    until = {DueBand.TODAY: day, DueBand.WEEK: day + timedelta(days=7)}
+    last = None if filters.due is None else until.get(filters.due)
+    return InboxQuery(
+        person=plain.person,
+        addresses=plain.addresses,
+        process=filters.process,
+        step=filters.step,
+        department=filters.department,
+        text=filters.text,
+        due_before=None if last is None else hospital.calendar.end_of_day(last),
+        overdue_only=filters.due is DueBand.OVERDUE,
+        limit=limit,
+        offset=_offset(filters),
+    )
+
+
+def _offset(filters: InboxFilters) -> int:
+    return (max(filters.page, 1) - 1) * ROWS

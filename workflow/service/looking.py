@@ -1,0 +1,323 @@
+"""What pages and programs ask about cases: inboxes, one case as one person sees it, and what they
+may start.
+
+Reads only, each question with a constant number of look-ups. The one thing it writes is a line in
+the house's own ledger when somebody reads, or tries to read, a confidential case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from workflow.design.definition import Action, Definition, Scope, SeatKind
+from workflow.design.form_rules import hands_in
+from workflow.nouns import Actor, Attachment, Case, Opening
+from workflow.people.eligibility import Scene, standing_of
+from workflow.people.organisation import Person
+from workflow.ports import CaseFile, CaseQuery, Deed, Hospital, Store
+from workflow.refusals import Code, Refused
+from workflow.running.judging import judge_input, judge_opening, read
+from workflow.running.offers import is_automatic, may_edit, stands_in_the_way
+from workflow.running.rulebook import START
+from workflow.running.situation import Situation
+from workflow.service.catalog import Catalog
+from workflow.service.deciding import blank_case
+from workflow.service.gathering import situation_of, with_facts
+from workflow.service.inboxes import Inbox, Inboxes, InboxFilters, NextItem
+from workflow.service.offering import hats_of
+from workflow.service.prospects import aim_of, path_from, waiting_for
+from workflow.service.sights import CaseSight, Hat, LedgerLine, PathStep, line_of
+from workflow.service.visibility import may_see
+
+#: How many cases a list to choose from shows at most.
+CHOICES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Startable:
+    """A process that somebody may start. `needs_parent`: it belongs to a case that has to be named
+    first.
+    """
+
+    definition: Definition
+    needs_parent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A case with what is needed to judge who may read it."""
+
+    file: CaseFile
+    situation: Situation
+    hospital: Hospital
+
+
+@dataclass(frozen=True)
+class Looking:
+    """Questions about cases, answered from a store's readings and the definitions in force."""
+
+    store: Store
+    catalog: Callable[[], Catalog]
+
+    # ---- inboxes ---------------------------------------------------------------------------------
+
+    def inbox(self, person: str, now: datetime, filters: InboxFilters) -> Inbox:
+        """One page of one of a person's boxes, with the counts beside it."""
+        return Inboxes(self.store.readings, self.catalog()).look(person, now, filters)
+
+    def waiting_count(self, person: str, now: datetime) -> int:
+        """How many tasks wait for a person today, for the side bar."""
+        return Inboxes(self.store.readings, self.catalog()).waiting_count(person, now)
+
+    def next_item(self, person: str, now: datetime, but: str) -> NextItem | None:
+        """What a person may turn to after the case numbered `but`; None when nothing waits."""
+        return Inboxes(self.store.readings, self.catalog()).next_item(person, now, but)
+
+    # ---- starting --------------------------------------------------------------------------------
+
+    def may_open(self, person: str, now: datetime) -> tuple[Startable, ...]:
+        """The processes that a person may start today, in the order of the catalog."""
+        hospital = self.store.readings.hospital()
+        known = hospital.organisation.people.get(person)
+        if known is None or not known.active:
+            return ()
+        return tuple(
+            Startable(definition, definition.opening.parent_required)
+            for definition in self.catalog().in_force()
+            if self._may_open(known, definition, hospital, now)
+        )
+
+    def _may_open(
+        self, person: Person, definition: Definition, hospital: Hospital, now: datetime
+    ) -> bool:
+        day = hospital.calendar.local_day(now)
+        scene = Scene(_imagined(person, definition, now), hospital.organisation, day)
+        actor = Actor(person.id, person.name)
+        seats = definition.opening.seats
+        if standing_of(actor, seats, scene.case.state, definition, scene) is not None:
+            return True
+        # Seats that hang on the parent case are judged when it is known: here the role alone
+        # counts.
+        roles = {post.role for post in hospital.organisation.posts_of(person.id, day)}
+        return any(
+            seat.kind is SeatKind.ROLE
+            and seat.scope in (Scope.PARENT, Scope.FORM)
+            and seat.role in roles
+            for seat in seats
+        )
+
+    def parents_for(
+        self, process: str, person: str, now: datetime, text: str | None = None
+    ) -> tuple[Case, ...]:
+        """Open cases that a new case of `process` may belong to and that the person may read by
+        post.
+        """
+        catalog = self.catalog()
+        wanted = catalog.definition(process).opening.parent_process
+        if wanted is None:
+            return ()
+        hospital = self.store.readings.hospital()
+        day = hospital.calendar.local_day(now)
+        query = CaseQuery(process=wanted, open_only=True, text=text or None, limit=CHOICES)
+        rows = self.store.readings.cases(query).rows
+        return tuple(
+            row.case
+            for row in rows
+            if may_see(
+                person,
+                Scene(row.case, hospital.organisation, day),
+                catalog.definition(row.case.process, row.case.definition_version),
+                (),
+            )
+        )
+
+    def rehearse(self, opening: Opening, handing_in: str | None) -> Refused | None:
+        """What is wrong with the fields of a request before it is made, all at once.
+
+        Judges the opening and, if given, the action that hands it in, by the rules that decide;
+        writes nothing. Other rules are left to the decision itself, whose refusal is a ledger line.
+        Raises UnknownProcess.
+        """
+        catalog, readings = self.catalog(), self.store.readings
+        rulebook = catalog.rulebook(opening.process)
+        hospital = readings.hospital()
+        parent_file = None if opening.parent is None else readings.case_file(opening.parent)
+        parent = None if parent_file is None else parent_file.case
+        blank = blank_case(rulebook, opening, parent, "", "", hospital, catalog)
+        situation = situation_of(
+            catalog, rulebook, CaseFile(blank, (), ()), hospital, opening.at, parent
+        )
+        reading = read(situation, START, dict(opening.answers))
+        wanted = rulebook.needed[START]
+        situation = with_facts(situation, readings, wanted, opening.actor, reading.form)
+        refusals = list(judge_opening(situation, opening.actor, reading).refusals)
+        if handing_in is not None:
+            filled = replace(situation, case=replace(blank, form=reading.form))
+            action = rulebook.definition.actions[handing_in]
+            again = replace(reading, refusals=())
+            wanted = rulebook.needed[handing_in]
+            filled = with_facts(filled, readings, wanted, opening.actor, reading.form)
+            judged = judge_input(filled, opening.actor, action, again, "", None)
+            already = {refusal.field for refusal in refusals}
+            refusals += [r for r in judged.refusals if r.field not in already]
+        at_fields = [r for r in refusals if r.code is Code.INVALID_FORM and r.field is not None]
+        return Refused.of(at_fields) if at_fields else None
+
+    # ---- one case --------------------------------------------------------------------------------
+
+    def case(self, number: str, actor: Actor, now: datetime) -> CaseSight | None:
+        """A case as a person sees it; None when there is none or it is not theirs to read.
+
+        Reading a confidential case, and trying to, leaves a line in the house's ledger.
+        """
+        found = self._found(number, now)
+        if found is None or not self._lets_in(found, actor, now):
+            return None
+        return self._sight(found, actor, now)
+
+    def attachment(
+        self, number: str, id: str, actor: Actor, now: datetime
+    ) -> tuple[Attachment, bytes] | None:
+        """A file of a case with its bytes; None when there is none or the case is not theirs to
+        read.
+        """
+        found = self._found(number, now)
+        if found is None or not self._lets_in(found, actor, now):
+            return None
+        kept = self.store.readings.attachments(found.file.case.id)
+        attachment = next((a for a in kept if a.id == id), None)
+        content = None if attachment is None else self.store.readings.attachment_bytes(id)
+        return None if attachment is None or content is None else (attachment, content)
+
+    def _found(self, number: str, now: datetime) -> _Found | None:
+        readings, catalog = self.store.readings, self.catalog()
+        file = readings.case_file(number)
+        if file is None:
+            return None
+        case = file.case
+        hospital = readings.hospital()
+        parent = None if case.parent is None else readings.case_by_id(case.parent)
+        rulebook = catalog.rulebook(case.process, case.definition_version)
+        situation = situation_of(catalog, rulebook, file, hospital, now, parent)
+        return _Found(file, situation, hospital)
+
+    def _lets_in(self, found: _Found, actor: Actor, now: datetime) -> bool:
+        situation = found.situation
+        allowed = may_see(actor.id, situation.scene, situation.definition, found.file.tasks)
+        if situation.definition.confidential:
+            self.store.house.record(
+                Deed(Actor(actor.id, actor.name), now),
+                "read_confidential",
+                {"case": situation.case.number, "process": situation.case.process},
+                refused=None if allowed else Code.NOT_FOUND.value,
+            )
+        return allowed
+
+    def _sight(self, found: _Found, actor: Actor, now: datetime) -> CaseSight:
+        readings = self.store.readings
+        plain, case = found.situation, found.file.case
+        lines = tuple(line_of(entry) for entry in readings.entries(case.id))
+        hats = self._hats(plain, actor)
+        editable = may_edit(plain, actor)
+        acts_here = any(offer.is_open for hat in hats for offer in hat.offers)
+        return CaseSight(
+            file=found.file,
+            definition=plain.definition,
+            roles=plain.rulebook.roles,
+            hospital=found.hospital,
+            now=now,
+            lines=lines,
+            hats=hats,
+            aims={a.key: aim_of(plain, a) for a in _of_people(plain)},
+            editable=editable,
+            waiting=waiting_for(plain),
+            path=self._forecast(plain, actor),
+            parent=plain.parent,
+            children=tuple(readings.related(case.id)),
+            attachments=tuple(readings.attachments(case.id)),
+            openable=self._openable(case, actor, found.hospital, now),
+            seen_in_full=acts_here or bool(editable) or _worked_on(lines, found.file, actor),
+        )
+
+    def _forecast(self, situation: Situation, actor: Actor) -> tuple[PathStep, ...]:
+        if situation.case.closed_at is not None:
+            return ()
+        actions = situation.definition.actions_from(situation.case.state)
+        wanted = frozenset[str]().union(*(situation.rulebook.needed[a.key] for a in actions))
+        return path_from(with_facts(situation, self.store.readings, wanted, actor))
+
+    def _hats(self, situation: Situation, actor: Actor) -> tuple[Hat, ...]:
+        """The person's own offers first, then those for whoever lent them a post that counts."""
+        person = situation.organisation.people.get(actor.id)
+        if person is None:
+            return ()
+        return tuple(
+            hat
+            for hat in hats_of(situation, self.store.readings, person)
+            if hat.acting_for is None
+            or any(offer.is_open or stands_in_the_way(offer) for offer in hat.offers)
+        )
+
+    def _openable(
+        self, case: Case, actor: Actor, hospital: Hospital, now: datetime
+    ) -> tuple[Definition, ...]:
+        person = hospital.organisation.people.get(actor.id)
+        if person is None or case.closed_at is not None:
+            return ()
+        return tuple(
+            definition
+            for definition in self.catalog().in_force()
+            if definition.opening.parent_process == case.process
+            and self._may_open(person, definition, hospital, now)
+        )
+
+
+def handing_in(definition: Definition, entry: str | None = None) -> Action | None:
+    """The action by which an applicant hands in what they opened; None where opening is all there
+    is.
+    """
+    state = entry or definition.entries[0]
+    return next(
+        (
+            action
+            for action in definition.actions_from(state)
+            if action.tone == "forward" and hands_in(definition, action)
+        ),
+        None,
+    )
+
+
+def is_draft_state(definition: Definition, state: str) -> bool:
+    """Whether a case that stands here is still its applicant's draft."""
+    return definition.states[state].entry and handing_in(definition, state) is not None
+
+
+def _imagined(person: Person, definition: Definition, now: datetime) -> Case:
+    """A case that this person might open, to ask whether they may."""
+    return Case(
+        id="",
+        number="",
+        process=definition.key,
+        definition_version=definition.version,
+        state=definition.entries[0],
+        applicant=person.id,
+        department=person.department,
+        form={},
+        parameters={},
+        opened_at=now,
+        entered_at=now,
+    )
+
+
+def _of_people(situation: Situation) -> tuple[Action, ...]:
+    actions = situation.definition.actions_from(situation.case.state)
+    return tuple(action for action in actions if not is_automatic(action))
+
+
+def _worked_on(lines: tuple[LedgerLine, ...], file: CaseFile, actor: Actor) -> bool:
+    """The applicant, and whoever decided something on the case, know what it says already."""
+    if file.case.applicant == actor.id:
+        return True
+    return any(line.entry.actor == actor.id and not line.refused for line in lines)

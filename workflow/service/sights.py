@@ -1,0 +1,158 @@
+"""What somebody sees of a case: values that a page, a sheet of paper or the API may show as they
+are.
+
+The ledger's lines are decoded here once, so that nobody else reads their bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from workflow.design.definition import Action, Definition, Field
+from workflow.nouns import Address, Attachment, Case, Deadline, Entry, RuleResult, Task
+from workflow.people.organisation import Person
+from workflow.ports import CaseFile, Hospital
+from workflow.refusals import Code, Refusal, Sentence
+from workflow.running.offers import Offer
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A form field before and after one act, as stored; None: not filled."""
+
+    field: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One ledger line, read. `action` is what was wanted: the event itself, or for a refusal what
+    was refused.
+    """
+
+    entry: Entry
+    action: str
+    opinion: str
+    changes: tuple[FieldChange, ...]
+    rules: tuple[RuleResult, ...]
+    refusals: tuple[Refusal, ...]
+    attachments: tuple[str, ...]
+    round: int
+    closed_tasks: tuple[str, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether the act was refused and changed nothing."""
+        return self.entry.refused is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Where an action leads, and who is asked there."""
+
+    state: str
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hat:
+    """What one person may do as themselves (`acting_for` None) or for somebody who lent them their
+    posts.
+    """
+
+    acting_for: str | None
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A task that waits, who may take it, and by which actions' rules it came to them."""
+
+    task: Task
+    people: tuple[Person, ...]
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """A step that lies ahead if everybody agrees, and who would be asked there."""
+
+    state: str
+    addresses: tuple[Address, ...]
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSight:
+    """A case as one person sees it at one moment."""
+
+    file: CaseFile
+    definition: Definition
+    roles: Mapping[str, Sentence]
+    hospital: Hospital
+    now: datetime
+    lines: tuple[LedgerLine, ...]
+    hats: tuple[Hat, ...]
+    aims: Mapping[str, Aim]
+    editable: Mapping[str, Field]
+    waiting: tuple[Waiting, ...]
+    path: tuple[PathStep, ...]
+    parent: Case | None
+    children: tuple[Case, ...]
+    attachments: tuple[Attachment, ...]
+    openable: tuple[Definition, ...]  # what may be started from this case, by this person
+    seen_in_full: bool  # False: masked fields stay masked
+
+    @property
+    def case(self) -> Case:
+        """The case itself."""
+        return self.file.case
+
+    @property
+    def running(self) -> tuple[Deadline, ...]:
+        """The clocks that run or pause, the nearest first."""
+        alive = (d for d in self.file.deadlines if d.state in ("running", "paused"))
+        return tuple(sorted(alive, key=lambda deadline: deadline.due_at))
+
+    def role_name(self, role: str) -> Sentence:
+        """What people call a role."""
+        return self.roles.get(role, Sentence(role, role))
+
+
+def line_of(entry: Entry) -> LedgerLine:
+    """Read the bytes of a ledger line."""
+    body: Mapping[str, Any] = orjson.loads(entry.body)
+    return LedgerLine(
+        entry=entry,
+        action=str(body.get("action", entry.event)),
+        opinion=str(body.get("opinion", "")),
+        changes=tuple(
+            FieldChange(key, before, after) for key, (before, after) in body.get("form", {}).items()
+        ),
+        rules=tuple(
+            RuleResult(rule, holds, tuple(clauses))
+            for rule, holds, clauses in body.get("rules", ())
+        ),
+        refusals=tuple(_refusal(kept) for kept in body.get("refused", ())),
+        attachments=tuple(str(kept["id"]) for kept in body.get("attachments", ())),
+        round=int(body.get("round", 0)),
+        closed_tasks=tuple(str(kept["id"]) for kept in body.get("closed", ())),
+    )
+
+
+def _refusal(kept: Mapping[str, Any]) -> Refusal:
+    return Refusal(
+        Code(kept["code"]),
+        Sentence(kept["zh"], kept["en"]),
+        tuple(kept["clauses"]),
+        kept["field"],
+        kept["rule"],
+        tuple(kept["cases"]),
+        kept["standing"],
+    )

@@ -1,0 +1,89 @@
+"""Who may read a case: those who work on it, those whose post it concerns, and those who supervise.
+
+One answer for the page, the print, the attachments and the API. Whoever may not read a case is told
+the same as for a case that does not exist. A person who stands in for another reads what the other
+may, within the delegation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from workflow.design.definition import Definition, Seat, SeatKind
+from workflow.nouns import Address, Task
+from workflow.people.eligibility import Scene, address_of
+from workflow.people.organisation import Post
+
+#: Reads everything, confidential cases included (their reading is recorded).
+AUDITOR = "auditor"
+#: S0-08-03 puts the insurance office in charge of all insurance work, S0-01-01 lets 医务科
+#: supervise (conflict group C23): both may read.
+SUPERVISING = frozenset({AUDITOR, "medins_officer", "medical_affairs"})
+#: Heads of a department read what their department asks for.
+HEADS = frozenset({"dept_head"})
+
+
+def may_see(person: str, scene: Scene, definition: Definition, tasks: Sequence[Task]) -> bool:
+    """Whether a person may read a case. A confidential one: only with a task, as applicant or as
+    auditor.
+    """
+    posts = posts_within_reach(person, scene)
+    if person == scene.case.applicant or _had_task(person, posts, tasks):
+        return True
+    roles = {post.role for post in posts}
+    if definition.confidential:
+        return AUDITOR in roles
+    return bool(roles & SUPERVISING) or _concerned(person, posts, scene, definition)
+
+
+def posts_within_reach(person: str, scene: Scene) -> tuple[Post, ...]:
+    """The posts that a person holds on the day, and those that others have lent to them."""
+    own = scene.organisation.posts_of(person, scene.day)
+    lent = tuple(
+        post
+        for grant in scene.organisation.principals_of(person, scene.day)
+        for post in scene.organisation.posts_of(grant.principal, scene.day)
+        if grant.covers(post.role, scene.day)
+    )
+    return (*own, *lent)
+
+
+def _had_task(person: str, posts: Iterable[Post], tasks: Iterable[Task]) -> bool:
+    held = tuple(posts)
+    return any(
+        person in (task.closed_by, task.closed_for) or _reaches(task.address, person, held)
+        for task in tasks
+    )
+
+
+def _concerned(person: str, posts: tuple[Post, ...], scene: Scene, definition: Definition) -> bool:
+    here = scene.case.department
+    if any(post.role in HEADS and post.department == here for post in posts):
+        return True
+    if any(_opens(seat, posts, here) for seat in definition.opening.seats):
+        return True
+    addresses = (address_of(seat, scene) for seat in _seats(definition))
+    return any(address is not None and _reaches(address, person, posts) for address in addresses)
+
+
+def _opens(seat: Seat, posts: Iterable[Post], department: str) -> bool:
+    """Those who may open such cases read the ones of their own department, not the whole
+    hospital's.
+    """
+    return any(post.role == seat.role and post.department == department for post in posts)
+
+
+def _seats(definition: Definition) -> Iterable[Seat]:
+    for action in definition.actions.values():
+        yield from (seat for seat in action.seats if seat.kind is not SeatKind.REVIEWER)
+    for state in definition.states.values():
+        yield from state.editors
+
+
+def _reaches(address: Address, person: str, posts: Iterable[Post]) -> bool:
+    if address.person is not None:
+        return address.person == person
+    return any(
+        post.role == address.role and address.department in (None, post.department)
+        for post in posts
+    )

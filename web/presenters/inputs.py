@@ -1,0 +1,363 @@
+"""From a definition's fields to what a form on a page shows, and from what was posted back to
+answers.
+
+Names on the page: `f.<field>`, in tables `f.<field>.<row>.<column>`, files `file.<field>`. Nothing
+is judged here: what was typed goes to the engine as it is, and what the engine says comes back to
+its field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+
+from web.presenters import words
+from workflow.calendar import Calendar
+from workflow.design.definition import Definition, Field, FieldType
+from workflow.design.form_rules import requirements
+from workflow.nouns import Attachment
+from workflow.people.organisation import Organisation
+from workflow.refusals import Refusal, Sentence
+
+#: A choice of at most so many words is shown at once; a longer one folds into a list.
+SHOWN_AT_ONCE = 5
+#: A table begins with so many empty rows; "one more row" adds to them.
+EMPTY_ROWS = 2
+
+YES = Sentence("是", "Yes")
+NO = Sentence("否", "No")
+
+#: Everything that was typed for one form: texts by field, rows for tables.
+Typed = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One word to choose. `group` gathers choices in a long list."""
+
+    value: str
+    label: str
+    chosen: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceGroup:
+    """Choices under one heading of a long list."""
+
+    label: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One field as a form shows it. `kind` says which element; `problem` what is wrong with it."""
+
+    key: str
+    name: str
+    id: str
+    label: str
+    kind: str
+    value: str = ""
+    help: str = ""
+    hint: str = ""
+    required: bool = False
+    sometimes: bool = False
+    design_choice: bool = False
+    problem: str = ""
+    clauses: tuple[str, ...] = ()
+    longest: int | None = None
+    choices: tuple[Choice, ...] = ()
+    groups: tuple[ChoiceGroup, ...] = ()
+    rows: tuple[InputRow, ...] = ()
+    columns: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()  # (id, name) of what is kept for it already
+
+    @property
+    def described_by(self) -> str:
+        """The ids of what explains the field, for screen readers."""
+        ids = []
+        if self.help or self.hint:
+            ids.append(f"{self.id}-help")
+        if self.problem:
+            ids.append(f"{self.id}-problem")
+        return " ".join(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """One row of a table field."""
+
+    position: int
+    cells: tuple[Input, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What inputs are made with: the language, who may be chosen, and files kept so far."""
+
+    language: str
+    organisation: Organisation
+    calendar: Calendar
+    role_names: Mapping[str, Sentence] = field(default_factory=dict)
+    files: tuple[Attachment, ...] = ()
+
+
+def inputs_for(
+    definition: Definition,
+    keys: Iterable[str],
+    acts: Sequence[str],
+    values: Mapping[str, object],
+    typed: Typed,
+    problems: Iterable[Refusal],
+    desk: Desk,
+    prefix: str = "",
+) -> tuple[Input, ...]:
+    """The fields `keys` as a form shows them: `values` as kept, `typed` over them, problems at
+    their fields.
+
+    `acts` are the acts that the form serves: what one of them requires is marked. `prefix` keeps
+    ids apart where a page has several forms.
+    """
+    needed = {
+        line.key for act in acts for line, r in requirements(definition, act) if r.when is None
+    }
+    maybe = {line.key for act in acts for line, r in requirements(definition, act) if r.when}
+    wrong = _by_field(problems, desk.language)
+    found = []
+    for key in keys:
+        line = definition.form[key]
+        raw = typed[key] if key in typed else as_typed(line, values.get(key), desk)
+        made = _input(line, f"f.{key}", f"{prefix}f-{key}", raw, desk)
+        found.append(
+            replace(
+                made,
+                required=key in needed,
+                sometimes=key in maybe - needed,
+                design_choice=line.design_choice,
+                problem=wrong.get(key, ""),
+                clauses=line.clauses,
+            )
+        )
+    return tuple(found)
+
+
+def _by_field(problems: Iterable[Refusal], language: str) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for refusal in problems:
+        if refusal.field is not None:
+            found.setdefault(refusal.field, []).append(refusal.because.in_(language))
+    return {key: "；".join(dict.fromkeys(said)) for key, said in found.items()}
+
+
+def as_typed(line: Field, value: object, desk: Desk) -> object:
+    """A kept value as somebody would have typed it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if line.type is FieldType.MONEY and isinstance(value, int):
+        return words.plain_money(value)
+    if line.type is FieldType.DATETIME and isinstance(value, str):
+        local = datetime.fromisoformat(value).astimezone(desk.calendar.zone)
+        return f"{local:%Y-%m-%dT%H:%M}"
+    if line.type is FieldType.LIST and isinstance(value, list | tuple):
+        return "\n".join(str(item) for item in value)
+    if line.type is FieldType.TABLE and isinstance(value, list | tuple):
+        return [
+            {c.key: as_typed(c, row.get(c.key), desk) for c in line.columns}
+            for row in value
+            if isinstance(row, Mapping)
+        ]
+    return str(value)
+
+
+# ---- one field -----------------------------------------------------------------------------------
+
+_KINDS = {
+    FieldType.TEXT: "text",
+    FieldType.LONG_TEXT: "long-text",
+    FieldType.INTEGER: "integer",
+    FieldType.MONEY: "money",
+    FieldType.BOOL: "radios",
+    FieldType.DATE: "date",
+    FieldType.DATETIME: "datetime-local",
+    FieldType.CITIZEN_ID: "text",
+    FieldType.FILE: "file",
+    FieldType.CASE: "text",
+    FieldType.DEPARTMENT: "select",
+    FieldType.PERSON: "select",
+    FieldType.LIST: "long-text",
+    FieldType.TABLE: "table",
+}
+_HINTS = {
+    FieldType.LIST: Sentence("每行一项", "One item a line"),
+    FieldType.CITIZEN_ID: Sentence("18 位身份证号", "18 characters"),
+    FieldType.CASE: Sentence("填案件编号，如 ZY2026-000012", "A case number such as ZY2026-000012"),
+}
+_LONGEST = {
+    FieldType.TEXT: 500,
+    FieldType.LONG_TEXT: 5000,
+    FieldType.CITIZEN_ID: 18,
+    FieldType.CASE: 40,
+}
+
+
+def _input(line: Field, name: str, id: str, raw: object, desk: Desk) -> Input:
+    text = raw if isinstance(raw, str) else ""
+    plain = Input(
+        key=line.key,
+        name=name,
+        id=id,
+        label=line.label.in_(desk.language),
+        kind=_KINDS.get(line.type, "text"),
+        value=text,
+        help="" if line.help is None else line.help.in_(desk.language),
+        hint=_hint(line, desk.language),
+        longest=line.maximum if line.type in _LONGEST and line.maximum else _LONGEST.get(line.type),
+    )
+    match line.type:
+        case FieldType.BOOL:
+            yes_no = (("true", YES), ("false", NO))
+            choices = tuple(Choice(v, s.in_(desk.language), text == v) for v, s in yes_no)
+            return replace(plain, choices=choices)
+        case FieldType.ENUM:
+            return _of_enum(plain, line, desk)
+        case FieldType.DEPARTMENT:
+            return _grouped(plain, _departments(text, desk))
+        case FieldType.PERSON:
+            return _grouped(plain, _people(text, desk))
+        case FieldType.TABLE:
+            return _of_table(plain, line, raw, desk)
+        case FieldType.FILE:
+            return replace(plain, files=_files_of(line, text, desk))
+        case _:
+            return plain
+
+
+def _hint(line: Field, language: str) -> str:
+    """Bounds in words, where a number has them, or the shape that is expected."""
+    if line.type in _HINTS:
+        return _HINTS[line.type].in_(language)
+    if line.type not in (FieldType.INTEGER, FieldType.MONEY):
+        return ""
+    shown = words.money if line.type is FieldType.MONEY else str
+    said: list[Sentence] = []
+    if line.above is not None:
+        said.append(Sentence(f"大于 {shown(line.above)}", f"more than {shown(line.above)}"))
+    if line.minimum is not None:
+        said.append(Sentence(f"至少 {shown(line.minimum)}", f"at least {shown(line.minimum)}"))
+    if line.maximum is not None:
+        said.append(Sentence(f"至多 {shown(line.maximum)}", f"at most {shown(line.maximum)}"))
+    return ("，" if language != "en" else ", ").join(s.in_(language) for s in said)
+
+
+def _of_enum(plain: Input, line: Field, desk: Desk) -> Input:
+    choices = tuple(
+        Choice(o.value, o.label.in_(desk.language), o.value == plain.value) for o in line.options
+    )
+    if line.open_options:
+        return replace(plain, kind="suggest", choices=choices)
+    kind = "radios" if len(choices) <= SHOWN_AT_ONCE else "select"
+    groups = (ChoiceGroup("", choices),) if kind == "select" else ()
+    return replace(plain, kind=kind, choices=choices, groups=groups)
+
+
+def _departments(chosen: str, desk: Desk) -> Iterable[Choice]:
+    for department in desk.organisation.departments.values():
+        yield Choice(department.id, department.name, department.id == chosen)
+
+
+def _people(chosen: str, desk: Desk) -> Iterable[Choice]:
+    people = [p for p in desk.organisation.people.values() if p.active or p.id == chosen]
+    named = [(desk.organisation.department_name(p.department), p) for p in people]
+    for department, person in sorted(named, key=lambda pair: (pair[0], pair[1].name)):
+        posts = dict.fromkeys(post.role for post in person.posts)
+        roles = "、".join(_role_name(desk, role) for role in posts)
+        label = f"{person.name}（{roles}）" if roles else person.name
+        yield Choice(person.id, label, person.id == chosen, department)
+
+
+def _role_name(desk: Desk, role: str) -> str:
+    known = desk.role_names.get(role)
+    return role if known is None else known.in_(desk.language)
+
+
+def _grouped(plain: Input, choices: Iterable[Choice]) -> Input:
+    found = tuple(choices)
+    groups = tuple(
+        ChoiceGroup(label, tuple(members))
+        for label, members in groupby(found, key=lambda choice: choice.group)
+    )
+    return replace(plain, choices=found, groups=groups)
+
+
+def _of_table(plain: Input, line: Field, raw: object, desk: Desk) -> Input:
+    given = (
+        [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, list | tuple) else []
+    )
+    shown = [*given, *({} for _ in range(EMPTY_ROWS - len(given)))]
+    rows = tuple(
+        InputRow(
+            position,
+            tuple(
+                replace(
+                    _input(
+                        column,
+                        f"{plain.name}.{position}.{column.key}",
+                        f"{plain.id}-{position}-{column.key}",
+                        row.get(column.key, ""),
+                        desk,
+                    ),
+                    required=bool(column.required),
+                )
+                for column in line.columns
+            ),
+        )
+        for position, row in enumerate(shown)
+    )
+    return replace(
+        plain, rows=rows, columns=tuple(c.label.in_(desk.language) for c in line.columns)
+    )
+
+
+def _files_of(line: Field, kept: str, desk: Desk) -> tuple[tuple[str, str], ...]:
+    """What is kept for a file field: the newest upload of this form, or the file that the case
+    names.
+    """
+    mine = [a for a in desk.files if a.field == line.key]
+    shown = mine[-1:] or [a for a in desk.files if kept and a.id == kept]
+    return tuple((a.id, a.name) for a in shown)
+
+
+# ---- what was posted -----------------------------------------------------------------------------
+
+#: More rows than the engine ever takes: what lies beyond is not even read.
+ROWS_READ = 500
+
+
+def typed_from(posted: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """What was typed, by field: texts as they came, tables as rows in their order."""
+    texts: dict[str, object] = {}
+    tables: dict[str, dict[int, dict[str, str]]] = {}
+    for name, value in posted:
+        marker, _, rest = name.partition(".")
+        if marker != "f" or not rest:
+            continue
+        key, _, cell = rest.partition(".")
+        row, _, column = cell.partition(".")
+        if column and row.isdecimal() and int(row) < ROWS_READ:
+            tables.setdefault(key, {}).setdefault(int(row), {})[column] = value
+        else:
+            texts[rest] = value
+    rows = {key: [cells[n] for n in sorted(cells)] for key, cells in tables.items()}
+    return {**texts, **rows}
+
+
+def with_another_row(typed: Typed, key: str) -> dict[str, object]:
+    """The same, with one more empty row in the table `key`."""
+    rows = typed.get(key)
+    present = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    return {**typed, key: [*present, {}]}

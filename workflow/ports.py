@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import TracebackType
-from typing import Generic, Protocol, Self, TypeVar
+from typing import ClassVar, Generic, Protocol, Self, TypeVar
 
 from workflow.calendar import Calendar
 from workflow.nouns import (
@@ -117,7 +117,7 @@ class Unavailable(Exception):
 
 
 class MissingFile(Exception):
-    """An attachment names bytes that were never kept (`Desk.keep_file`), or are gone. Upload again."""
+    """An attachment names bytes that were never kept (`Desk.keep_file`), or are gone."""
 
 
 class Transaction(Protocol):
@@ -368,6 +368,8 @@ class ApiToken:
 class SavePerson:
     """A person as they are from now on, with all their posts."""
 
+    event: ClassVar[str] = "person_saved"
+    says: ClassVar[Sentence] = Sentence("修改人员", "Person saved")
     person: Person
 
 
@@ -375,6 +377,8 @@ class SavePerson:
 class SaveDepartment:
     """A department as it is from now on."""
 
+    event: ClassVar[str] = "department_saved"
+    says: ClassVar[Sentence] = Sentence("修改科室", "Department saved")
     department: Department
 
 
@@ -382,6 +386,8 @@ class SaveDepartment:
 class SaveDelegation:
     """A delegation as it is from now on; ending one early is saving it with an earlier end."""
 
+    event: ClassVar[str] = "delegation_saved"
+    says: ClassVar[Sentence] = Sentence("修改代理", "Delegation saved")
     delegation: Delegation
 
 
@@ -389,6 +395,8 @@ class SaveDelegation:
 class RemoveDelegation:
     """A delegation that never came into force is taken back."""
 
+    event: ClassVar[str] = "delegation_removed"
+    says: ClassVar[Sentence] = Sentence("取消代理", "Delegation taken back")
     id: str
 
 
@@ -396,6 +404,8 @@ class RemoveDelegation:
 class SaveAccount:
     """How a person signs in. The ledger keeps that the password changed, never its hash."""
 
+    event: ClassVar[str] = "account_saved"
+    says: ClassVar[Sentence] = Sentence("修改登录账号", "Account saved")
     account: Account
 
 
@@ -403,6 +413,8 @@ class SaveAccount:
 class SavePolicy:
     """The whole policy from now on; open cases keep the parameters of their opening."""
 
+    event: ClassVar[str] = "policy_saved"
+    says: ClassVar[Sentence] = Sentence("修改医院规则", "Policy saved")
     policy: Policy
 
 
@@ -410,6 +422,8 @@ class SavePolicy:
 class SaveCalendar:
     """The whole calendar from now on (see `Calendar.with_days` for changing some of it)."""
 
+    event: ClassVar[str] = "calendar_saved"
+    says: ClassVar[Sentence] = Sentence("修改工作日历", "Calendar saved")
     calendar: Calendar
 
 
@@ -417,6 +431,8 @@ class SaveCalendar:
 class AddRow:
     """A row of a register that no case wrote: what the hospital brings along."""
 
+    event: ClassVar[str] = "register_row_added"
+    says: ClassVar[Sentence] = Sentence("登记已有记录", "Row brought along")
     row: RegisterRow
 
 
@@ -424,6 +440,8 @@ class AddRow:
 class PublishDefinition:
     """A definition may be used from now on. AlreadyPublished if its version has other content."""
 
+    event: ClassVar[str] = "definition_published"
+    says: ClassVar[Sentence] = Sentence("发布流程", "Definition published")
     definition: StoredDefinition
 
 
@@ -431,6 +449,8 @@ class PublishDefinition:
 class RetireDefinition:
     """No case may be opened by it any more (or again, with `retired` False); open cases go on."""
 
+    event: ClassVar[str] = "definition_retired"
+    says: ClassVar[Sentence] = Sentence("停用或恢复流程", "Definition retired or restored")
     key: str
     version: int
     retired: bool = True
@@ -440,6 +460,8 @@ class RetireDefinition:
 class SaveToken:
     """A key for a program is given, or revoked."""
 
+    event: ClassVar[str] = "token_saved"
+    says: ClassVar[Sentence] = Sentence("修改接口密钥", "Key of a program saved")
     token: ApiToken
 
 
@@ -521,7 +543,7 @@ class Door(Protocol):
 
     def open_session(self, session: Session) -> None: ...
     def session(self, token_hash: str) -> Session | None:
-        """The session with this token, unless it ended. How long it may idle is the caller's rule."""
+        """The session with this token, unless it ended. When it is too old is the caller's rule."""
         ...
 
     def seen(self, token_hash: str, at: datetime) -> None: ...

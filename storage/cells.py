@@ -1,0 +1,32 @@
+"""How a cell of a register is compared: one text for one value, on every store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+import orjson
+
+from workflow.nouns import Scalar
+
+#: PostgreSQL refuses index lines beyond about 2,700 bytes.
+_LONGEST = 400
+
+
+def cell_text(value: Scalar) -> str:
+    """The text that stands for a value: `1`, `"1"` and `true` differ; very long texts by digest."""
+    written = orjson.dumps(value)
+    if len(written) > _LONGEST:
+        return f"sha256:{sha256(written).hexdigest()}"
+    return written.decode()
+
+
+def cells_of(values: Mapping[str, Scalar]) -> dict[str, str]:
+    """The comparable cells of a row. An empty cell and a missing one are the same: not there."""
+    return {column: cell_text(value) for column, value in values.items() if value is not None}
+
+
+def has_cells(values: Mapping[str, Scalar], where: Mapping[str, Scalar]) -> bool:
+    """Whether every column that `where` names has the value, `None` meaning empty or missing."""
+    cells, wanted = cells_of(values), cells_of(where)
+    return all(cells.get(column) == wanted.get(column) for column in where)

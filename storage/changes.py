@@ -1,0 +1,277 @@
+"""How a change of the house becomes a line of its ledger: the same for every store.
+
+A store says what is there and puts what shall be there; what is written about it is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from workflow.calendar import Calendar
+from workflow.ledger import Heading, moment_text, seal
+from workflow.nouns import Entry, RegisterRow
+from workflow.people.organisation import Delegation, Department, Person
+from workflow.ports import (
+    Account,
+    AddRow,
+    AlreadyPublished,
+    ApiToken,
+    Deed,
+    HouseChange,
+    Policy,
+    PublishDefinition,
+    RemoveDelegation,
+    RetireDefinition,
+    SaveAccount,
+    SaveCalendar,
+    SaveDelegation,
+    SaveDepartment,
+    SavePerson,
+    SavePolicy,
+    SaveToken,
+    StoredDefinition,
+)
+
+#: The stream of everything that administrators change.
+HOUSE = "sys:house"
+
+#: What a change is about.
+Subject = (
+    Person
+    | Department
+    | Delegation
+    | Account
+    | Policy
+    | Calendar
+    | RegisterRow
+    | StoredDefinition
+    | ApiToken
+)
+Facts = dict[str, Any]
+
+
+class Keeper(Protocol):
+    """A store inside one transaction, as far as the house is concerned."""
+
+    def present(self, change: HouseChange) -> Subject | None:
+        """What the change is about, as it is now; None if it is not there."""
+        ...
+
+    def put(self, change: HouseChange) -> None:
+        """Make it as the change says."""
+        ...
+
+    def stream(self, stream: str) -> tuple[int, str]:
+        """How long a stream is and its last digest, locked until the transaction ends."""
+        ...
+
+    def append(self, entry: Entry) -> None:
+        """Add a line to its stream."""
+        ...
+
+    def raise_revision(self) -> None:
+        """Let everybody take a new picture of the hospital."""
+        ...
+
+
+def carry_out(keeper: Keeper, deed: Deed, changes: tuple[HouseChange, ...]) -> list[Entry]:
+    """Make every change that changes something, each with its line. Raises AlreadyPublished."""
+    entries = [
+        append(keeper, deed, change.event, facts)
+        for change in changes
+        if (facts := _made(keeper, change)) is not None
+    ]
+    if entries:
+        keeper.raise_revision()
+    return entries
+
+
+def append(
+    keeper: Keeper,
+    deed: Deed,
+    event: str,
+    facts: Mapping[str, object],
+    *,
+    refused: str | None = None,
+    stream: str = HOUSE,
+) -> Entry:
+    """Write the next line of a stream of the house."""
+    length, head = keeper.stream(stream)
+    heading = Heading(
+        case=stream,
+        process="",
+        at=deed.at,
+        event=event,
+        actor=deed.by.id,
+        acting_for=deed.by.acting_for,
+        refused=refused,
+    )
+    entry = seal(heading, length + 1, head, {"facts": facts, "reason": deed.reason})
+    keeper.append(entry)
+    return entry
+
+
+def after(change: HouseChange, before: Subject | None) -> Subject | None:
+    """What there shall be after a change; None for what shall be gone.
+
+    Raises AlreadyPublished, and LookupError when there is no such definition to retire.
+    """
+    match change:
+        case SavePerson(it) | SaveDepartment(it) | SaveDelegation(it) | SaveAccount(it):
+            return it
+        case SavePolicy(it) | SaveCalendar(it) | AddRow(it) | SaveToken(it):
+            return it
+        case RemoveDelegation():
+            return None
+        case PublishDefinition(it):
+            return _published(it, before)
+        case RetireDefinition():
+            return _retired(change, before)
+
+
+def _published(new: StoredDefinition, before: Subject | None) -> Subject:
+    if isinstance(before, StoredDefinition) and before.digest != new.digest:
+        raise AlreadyPublished(new.key, new.version)
+    return before or new
+
+
+def _retired(change: RetireDefinition, before: Subject | None) -> Subject:
+    if isinstance(before, StoredDefinition):
+        return replace(before, retired=change.retired)
+    raise LookupError(f"{change.key} {change.version}")
+
+
+def _made(keeper: Keeper, change: HouseChange) -> Facts | None:
+    """Make one change; the facts for its line, or None when all was so already."""
+    before = keeper.present(change)
+    there = after(change, before)
+    if before == there:
+        return None
+    keeper.put(change)
+    facts: Facts = {
+        "before": None if before is None else facts_of(before),
+        "after": None if there is None else facts_of(there),
+    }
+    if isinstance(there, Account):
+        hashed = before.password_hash if isinstance(before, Account) else None
+        facts["password_changed"] = hashed != there.password_hash
+    return facts
+
+
+# ---- what a line tells ---------------------------------------------------------------------------
+
+
+def facts_of(subject: Subject) -> Facts:
+    """What the ledger tells about something: all but secrets and the text of definitions."""
+    return dict(_FACTS[type(subject)](subject))
+
+
+def _person(person: Person) -> Facts:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "department": person.department,
+        "active": person.active,
+        "posts": [
+            {
+                "role": post.role,
+                "department": post.department,
+                "start": None if post.start is None else post.start.isoformat(),
+                "end": None if post.end is None else post.end.isoformat(),
+            }
+            for post in person.posts
+        ],
+    }
+
+
+def _department(department: Department) -> Facts:
+    return {
+        "id": department.id,
+        "name": department.name,
+        "type": department.type,
+        "parent": department.parent,
+    }
+
+
+def _delegation(delegation: Delegation) -> Facts:
+    return {
+        "id": delegation.id,
+        "principal": delegation.principal,
+        "delegate": delegation.delegate,
+        "start": delegation.start.isoformat(),
+        "end": delegation.end.isoformat(),
+        "roles": list(delegation.roles),
+    }
+
+
+def _account(account: Account) -> Facts:
+    return {
+        "person": account.person,
+        "login": account.login,
+        "password": account.password_hash is not None,
+        "demonstration": account.demonstration,
+    }
+
+
+def _policy(policy: Policy) -> Facts:
+    return {"profile": policy.profile, "overrides": dict(policy.overrides)}
+
+
+def _calendar(calendar: Calendar) -> Facts:
+    return {
+        "covered_until": calendar.covered_until.isoformat(),
+        "zone": str(calendar.zone),
+        "hours": hours_of(calendar),
+        "days": dict(days_of(calendar)),
+    }
+
+
+def hours_of(calendar: Calendar) -> list[list[str]]:
+    """The working periods of a day as text."""
+    return [[opens.isoformat(), closes.isoformat()] for opens, closes in calendar.hours]
+
+
+def days_of(calendar: Calendar) -> Iterator[tuple[str, list[bool | str]]]:
+    """Each day that differs from Monday to Friday: whether it is worked, and its name."""
+    for day, worked in sorted(calendar.days.items()):
+        yield day.isoformat(), [worked, calendar.names.get(day, "")]
+
+
+def _row(row: RegisterRow) -> Facts:
+    return {"id": row.id, "register": row.register, "values": dict(row.values)}
+
+
+def _definition(definition: StoredDefinition) -> Facts:
+    return {
+        "key": definition.key,
+        "version": definition.version,
+        "digest": definition.digest,
+        "published_at": moment_text(definition.published_at),
+        "published_by": definition.published_by,
+        "retired": definition.retired,
+    }
+
+
+def _token(token: ApiToken) -> Facts:
+    return {
+        "id": token.id,
+        "person": token.person,
+        "name": token.name,
+        "created_at": moment_text(token.created_at),
+        "revoked_at": None if token.revoked_at is None else moment_text(token.revoked_at),
+    }
+
+
+_FACTS: Mapping[type, Callable[..., Facts]] = {
+    Person: _person,
+    Department: _department,
+    Delegation: _delegation,
+    Account: _account,
+    Policy: _policy,
+    Calendar: _calendar,
+    RegisterRow: _row,
+    StoredDefinition: _definition,
+    ApiToken: _token,
+}

@@ -1,0 +1,161 @@
+"""The hospital as the database keeps it: read once for each revision, then remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from sqlalchemy import Select, select
+
+from storage.mapping import Line
+from storage.picture import NO_CALENDAR, organisation
+from storage.statements import (
+    CALENDAR_DAY,
+    DELEGATION,
+    DEPARTMENT,
+    HOSPITAL,
+    PERSON,
+    POST,
+    of,
+)
+from storage.statements import revision as revision_statement
+from storage.wire import Step, Wire
+from workflow.calendar import Calendar
+from workflow.people.organisation import Delegation, Department, Person, Post
+from workflow.ports import Hospital, Policy
+
+DEPARTMENT_COLUMNS = ("id", "name", "type", "parent")
+PERSON_COLUMNS = ("id", "name", "department", "active")
+POST_COLUMNS = ("person", "role", "department", "starts_on", "ends_on")
+DELEGATION_COLUMNS = ("id", "principal", "delegate", "starts_on", "ends_on", "roles")
+CALENDAR_COLUMNS = ("day", "worked", "name")
+HOSPITAL_COLUMNS = ("revision", "profile", "overrides", "covered_until", "zone", "hours")
+
+
+class Hospitals:
+    """The newest picture that this process has seen. Threads may read it twice, never wrongly."""
+
+    def __init__(self) -> None:
+        self._newest: Hospital | None = None
+
+    def at(self, wire: Wire, revision: int | None = None) -> Hospital:
+        """The hospital as `wire` sees it; `revision` saves asking which one that is."""
+        if revision is None:
+            ((revision,),) = wire.lines(revision_statement)
+        newest = self._newest
+        if newest is None or newest.revision != revision:
+            newest = read_hospital(wire)
+            self._newest = newest
+        return newest
+
+
+def read_hospital(wire: Wire) -> Hospital:
+    """Everything, and again if somebody changed it in between (PostgreSQL shows each statement
+    what was committed before that statement).
+    """
+    while True:
+        lines, departments, people, posts, delegations, days = wire.gather(
+            Step(hospital_line),
+            Step(department_lines),
+            Step(person_lines),
+            Step(post_lines),
+            Step(delegation_lines),
+            Step(day_lines),
+        )
+        (line,) = lines
+        if wire.lines(revision_statement) == [(line[0],)]:
+            break
+    return Hospital(
+        organisation(
+            _people(people, posts),
+            (Department(*each) for each in departments),
+            map(delegation_of, delegations),
+        ),
+        _calendar(line, days),
+        Policy(line[1], _overrides(line[2])),
+        line[0],
+    )
+
+
+def person_of(line: Line, posts: list[Line]) -> Person:
+    """A person from the columns in PERSON_COLUMNS and their lines of POST_COLUMNS."""
+    held = tuple(
+        Post(role, department, _maybe_day(start), _maybe_day(end))
+        for _, role, department, start, end in posts
+    )
+    return Person(line[0], line[1], line[2], held, bool(line[3]))
+
+
+def delegation_of(line: Line) -> Delegation:
+    """A delegation from the columns in DELEGATION_COLUMNS."""
+    id_, principal, delegate, start, end, roles = line
+    return Delegation(
+        id_,
+        principal,
+        delegate,
+        date.fromisoformat(start),
+        date.fromisoformat(end),
+        tuple(orjson.loads(roles)),
+    )
+
+
+def _people(people: list[Line], posts: list[Line]) -> list[Person]:
+    held: dict[str, list[Line]] = {}
+    for post in posts:
+        held.setdefault(post[0], []).append(post)
+    return [person_of(line, held.get(line[0], [])) for line in people]
+
+
+def _calendar(line: Line, days: list[Line]) -> Calendar:
+    _, _, _, covered_until, zone, hours = line
+    if covered_until is None:
+        return NO_CALENDAR
+    return Calendar(
+        {date.fromisoformat(day): bool(worked) for day, worked, _ in days},
+        {date.fromisoformat(day): name for day, _, name in days if name},
+        date.fromisoformat(covered_until),
+        ZoneInfo(zone),
+        tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in orjson.loads(hours)),
+    )
+
+
+def _overrides(text: str) -> Mapping[str, Any]:
+    values: dict[str, Any] = orjson.loads(text)
+    return {k: tuple(value) if isinstance(value, list) else value for k, value in values.items()}
+
+
+def _maybe_day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def hospital_line() -> Select[Any]:
+    """The one line of the hospital."""
+    return select(*of(HOSPITAL, HOSPITAL_COLUMNS))
+
+
+def department_lines() -> Select[Any]:
+    """All departments."""
+    return select(*of(DEPARTMENT, DEPARTMENT_COLUMNS))
+
+
+def person_lines() -> Select[Any]:
+    """All people."""
+    return select(*of(PERSON, PERSON_COLUMNS))
+
+
+def post_lines() -> Select[Any]:
+    """All posts, in the order in which they were given."""
+    return select(*of(POST, POST_COLUMNS)).order_by(POST.c.no)
+
+
+def delegation_lines() -> Select[Any]:
+    """All delegations."""
+    return select(*of(DELEGATION, DELEGATION_COLUMNS))
+
+
+def day_lines() -> Select[Any]:
+    """All days that differ from Monday to Friday."""
+    return select(*of(CALENDAR_DAY, CALENDAR_COLUMNS))

@@ -1,0 +1,325 @@
+"""Every statement whose shape is fixed, written once in SQLAlchemy's Core over the tables.
+
+Those with an `order` take their values as a tuple in that order (see `mapping`); `wire.Book`
+refuses to compile one whose order is not what it says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    literal_column,
+    not_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql import ClauseElement
+
+from storage import mapping
+from storage.tables import METADATA
+
+_TABLES = METADATA.tables
+
+CASE = _TABLES["case"]
+TASK = _TABLES["task"]
+ENTRY = _TABLES["entry"]
+STREAM = _TABLES["stream"]
+DEADLINE = _TABLES["deadline"]
+NOTICE = _TABLES["notice"]
+NOTICE_READ = _TABLES["notice_read"]
+REGISTER_ROW = _TABLES["register_row"]
+REGISTER_CELL = _TABLES["register_cell"]
+COUNTER = _TABLES["counter"]
+FILE = _TABLES["file"]
+ATTACHMENT = _TABLES["attachment"]
+HOSPITAL = _TABLES["hospital"]
+DEPARTMENT = _TABLES["department"]
+PERSON = _TABLES["person"]
+POST = _TABLES["post"]
+DELEGATION = _TABLES["delegation"]
+CALENDAR_DAY = _TABLES["calendar_day"]
+DEFINITION = _TABLES["definition"]
+ACCOUNT = _TABLES["account"]
+SESSION = _TABLES["session"]
+LOGIN_ATTEMPT = _TABLES["login_attempt"]
+API_TOKEN = _TABLES["api_token"]
+UNSENT_FORM = _TABLES["unsent_form"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Insert:
+    """One new line. Identity is its key in the book: there is one of each."""
+
+    table: Table
+    order: tuple[str, ...]
+
+    def __call__(self) -> ClauseElement:
+        """The statement."""
+        return insert(self.table).inline().values(_binds(self.order))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Put:
+    """A new line, or the present one with the same `keys` as it is from now on."""
+
+    table: Table
+    order: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    def __call__(self) -> ClauseElement:
+        """The statement; both databases speak PostgreSQL's dialect here."""
+        new = postgresql.insert(self.table).inline()
+        new = new.values(_binds(self.order))
+        rest = {name: new.excluded[name] for name in self.order if name not in self.keys}
+        return new.on_conflict_do_update(index_elements=list(self.keys), set_=rest)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ReadCase:
+    """One case, found `by` a unique column."""
+
+    by: str
+    lock: bool
+
+    def __call__(self) -> ClauseElement:
+        """The statement. The lock leaves room for what only points at the case."""
+        found = select(*of(CASE, mapping.CASE)).where(CASE.c[self.by] == bindparam("it"))
+        return found.with_for_update(key_share=True) if self.lock else found
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ReadOfCase:
+    """The lines of a table that belong to one case (found `by`), in the order of writing."""
+
+    table: Table
+    columns: tuple[str, ...]
+    by: str = "id"
+
+    def __call__(self) -> ClauseElement:
+        """The statement."""
+        it: ColumnElement[str] = bindparam("it")
+        case = it if self.by == "id" else _case_by(self.by)
+        found = select(*of(self.table, self.columns)).where(self.table.c.case_id == case)
+        return found.order_by(self.table.c.no)
+
+
+@dataclass(frozen=True, slots=True)
+class FindRows:
+    """Current rows of a register: `given` cells equal something, `missing` ones are empty."""
+
+    given: int
+    missing: int
+
+    def __call__(self) -> ClauseElement:
+        """The statement; values are `register`, `column_<n>`, `value_<n>` and `missing_<n>`."""
+        row = REGISTER_ROW
+        found = select(*of(row, mapping.REGISTER_ROW)).where(
+            row.c.register_key == bindparam("register"), row.c.current
+        )
+        for n in range(self.given):
+            cell = REGISTER_CELL.alias(f"cell_{n}")
+            here = and_(
+                cell.c.register_key == bindparam("register"),
+                cell.c.column_key == bindparam(f"column_{n}"),
+                cell.c.value == bindparam(f"value_{n}"),
+                cell.c.row_id == row.c.id,
+            )
+            found = found.join(cell, here)
+        for n in range(self.missing):
+            cell = REGISTER_CELL.alias(f"empty_{n}")
+            here = and_(cell.c.row_id == row.c.id, cell.c.column_key == bindparam(f"missing_{n}"))
+            found = found.where(not_(exists().where(here)))
+        return found.order_by(row.c.no.desc())
+
+
+INSERT_CASE = Insert(CASE, (*mapping.CASE, "acted_at"))
+INSERT_TASK = Insert(TASK, (*mapping.TASK, "work", "rank"))
+INSERT_ENTRY = Insert(ENTRY, mapping.ENTRY)
+INSERT_NOTICE = Insert(NOTICE, mapping.NOTICE)
+INSERT_ROW = Insert(REGISTER_ROW, (*mapping.REGISTER_ROW, "current"))
+INSERT_CELL = Insert(REGISTER_CELL, ("register_key", "column_key", "value", "row_id"))
+INSERT_ATTACHMENT = Insert(ATTACHMENT, mapping.ATTACHMENT)
+PUT_DEADLINE = Put(DEADLINE, mapping.DEADLINE, ("id",))
+
+CASE_BY_NUMBER = ReadCase("number", lock=False)
+CASE_BY_ID = ReadCase("id", lock=False)
+LOCKED_BY_NUMBER = ReadCase("number", lock=True)
+LOCKED_BY_ID = ReadCase("id", lock=True)
+TASKS_BY_NUMBER = ReadOfCase(TASK, mapping.TASK, "number")
+TASKS_BY_ID = ReadOfCase(TASK, mapping.TASK)
+DEADLINES_BY_NUMBER = ReadOfCase(DEADLINE, mapping.DEADLINE, "number")
+DEADLINES_BY_ID = ReadOfCase(DEADLINE, mapping.DEADLINE)
+ATTACHMENTS = ReadOfCase(ATTACHMENT, mapping.ATTACHMENT)
+
+
+def of(table: Table, names: tuple[str, ...]) -> list[ColumnElement[Any]]:
+    """Some columns of a table, in that order."""
+    return [table.c[name] for name in names]
+
+
+def revision() -> Select[Any]:
+    """Which picture of the hospital is the present one."""
+    return select(HOSPITAL.c.revision)
+
+
+def entries() -> Select[Any]:
+    """The ledger of one case or stream."""
+    found = select(*of(ENTRY, mapping.ENTRY)).where(ENTRY.c.case_id == bindparam("it"))
+    return found.order_by(ENTRY.c.seq)
+
+
+def entry_by_key() -> Select[Any]:
+    """The ledger line of one decision."""
+    return select(*of(ENTRY, mapping.ENTRY)).where(ENTRY.c.key == bindparam("it"))
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The cases of one parent in the order of opening, perhaps of one process only."""
+
+    of_process: bool
+    open_only: bool = False
+    parents: int = 1
+
+    def __call__(self) -> ClauseElement:
+        """The statement; values are `parent_<n>` and `process`."""
+        parents: list[ColumnElement[str]] = [bindparam(f"parent_{n}") for n in range(self.parents)]
+        found = select(*of(CASE, mapping.CASE)).where(CASE.c.parent.in_(parents))
+        if self.of_process:
+            found = found.where(CASE.c.process == bindparam("process"))
+        if self.open_only:
+            found = found.where(CASE.c.closed_at.is_(None))
+        return found.order_by(CASE.c.opened_at, CASE.c.number)
+
+
+class _MoveCase:
+    """What a decision changed, if nobody wrote the case since."""
+
+    order = (*mapping.MOVED, "the_id", "seen_version", "seen_seq")
+
+    def __call__(self) -> ClauseElement:
+        return _guarded().ordered_values(*_binds(mapping.MOVED).items())
+
+
+class _LengthenCase:
+    """What a refusal changes: the ledger grew by a line."""
+
+    order = ("seq", "head", "the_id", "seen_version", "seen_seq")
+
+    def __call__(self) -> ClauseElement:
+        return _guarded().ordered_values(*_binds(("seq", "head")).items())
+
+
+class _ChangeTask:
+    """What may change about a task, if it is still open."""
+
+    order = (*mapping.CHANGED, "the_case", "the_id")
+
+    def __call__(self) -> ClauseElement:
+        changed = update(TASK).where(
+            TASK.c.case_id == bindparam("the_case"),
+            TASK.c.id == bindparam("the_id"),
+            TASK.c.closed_at.is_(None),
+        )
+        return changed.ordered_values(*_binds(mapping.CHANGED).items())
+
+
+MOVE_CASE = _MoveCase()
+LENGTHEN_CASE = _LengthenCase()
+CHANGE_TASK = _ChangeTask()
+
+
+def supersede_row() -> ClauseElement:
+    """A row is no longer current."""
+    return update(REGISTER_ROW).where(REGISTER_ROW.c.id == bindparam("it")).values(current=false())
+
+
+def drop_cells() -> ClauseElement:
+    """A row is no longer found."""
+    return delete(REGISTER_CELL).where(REGISTER_CELL.c.row_id == bindparam("it"))
+
+
+class _NextNumber:
+    """Count up, from nothing if need be."""
+
+    order = ("prefix", "year", "last")
+
+    def __call__(self) -> ClauseElement:
+        first = postgresql.insert(COUNTER).values(_binds(self.order))
+        counted = first.on_conflict_do_update(
+            index_elements=["prefix", "year"], set_={"last": COUNTER.c.last + first.excluded.last}
+        )
+        return counted.returning(COUNTER.c.last)
+
+
+NEXT_NUMBER = _NextNumber()
+
+
+def due() -> Select[Any]:
+    """Clocks that have run out and whose case nobody is working on.
+
+    The case is locked and not the clock, for every decision locks its case first.
+    """
+    found = select(*of(DEADLINE, mapping.DEADLINE)).join(CASE, CASE.c.id == DEADLINE.c.case_id)
+    found = found.where(_running(), DEADLINE.c.due_at <= bindparam("now"))
+    found = found.order_by(DEADLINE.c.due_at, DEADLINE.c.no).limit(bindparam("at_most"))
+    return found.with_for_update(of=CASE, key_share=True, skip_locked=True)
+
+
+def next_due() -> Select[Any]:
+    """When the next clock runs out."""
+    return select(func.min(DEADLINE.c.due_at)).where(_running())
+
+
+def known_file() -> Select[Any]:
+    """Whether bytes with this digest are kept."""
+    return select(FILE.c.digest).where(FILE.c.digest == bindparam("it"))
+
+
+def lock_register() -> Select[Any]:
+    """On PostgreSQL: decisions that look into a register or write to it take turns.
+
+    Otherwise two cases could each see that the other's row is not there yet.
+    """
+    return select(func.pg_advisory_xact_lock(func.hashtext(bindparam("register"))))
+
+
+def lock_case() -> Select[Any]:
+    """Keep others from writing a case, without reading it."""
+    found = select(CASE.c.id).where(CASE.c.id == bindparam("it"))
+    return found.with_for_update(key_share=True)
+
+
+def _binds(names: tuple[str, ...]) -> dict[str, ColumnElement[Any]]:
+    return {name: bindparam(name) for name in names}
+
+
+def _guarded() -> Update:
+    return update(CASE).where(
+        CASE.c.id == bindparam("the_id"),
+        CASE.c.version == bindparam("seen_version"),
+        CASE.c.seq == bindparam("seen_seq"),
+    )
+
+
+def _running() -> ColumnElement[bool]:
+    # Written out, so that the partial index is recognised.
+    return DEADLINE.c.state == literal_column("'running'")
+
+
+def _case_by(column: str) -> ColumnElement[Any]:
+    return select(CASE.c.id).where(CASE.c[column] == bindparam("it")).scalar_subquery()

@@ -1,0 +1,398 @@
+"""Every table, as plain columns: what is kept, how it is found, what the database itself refuses.
+
+Moments are fixed-width UTC text (`ledger.moment_text`), forms and the money in them stand inside
+JSON text, ledger lines are exact bytes. Nothing here is a session object: rows travel as tuples
+(see `mapping`), for a decision has no time to spare.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Index, Integer, String, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+# Before the first model: a migration can only drop what has a name.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+METADATA = SQLModel.metadata
+
+#: Text that machines compare and sort, byte by byte on both databases: a Chinese collation would
+#: put "~" before the digits.
+Key = String().with_variant(String(collation="C"), "postgresql")
+#: Counts up by itself; gives rows the order in which they were written.
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index of those rows alone; queries have to repeat `where` to profit from it."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+class CaseTable(SQLModel, table=True):
+    """`acted_at` is the moment of the last act that was not refused.
+
+    The indexes hold only what never changes, for every page of an index that a decision touches
+    is a page that must reach the disk before somebody is told that it succeeded.
+    """
+
+    __tablename__ = "case"
+    __table_args__ = (
+        Index(None, "opened_at"),
+        Index(None, "applicant", "opened_at"),
+        Index(None, "department", "opened_at"),
+        Index(None, "process", "opened_at"),
+        _partial("ix_case_parent", "parent", where="parent IS NOT NULL"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Key)
+    number: str = Field(sa_type=Key, unique=True)
+    process: str = Field(sa_type=Key)
+    definition_version: int
+    state: str = Field(sa_type=Key)
+    applicant: str = Field(sa_type=Key)
+    department: str = Field(sa_type=Key)
+    form: str
+    parameters: str
+    opened_at: str = Field(sa_type=Key)
+    entered_at: str = Field(sa_type=Key)
+    round: int
+    version: int
+    seq: int
+    head: str = Field(sa_type=Key)
+    parent: str | None = Field(sa_type=Key)
+    title: str
+    closed_at: str | None = Field(sa_type=Key)
+    acted_at: str = Field(sa_type=Key)
+
+
+class TaskTable(SQLModel, table=True):
+    """`work` is `<process>/<step>`, and `rank` sorts an inbox (see `mapping.task_rank`).
+
+    `excluded` has a bar before and after every person, so that a whole id is found in it.
+    """
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("case_id", "id"),
+        _partial("ix_task_inbox", "address", "rank", "no", where="closed_at IS NULL"),
+        _partial("ix_task_work", "address", "work", "rank", where="closed_at IS NULL"),
+    )
+
+    no: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    id: str = Field(sa_type=Key)
+    case_id: str = Field(sa_type=Key, foreign_key="case.id")
+    step: str = Field(sa_type=Key)
+    address: str = Field(sa_type=Key)
+    round: int
+    opened_at: str = Field(sa_type=Key)
+    due_at: str | None = Field(sa_type=Key)
+    overdue: bool
+    closed_at: str | None = Field(sa_type=Key)
+    closed_as: str | None = Field(sa_type=Key)
+    closed_by: str | None = Field(sa_type=Key)
+    closed_for: str | None = Field(sa_type=Key)
+    excluded: str = Field(sa_type=Key)
+    work: str = Field(sa_type=Key)
+    rank: str = Field(sa_type=Key)
+
+
+class EntryTable(SQLModel, table=True):
+    """The ledger lines of cases and, under `sys:…`, of the house. Triggers refuse any change."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        Index(None, "actor", "at"),
+        _partial("ix_entry_acting_for", "acting_for", "at", where="acting_for IS NOT NULL"),
+        _partial("ix_entry_refused", "at", where="refused IS NOT NULL"),
+        # An auditor's other questions walk along this one: it grows only at its end, and it
+        # answers without the bodies.
+        Index("ix_entry_audit", "at", "event", "process", "department", "role"),
+    )
+
+    no: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    case_id: str = Field(sa_type=Key)
+    seq: int
+    at: str = Field(sa_type=Key)
+    event: str = Field(sa_type=Key)
+    actor: str = Field(sa_type=Key)
+    acting_for: str | None = Field(sa_type=Key)
+    role: str | None = Field(sa_type=Key)
+    department: str | None = Field(sa_type=Key)
+    process: str = Field(sa_type=Key)
+    from_state: str | None = Field(sa_type=Key)
+    to_state: str | None = Field(sa_type=Key)
+    refused: str | None = Field(sa_type=Key)
+    key: str | None = Field(sa_type=Key, unique=True)
+    body: bytes
+    digest: str = Field(sa_type=Key)
+
+
+class StreamTable(SQLModel, table=True):
+    """The length and the head of a chain that belongs to no case."""
+
+    __tablename__ = "stream"
+
+    id: str = Field(primary_key=True, sa_type=Key)
+    seq: int
+    head: str = Field(sa_type=Key)
+
+
+class DeadlineTable(SQLModel, table=True):
+    """The clocks of cases."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (_partial("ix_deadline_running", "due_at", where="state = 'running'"),)
+
+    no: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    id: str = Field(sa_type=Key, unique=True)
+    case_id: str = Field(sa_type=Key, foreign_key="case.id", index=True)
+    key: str = Field(sa_type=Key)
+    started_at: str = Field(sa_type=Key)
+    due_at: str = Field(sa_type=Key)
+    state: str = Field(sa_type=Key)
+    provisional: bool
+    paused_at: str | None = Field(sa_type=Key)
+
+
+class NoticeTable(SQLModel, table=True):
+    """Messages that something happened."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index(None, "address", "at"),)
+
+    no: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    id: str = Field(sa_type=Key)
+    case_id: str = Field(sa_type=Key, foreign_key="case.id")
+    kind: str = Field(sa_type=Key)
+    address: str = Field(sa_type=Key)
+    at: str = Field(sa_type=Key)
+
+
+class NoticeReadTable(SQLModel, table=True):
+    """Up to when somebody has read what was sent to them: one line however many the notices."""
+
+    __tablename__ = "notice_read"
+
+    person: str = Field(primary_key=True, sa_type=Key)
+    until: str = Field(sa_type=Key)
+
+
+class RegisterRowTable(SQLModel, table=True):
+    """Rows of registers. One that was superseded stays for the record and has no cells any more."""
+
+    __tablename__ = "register_row"
+    __table_args__ = (_partial("ix_register_row_current", "register_key", "no", where="current"),)
+
+    no: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    id: str = Field(sa_type=Key, unique=True)
+    register_key: str = Field(sa_type=Key)
+    cells: str
+    case_id: str | None = Field(sa_type=Key, foreign_key="case.id")
+    seq: int | None
+    at: str = Field(sa_type=Key)
+    number: str | None = Field(sa_type=Key)
+    current: bool
+
+
+class RegisterCellTable(SQLModel, table=True):
+    """The cells of current rows, for looking up by equality (`cells.cell_text`); none if empty."""
+
+    __tablename__ = "register_cell"
+
+    register_key: str = Field(primary_key=True, sa_type=Key)
+    column_key: str = Field(primary_key=True, sa_type=Key)
+    value: str = Field(primary_key=True, sa_type=Key)
+    row_id: str = Field(primary_key=True, sa_type=Key, foreign_key="register_row.id", index=True)
+
+
+class CounterTable(SQLModel, table=True):
+    """The last running number of a process in a year."""
+
+    __tablename__ = "counter"
+
+    prefix: str = Field(primary_key=True, sa_type=Key)
+    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last: int
+
+
+class FileTable(SQLModel, table=True):
+    """Bytes, by their SHA-256. They come before the decision that names them."""
+
+    __tablename__ = "file"
+
+    digest: str = Field(primary_key=True, sa_type=Key)
+    content: bytes
+    kept_at: str = Field(sa_type=Key)
+
+
+class AttachmentTable(SQLModel, table=True):
+    """Which file belongs to which case."""
+
+    __tablename__ = "attachment"
+
+    no: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    id: str = Field(sa_type=Key, unique=True)
+    case_id: str = Field(sa_type=Key, foreign_key="case.id", index=True)
+    name: str
+    media_type: str
+    size: int = Field(sa_type=BigInteger)
+    digest: str = Field(sa_type=Key, foreign_key="file.digest", index=True)
+    field: str | None = Field(sa_type=Key)
+
+
+# ---- the house -----------------------------------------------------------------------------------
+
+
+class HospitalTable(SQLModel, table=True):
+    """One line: the revision of all that rarely changes, the policy, the calendar but its days."""
+
+    __tablename__ = "hospital"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    revision: int
+    profile: str | None
+    overrides: str
+    covered_until: str | None
+    zone: str | None
+    hours: str | None
+
+
+class DepartmentTable(SQLModel, table=True):
+    """Units of the hospital."""
+
+    __tablename__ = "department"
+
+    id: str = Field(primary_key=True, sa_type=Key)
+    name: str
+    type: str = Field(sa_type=Key)
+    parent: str | None = Field(sa_type=Key)
+
+
+class PersonTable(SQLModel, table=True):
+    """People who may be asked, or once were."""
+
+    __tablename__ = "person"
+
+    id: str = Field(primary_key=True, sa_type=Key)
+    name: str
+    department: str = Field(sa_type=Key)
+    active: bool
+
+
+class PostTable(SQLModel, table=True):
+    """Roles that people hold in departments."""
+
+    __tablename__ = "post"
+
+    no: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    person: str = Field(sa_type=Key, foreign_key="person.id", index=True)
+    role: str = Field(sa_type=Key)
+    department: str = Field(sa_type=Key)
+    starts_on: str | None = Field(sa_type=Key)
+    ends_on: str | None = Field(sa_type=Key)
+
+
+class DelegationTable(SQLModel, table=True):
+    """Who stands in for whom. `roles` is a JSON list; empty means all."""
+
+    __tablename__ = "delegation"
+
+    id: str = Field(primary_key=True, sa_type=Key)
+    principal: str = Field(sa_type=Key, foreign_key="person.id")
+    delegate: str = Field(sa_type=Key, foreign_key="person.id")
+    starts_on: str = Field(sa_type=Key)
+    ends_on: str = Field(sa_type=Key)
+    roles: str
+
+
+class CalendarDayTable(SQLModel, table=True):
+    """Days that differ from Monday to Friday."""
+
+    __tablename__ = "calendar_day"
+
+    day: str = Field(primary_key=True, sa_type=Key)
+    worked: bool
+    name: str
+
+
+class DefinitionTable(SQLModel, table=True):
+    """Published definitions. Triggers refuse any change but retiring and its undoing."""
+
+    __tablename__ = "definition"
+
+    key: str = Field(primary_key=True, sa_type=Key)
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    source: str
+    digest: str = Field(sa_type=Key)
+    published_at: str = Field(sa_type=Key)
+    published_by: str = Field(sa_type=Key)
+    retired: bool
+
+
+# ---- the door ------------------------------------------------------------------------------------
+
+
+class AccountTable(SQLModel, table=True):
+    """How people sign in."""
+
+    __tablename__ = "account"
+
+    person: str = Field(primary_key=True, sa_type=Key, foreign_key="person.id")
+    login: str = Field(sa_type=Key, unique=True)
+    password_hash: str | None
+    demonstration: bool
+
+
+class SessionTable(SQLModel, table=True):
+    """Browsers that are signed in, by the hash of their token."""
+
+    __tablename__ = "session"
+
+    token_hash: str = Field(primary_key=True, sa_type=Key)
+    person: str = Field(sa_type=Key, foreign_key="person.id", index=True)
+    created_at: str = Field(sa_type=Key)
+    seen_at: str = Field(sa_type=Key)
+    address: str
+    ended_at: str | None = Field(sa_type=Key)
+
+
+class LoginAttemptTable(SQLModel, table=True):
+    """Tries to sign in, counted per account and per address."""
+
+    __tablename__ = "login_attempt"
+    __table_args__ = (Index(None, "login", "at"), Index(None, "address", "at"))
+
+    no: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    login: str = Field(sa_type=Key)
+    address: str = Field(sa_type=Key)
+    at: str = Field(sa_type=Key)
+    succeeded: bool
+
+
+class ApiTokenTable(SQLModel, table=True):
+    """Keys for programs, by the hash of the secret."""
+
+    __tablename__ = "api_token"
+
+    id: str = Field(primary_key=True, sa_type=Key)
+    token_hash: str = Field(sa_type=Key, unique=True)
+    person: str = Field(sa_type=Key, foreign_key="person.id", index=True)
+    name: str
+    created_at: str = Field(sa_type=Key)
+    revoked_at: str | None = Field(sa_type=Key)
+
+
+class UnsentFormTable(SQLModel, table=True):
+    """What somebody typed and has not sent yet."""
+
+    __tablename__ = "unsent_form"
+
+    person: str = Field(primary_key=True, sa_type=Key)
+    process: str = Field(primary_key=True, sa_type=Key)
+    answers: str
+    updated_at: str = Field(sa_type=Key)

@@ -1,0 +1,206 @@
+"""The database as the engine's store: what a decision reads under a lock, and how it is written
+whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from storage import statements as s
+from storage.cells import cells_of
+from storage.database import Database
+from storage.hospital import Hospitals
+from storage.looking import find_rows, read_file, related
+from storage.mapping import (
+    Line,
+    attachment_line,
+    case_of,
+    changed_task,
+    deadline_line,
+    deadline_of,
+    entry_line,
+    entry_of,
+    maybe_moment,
+    moved_case,
+    notice_line,
+    opened_case,
+    opened_task,
+    register_row_line,
+)
+from storage.wire import Book, Make, Step, Wire
+from workflow.ledger import moment_text
+from workflow.nouns import Case, Deadline, Entry, RegisterRow, Scalar
+from workflow.ports import CaseFile, Change, Hospital, MissingFile, StaleWrite
+
+
+class DatabaseTransaction:
+    """One unit of work on a database (see `workflow.ports.Transaction`)."""
+
+    def __init__(self, database: Database, book: Book, hospitals: Hospitals) -> None:
+        self._wire = Wire(database, book, writes=True)
+        self._hospitals = hospitals
+        self._revision: int | None = None
+        self._locks = database.dialect == "postgresql"
+        self._void = False
+
+    def __enter__(self) -> Self:
+        self._wire.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._wire.__exit__(kind, error, trace)
+
+    def commit(self) -> None:
+        """Keep everything. StaleWrite after a failed `write`: half a decision is never kept."""
+        if self._void:
+            raise StaleWrite("a change of this transaction was not written")
+        self._wire.commit()
+
+    def hospital(self) -> Hospital:
+        """The organisation, calendar and policy as of this transaction."""
+        return self._hospitals.at(self._wire, self._revision)
+
+    def case_file(self, *, number: str | None = None, id: str | None = None) -> CaseFile | None:
+        """Read and lock one case, by its number or its id."""
+        if number is not None:
+            makes = (s.LOCKED_BY_NUMBER, s.TASKS_BY_NUMBER, s.DEADLINES_BY_NUMBER)
+        else:
+            makes = (s.LOCKED_BY_ID, s.TASKS_BY_ID, s.DEADLINES_BY_ID)
+        file, self._revision = read_file(self._wire, makes, number or id or "")
+        return file
+
+    def case_state(self, id: str) -> Case | None:
+        """Read one case without its tasks."""
+        line = self._wire.line(s.CASE_BY_ID, (id,))
+        return None if line is None else case_of(line)
+
+    def related(self, parent: str, process: str | None = None) -> Sequence[Case]:
+        """The cases whose parent is `parent`, in the order of opening; siblings take turns."""
+        return related(self._wire, parent, process, *self._locked(s.lock_case, parent))
+
+    def rows(self, register: str, where: Mapping[str, Scalar]) -> Sequence[RegisterRow]:
+        """The current rows with these values, newest first; look-ups of a register take turns."""
+        return find_rows(self._wire, register, where, *self._locked(s.lock_register, register))
+
+    def entries(self, case: str) -> Sequence[Entry]:
+        """The ledger of a case, first line first."""
+        return [entry_of(line) for line in self._wire.lines(s.entries, (case,))]
+
+    def answered(self, key: str) -> Entry | None:
+        """The ledger line that a decision with this key left, in whichever case."""
+        line = self._wire.line(s.entry_by_key, (key,))
+        return None if line is None else entry_of(line)
+
+    def next_number(self, prefix: str, year: int) -> int:
+        """The next running number of a process in a year, starting at 1."""
+        ((last,),) = self._wire.lines(s.NEXT_NUMBER, (prefix, year, 1))
+        return int(last)
+
+    def write(self, change: Change) -> None:
+        """Write one change whole, or leave the transaction void."""
+        void, self._void = self._void, True
+        self._refuse_missing_files(change)
+        self._lock_registers(change)
+        steps = _steps(change, self._superseded(change))
+        counts = self._wire.together(*steps)
+        if counts[0] != 1 or (change.changed and counts[1] != len(change.changed)):
+            raise StaleWrite(change.case.number)
+        self._void = void
+
+    def due(self, now: datetime, limit: int) -> Sequence[Deadline]:
+        """Running clocks that have run out, earliest first; their cases are locked."""
+        return [deadline_of(line) for line in self._wire.lines(s.due, (moment_text(now), limit))]
+
+    def next_due(self) -> datetime | None:
+        """When the next running clock fires."""
+        ((text,),) = self._wire.lines(s.next_due)
+        return maybe_moment(text)
+
+    def _superseded(self, change: Change) -> list[Line]:
+        """The ids of the rows that a change makes past, each as the line of one id."""
+        found = (self.rows(past.register, past.columns) for past in change.superseded)
+        return [(row.id,) for rows in found for row in rows]
+
+    def _refuse_missing_files(self, change: Change) -> None:
+        for attachment in change.attachments:
+            if not self._wire.lines(s.known_file, (attachment.digest,)):
+                raise MissingFile(attachment.digest)
+
+    def _lock_registers(self, change: Change) -> None:
+        registers = sorted({row.register for row in change.rows})
+        self._wire.gather(*self._locked(s.lock_register, *registers))
+
+    def _locked(self, make: Make, *its: str) -> list[Step]:
+        """Locks to take first. On SQLite the whole transaction is one already."""
+        return [Step(make, (it,)) for it in its] if self._locks else []
+
+
+class DatabaseStore:
+    """Cases in a database (see `workflow.ports.Store`); made once, used by every thread."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._book = Book(database.engine.dialect)
+        self._hospitals = Hospitals()
+
+    def begin(self) -> DatabaseTransaction:
+        """A transaction that will write."""
+        return DatabaseTransaction(self.database, self._book, self._hospitals)
+
+
+# ---- how a change is written ---------------------------------------------------------------------
+
+
+def _steps(change: Change, superseded: list[Line]) -> Iterator[Step]:
+    """The writings of one change; first the case, which is what may be refused, then its tasks."""
+    case, entry = change.case, change.entry
+    yield _case_step(change)
+    if change.changed:
+        yield Step(s.CHANGE_TASK, [changed_task(task) for task in change.changed], many=True)
+    if change.opened:
+        lines = [opened_task(task, case.process) for task in change.opened]
+        yield Step(s.INSERT_TASK, lines, many=True)
+    yield Step(s.INSERT_ENTRY, entry_line(entry))
+    if change.deadlines:
+        lines = [deadline_line(deadline) for deadline in change.deadlines]
+        yield Step(s.PUT_DEADLINE, lines, many=True)
+    if change.notices:
+        yield Step(s.INSERT_NOTICE, [notice_line(notice) for notice in change.notices], many=True)
+    if superseded:
+        yield Step(s.supersede_row, superseded, many=True)
+        yield Step(s.drop_cells, superseded, many=True)
+    if change.rows:
+        yield from row_steps(change.rows)
+    if change.attachments:
+        lines = [attachment_line(attachment, case.id) for attachment in change.attachments]
+        yield Step(s.INSERT_ATTACHMENT, lines, many=True)
+
+
+def _case_step(change: Change) -> Step:
+    case, at = change.case, change.entry.at
+    if change.seen_version is None:
+        return Step(s.INSERT_CASE, opened_case(case, at))
+    guard = (case.id, change.seen_version, change.seen_seq)
+    if change.entry.refused is not None:
+        return Step(s.LENGTHEN_CASE, (case.seq, case.head, *guard))
+    return Step(s.MOVE_CASE, (*moved_case(case, at), *guard))
+
+
+def row_steps(rows: Sequence[RegisterRow]) -> Iterator[Step]:
+    """New current rows and their cells."""
+    yield Step(s.INSERT_ROW, [register_row_line(row) for row in rows], many=True)
+    cells = [
+        (row.register, column, value, row.id)
+        for row in rows
+        for column, value in cells_of(row.values).items()
+    ]
+    if cells:
+        yield Step(s.INSERT_CELL, cells, many=True)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
+from importlib.resources import files
 from importlib.util import find_spec
 from uuid import uuid4
 
-from fastapi import FastAPI, Request
-from starlette.middleware import Middleware
+import structlog
+from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from storage.database import open_database
+from storage.memory import MemoryStore
+from storage.unit_of_work import DatabaseStore
 from web.house import House
 from web.logs import Logging
 from web.passwords import Passwords
@@ -23,7 +27,26 @@ from web.settings import Settings
 from web.templating import STATIC, load_templates
 from web.ticking import Ticking
 from web.visit import is_secure
+from workflow.calendar import Calendar, parse_calendar
+from workflow.conditions.expressions import Compiled, compile_expressions
+from workflow.design.definition import Definition
+from workflow.design.problems import Problem
+from workflow.design.register import Register
+from workflow.design.register_files import load_register
 from workflow.ports import Store
+from workflow.running.rulebook import Rulebook
+from workflow.scenarios.playing import Verdict
+from workflow.scenarios.running import Theatre, run_text
+from workflow.service.administering import Administering
+from workflow.service.catalog import Catalog
+from workflow.service.catalogs import Catalogs, UnusableDefinition, role_names
+from workflow.service.deciding import Service
+from workflow.service.housework import Housework
+from workflow.service.looking import Looking
+from workflow.service.publishing import Publishing, Rehearse, Trial
+
+#: What the scenarios that come with a pasted definition are called in messages.
+SCENARIOS = "scenarios.yaml"
 
 #: Every module with a `router`, in the order in which addresses are matched.
 ROUTERS: tuple[str, ...] = (
@@ -85,44 +108,110 @@ def create_app(
     return app
 
 
-@asynccontextmanager
-async def _while_running(app: FastAPI) -> AsyncIterator[None]:
-    ticking = Ticking(app.state.house)
-    ticking.start()
-    yield
-    ticking.stop()
-
-
 def build_house(
     settings: Settings,
     store: Store | None = None,
     clock: Callable[[], datetime] | None = None,
     ids: Callable[[], str] | None = None,
 ) -> House:
-    """Everything but the pages; commands use it too. Opens the database where no store is given."""
-    # The parts below arrive with their own packages; until then a house without them cannot be built.
-    from workflow.service.deciding import Service  # noqa: PLC0415
-    from workflow.service.looking import Looking  # noqa: PLC0415
-
-    store = store or open_store(settings)
-    clock = clock or _now
+    """Everything but the pages. Opens the database of the settings where no store is given."""
+    store = store or DatabaseStore(open_database(settings.database_url))
     ids = ids or _new_id
-    catalog = load_catalog(store)
+    register = shipped_register()
+    catalogs = Catalogs(store.readings.definitions, register)
     return House(
         settings=settings,
         store=store,
-        service=Service(store, catalog, ids),
-        looking=Looking(store, catalog),
-        publishing=publishing_of(store, catalog),
-        administering=administering_of(store, catalog),
-        catalog=catalog,
-        clock=clock,
+        service=Service(store, catalogs, ids),
+        looking=Looking(store, catalogs),
+        publishing=Publishing(Housework(store), catalogs, rehearsal(catalogs, shipped_calendar())),
+        administering=Administering.of(store, catalogs),
+        catalog=catalogs,
+        keep_up=_KeepingUp(catalogs, store),
+        clock=clock or _now,
         ids=ids,
         passwords=Passwords(),
         templates=load_templates(),
-        readiness=readiness_of(store),
+        readiness=dict,
         demonstration=any(account.demonstration for account in store.house.accounts()),
     )
+
+
+def shipped_register() -> Register:
+    """The register that comes with the product."""
+    return load_register(files("definitions"))
+
+
+def shipped_calendar() -> Calendar:
+    """The working days that come with the product: what a new hospital starts with."""
+    return parse_calendar((files("definitions") / "calendars" / "statutory.csv").read_text("utf-8"))
+
+
+def rehearsal(catalog: Callable[[], Catalog], calendar: Calendar) -> Rehearse:
+    """How publishing plays the scenarios that come with a text: in memory, before anything stands."""
+
+    def rehearse(
+        scenarios: str, together: Mapping[str, Definition]
+    ) -> tuple[Trial, ...] | tuple[Problem, ...]:
+        register = catalog().register
+        stage = Theatre(_rehearsed(together, register), calendar, MemoryStore)
+        report = run_text(scenarios, SCENARIOS, stage)
+        return report.problems or tuple(_trial(verdict) for verdict in report.verdicts)
+
+    return rehearse
+
+
+def _rehearsed(together: Mapping[str, Definition], register: Register) -> Catalog:
+    """A catalog of checked definitions alone; one that does not compile was refused before."""
+    roles = role_names(register)
+    compiled = {
+        key: compile_expressions(definition, register, together.get)
+        for key, definition in together.items()
+    }
+    return Catalog.of(
+        register,
+        (
+            Rulebook.of(together[key], ready, roles)
+            for key, ready in compiled.items()
+            if isinstance(ready, Compiled)
+        ),
+    )
+
+
+def _trial(verdict: Verdict) -> Trial:
+    found = verdict.mismatch
+    title = verdict.scenario.title
+    if found is None:
+        return Trial(title, ok=True)
+    return Trial(title, False, verdict.step, found.expected, found.found)
+
+
+class _KeepingUp:
+    """Takes up what another process has published, when the hospital's revision has moved."""
+
+    def __init__(self, catalogs: Catalogs, store: Store) -> None:
+        self._catalogs = catalogs
+        self._revision = store.readings.hospital().revision
+
+    def __call__(self, revision: int) -> None:
+        if revision == self._revision:
+            return
+        try:
+            self._catalogs.reload()
+        except UnusableDefinition as unusable:
+            # The catalog that stood goes on; whoever published is told by their own process.
+            structlog.get_logger().error(
+                "definition_unusable", process=unusable.key, version=unusable.version
+            )
+        self._revision = revision
+
+
+@asynccontextmanager
+async def _while_running(app: FastAPI) -> AsyncIterator[None]:
+    ticking = Ticking(app.state.house)
+    ticking.start()
+    yield
+    ticking.stop()
 
 
 def _now() -> datetime:

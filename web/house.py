@@ -27,8 +27,8 @@ class House:
 
     `service` is the one door for acts on cases, `looking` answers what pages ask, `publishing` and
     `administering` are the administrator's. `clock` gives aware UTC moments, `catalog` the
-    definitions in force now. `readiness` tells what is well and
-    what not, by name. `demonstration`: every page says so.
+    definitions in force now, which `keep_up` (with the hospital's revision) brings up to date.
+    `readiness` tells what is well and what not, by name. `demonstration`: every page says so.
     """
 
     settings: Settings
@@ -38,6 +38,7 @@ class House:
     publishing: Publishing
     administering: Administering
     catalog: Callable[[], Catalog]
+    keep_up: Callable[[int], None]
     clock: Callable[[], datetime]
     ids: Callable[[], str]
     passwords: Passwords

@@ -34,6 +34,7 @@ class Ticking:
 
     def look(self) -> int:
         """One look; how many deadlines had their effect."""
+        self._house.keep_up(self._house.store.readings.hospital().revision)
         return self._house.service.tick(self._house.clock())
 
     def _run(self) -> None:

@@ -6,24 +6,51 @@ somebody presses the button.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from workflow.conditions import language
+from workflow.conditions.language import Expression as Ready
+from workflow.conditions.language import Kind, Language
+from workflow.conditions.language import Problem as Wrong
+from workflow.conditions.vocabulary import FIELD_KINDS, line_names, vocabulary
 from workflow.design import definition as written
-from workflow.design.definition import Condition, Definition
+from workflow.design.definition import (
+    ActOn,
+    Condition,
+    DeadlineRule,
+    Definition,
+    Effect,
+    Fact,
+    Field,
+    Place,
+    SetField,
+    Span,
+    StartCase,
+    WriteRow,
+)
+from workflow.design.form_rules import START, accepted_fields
+from workflow.design.neighbours import no_such_process
 from workflow.design.problems import Problem
 from workflow.design.register import Register
+from workflow.design.scalars import letter, lines_of
+from workflow.refusals import Sentence
+
+#: What may begin or end a clock: a day or a moment.
+_TIMES = (Kind.INT, Kind.MOMENT)
+_YES_OR_NO = (Kind.BOOL,)
+#: The scope of what a fact looks for: found out before there are facts, or a decision.
+_LOOKING = ""
+_NOT_LOOKING = ("facts.", "decision.")
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """The compiled expressions of one definition, made by `compile_expressions`."""
 
-    expressions: Mapping[tuple[str, str], language.Expression]
+    expressions: Mapping[tuple[str, str], Ready]
     closing: frozenset[tuple[str, str]]
 
-    def of(self, expression: written.Expression) -> language.Expression:
+    def of(self, expression: written.Expression) -> Ready:
         """The compiled form of an expression of this definition; KeyError for a foreign one."""
         return self.expressions[expression.place.path, expression.text]
 
@@ -35,6 +62,18 @@ class Compiled:
         return (action, condition.name) in self.closing
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """An expression with the kinds that it may give. `scope`: the table whose lines it speaks of,
+    or `_LOOKING`. `decides`: it is a condition, which must look at something.
+    """
+
+    expression: written.Expression
+    kinds: tuple[Kind, ...]
+    scope: str | None = None
+    decides: bool = False
+
+
 def compile_expressions(
     definition: Definition, register: Register, others: Callable[[str], Definition | None]
 ) -> Compiled | tuple[Problem, ...]:
@@ -43,4 +82,228 @@ def compile_expressions(
     `others` finds the newest definition of a process by its slug: the parent whose fields are
     named as `parent.form.<field>`, and the processes that effects start.
     """
-    raise NotImplementedError
+    compiler = _Compiler(definition, vocabulary(definition, register, others), others)
+    expressions: dict[tuple[str, str], Ready] = {}
+    problems: list[Problem] = compiler.unknown_processes()
+    for wanted in compiler.wanted():
+        compiled = compiler.compile(wanted)
+        if isinstance(compiled, Ready):
+            expressions[wanted.expression.place.path, wanted.expression.text] = compiled
+        else:
+            problems += compiled
+    if problems:
+        return tuple(sorted(dict.fromkeys(problems), key=lambda one: (one.line, one.column)))
+    return Compiled(expressions, _closing(definition, expressions))
+
+
+class _Compiler:
+    """The languages of one definition (one more for each table that effects go through)."""
+
+    def __init__(
+        self,
+        definition: Definition,
+        names: Mapping[str, Kind],
+        others: Callable[[str], Definition | None],
+    ) -> None:
+        self.definition = definition
+        self.names = names
+        self.others = others
+        self.lines = lines_of(definition.source)
+        self.languages: dict[str | None, Language] = {}
+
+    def _language(self, scope: str | None) -> Language:
+        if scope not in self.languages:
+            self.languages[scope] = Language(self._names(scope))
+        return self.languages[scope]
+
+    def _names(self, scope: str | None) -> Mapping[str, Kind]:
+        if scope == _LOOKING:
+            return {k: v for k, v in self.names.items() if not k.startswith(_NOT_LOOKING)}
+        if scope is None:
+            return self.names
+        return {**self.names, **line_names(self.definition.form[scope])}
+
+    def compile(self, wanted: _Wanted) -> Ready | list[Problem]:
+        """The compiled expression, of the first kind that fits, or what is wrong with it."""
+        tries = [
+            self._language(wanted.scope).compile(wanted.expression.text, kind)
+            for kind in wanted.kinds
+        ]
+        fitting = next((one for one in tries if isinstance(one, Ready)), None)
+        if fitting is None:
+            return self._problems(wanted, [one for one in tries if isinstance(one, tuple)])
+        if wanted.decides and not fitting.names:
+            return [self._problem(wanted.expression.place, CONSTANT)]
+        return fitting
+
+    def _problems(self, wanted: _Wanted, tries: list[tuple[Wrong, ...]]) -> list[Problem]:
+        if len(tries) > 1 and tries[0] != tries[1]:
+            return [self._problem(wanted.expression.place, NO_TIME)]
+        return [
+            self._problem(self._letter(wanted.expression, one.offset), Sentence(one.zh, one.en))
+            for one in tries[0]
+        ]
+
+    def _letter(self, expression: written.Expression, offset: int) -> Place:
+        return letter(self.lines, expression.place, expression.text, offset)
+
+    def _problem(self, place: Place, because: Sentence) -> Problem:
+        return Problem(self.definition.file, place.line, place.column, place.path, because)
+
+    def unknown_processes(self) -> list[Problem]:
+        """The processes that the vocabulary needs and nobody knows."""
+        starts = [one for one in _effects(self.definition) if isinstance(one, StartCase)]
+        named = [(one.process, one.place) for one in starts if one.fields]
+        parent = self.definition.opening.parent_process
+        if parent is not None:
+            named.append((parent, self.definition.opening.place))
+        return [
+            self._problem(place, no_such_process(process))
+            for process, place in named
+            if self.others(process) is None
+        ]
+
+    def wanted(self) -> Iterator[_Wanted]:
+        """Every expression of the definition with what it must give."""
+        for field in self.definition.form.values():
+            for requirement in field.required:
+                yield from _decides(requirement.when)
+        for fact in self.definition.facts.values():
+            yield from self._of_fact(fact)
+        for condition in _conditions(self.definition):
+            yield from _decides(condition.when)
+        for effect in _effects(self.definition):
+            yield from self._of_effect(effect)
+        for deadline in self.definition.deadlines.values():
+            yield from _of_deadline(deadline)
+
+    def _of_fact(self, fact: Fact) -> Iterator[_Wanted]:
+        kinds = self._columns(fact.register)
+        for column, expression in fact.where:
+            yield _Wanted(expression, (kinds[column],), _LOOKING)
+
+    def _columns(self, register: str | None) -> dict[str, Kind]:
+        if register is None:
+            return {}
+        declared = self.definition.registers[register]
+        return {column.key: FIELD_KINDS[column.type] for column in declared.columns}
+
+    def _of_effect(self, effect: Effect) -> Iterator[_Wanted]:
+        yield from _decides(effect.when)
+        match effect:
+            case SetField():
+                yield from self._of_setting(effect)
+            case WriteRow():
+                kinds = self._columns(effect.register)
+                for column, expression in effect.values:
+                    yield _Wanted(expression, (kinds[column],), effect.each)
+            case StartCase():
+                yield from self._of_start(effect)
+            case ActOn(named_by=written.Expression() as named_by):
+                yield _Wanted(named_by, (Kind.TEXT,), effect.each)
+            case _:
+                pass
+
+    def _of_setting(self, effect: SetField) -> Iterator[_Wanted]:
+        if effect.value is not None:
+            yield _Wanted(effect.value, (FIELD_KINDS[self.definition.form[effect.field].type],))
+        if effect.start is not None:
+            yield _Wanted(effect.start, _TIMES)
+        yield from _of_spans(effect.spans)
+
+    def _of_start(self, effect: StartCase) -> Iterator[_Wanted]:
+        started = self.others(effect.process)
+        form: Mapping[str, Field] = {} if started is None else started.form
+        for key, expression in effect.fields:
+            if key in form:
+                yield _Wanted(expression, (FIELD_KINDS[form[key].type],))
+
+
+CONSTANT = Sentence(
+    "这个条件没有用到任何数据，结果永远一样；请删去，或写上它所依据的表单项、参数或事实。",
+    "This condition looks at nothing, so it is always the same; remove it, or name the field, "
+    "parameter or fact that it rests on.",
+)
+NO_TIME = Sentence(
+    "这里需要一个日期（如 form.某日期、today）或一个时刻（如 form.某时间、now）。",
+    "Here a day is needed (such as form.some_date, today) or a moment (form.some_time, now).",
+)
+
+
+def _decides(expression: written.Expression | None) -> Iterator[_Wanted]:
+    if expression is not None:
+        yield _Wanted(expression, _YES_OR_NO, decides=True)
+
+
+def _of_spans(spans: Iterable[Span]) -> Iterator[_Wanted]:
+    for span in spans:
+        yield _Wanted(span.amount, (Kind.INT,))
+        yield from _decides(span.when)
+
+
+def _of_deadline(deadline: DeadlineRule) -> Iterator[_Wanted]:
+    for time in (deadline.start, deadline.until):
+        if time is not None:
+            yield _Wanted(time, _TIMES)
+    yield from _of_spans(deadline.spans)
+    yield from _decides(deadline.action_when)
+
+
+def _conditions(definition: Definition) -> Iterator[Condition]:
+    yield from definition.opening.conditions
+    for action in definition.actions.values():
+        yield from action.conditions
+
+
+def _effects(definition: Definition) -> Iterator[Effect]:
+    yield from definition.opening.effects
+    for action in definition.actions.values():
+        yield from action.effects
+    for deadline in definition.deadlines.values():
+        yield from deadline.effects
+
+
+# ---- what input can change ----------------------------------------------------------------
+
+
+def _closing(
+    definition: Definition, expressions: Mapping[tuple[str, str], Ready]
+) -> frozenset[tuple[str, str]]:
+    """The (action, condition) pairs that no input of the action can change."""
+    acts = {START: definition.opening.conditions}
+    acts |= {key: action.conditions for key, action in definition.actions.items()}
+    found: set[tuple[str, str]] = set()
+    for act, conditions in acts.items():
+        given = set(accepted_fields(definition, act)) if conditions else set()
+        moved = _facts_moved_by(definition, expressions, given)
+        for condition in conditions:
+            names = expressions[condition.when.place.path, condition.when.text].names
+            if not any(_is_input(name, given, moved) for name in names):
+                found.add((act, condition.name))
+    return frozenset(found)
+
+
+def _facts_moved_by(
+    definition: Definition,
+    expressions: Mapping[tuple[str, str], Ready],
+    given: set[str],
+) -> set[str]:
+    """The facts whose look-up depends on what is given."""
+    return {
+        key
+        for key, fact in definition.facts.items()
+        for _, expression in fact.where
+        for name in expressions[expression.place.path, expression.text].names
+        if _is_input(name, given, set())
+    }
+
+
+def _is_input(name: str, given: set[str], moved: set[str]) -> bool:
+    kind, _, key = name.partition(".")
+    match kind:
+        case "form" | "given" | "day":
+            return key in given
+        case "facts":
+            return key in moved
+        case _:
+            return kind == "decision"

@@ -61,4 +61,6 @@ def _required_by(definition: Definition, action: str) -> tuple[str, ...]:
 
 
 def _in_form_order(definition: Definition, keys: Collection[str | None]) -> tuple[str, ...]:
-    return tuple(key for key in definition.form if key in keys)
+    return tuple(
+        key for key, field in definition.form.items() if key in keys and not field.computed
+    )

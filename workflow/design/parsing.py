@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from workflow.design.definition import Condition, Definition, Opening, Place
+from workflow.design.definition import Condition, Definition, Opening
 from workflow.design.form_rules import START, ordinary_fields
 from workflow.design.parsing_basics import (
     CLAUSES,
@@ -38,6 +38,7 @@ from workflow.design.parsing_people import OPENERS
 from workflow.design.problems import Problem
 from workflow.design.reading import read_yaml
 from workflow.design.register import Register
+from workflow.design.scalars import lines_of
 from workflow.design.shapes import Entries, KnownKey, Listing, Reference, Text, Whole
 from workflow.design.spots import NOUNS, Name, Reading, Spot
 from workflow.design.tables import Key, Section, Table, Values
@@ -89,9 +90,9 @@ class OpenKeys(Table):
     )
     fields = Key(
         FIELDS_OR_ALL,
-        "立案时可填的表单项；不写即 all：除系统填写的和意见项以外的全部",
-        "which fields may be filled; all when not written: every field that is neither computed nor "
-        "an opinion",
+        "立案时可填哪些表单项；不写即 all：除系统填写项和意见项外全部",
+        "which fields may be filled; all when not written: every field that is neither computed "
+        "nor an opinion",
     )
     parent = Key(
         Section(ParentKeys, _parent),
@@ -115,6 +116,7 @@ def _opening(values: Values) -> Opening:
         conditions=named(START, conditions),
         effects=values.get(OpenKeys.effects, ()),
         clauses=values.get(OpenKeys.clauses, ()),
+        place=values.spot.key_place,
     )
 
 
@@ -245,7 +247,7 @@ def parse_definition(text: str, file: str, register: Register) -> Definition | t
         return root
     spot = Spot(root)
     reading = Reading(
-        file, text.splitlines(), _names(spot, register), columns_of(spot.child("registers"))
+        file, lines_of(text), _names(spot, register), columns_of(spot.child("registers"))
     )
     definition = DEFINITION.read(spot, reading)
     if reading.problems or definition is None:
@@ -270,8 +272,3 @@ def _names(root: Spot, register: Register) -> Mapping[Name, Collection[str]]:
         Name.CLAUSE: register.clauses,
         Name.PARAMETER: register.parameters,
     }
-
-
-def place_of_file() -> Place:
-    """Where a problem stands that belongs to a file as a whole."""
-    return Place(1, 1)

@@ -183,8 +183,8 @@ class WriteKeys(Table):
     )
     each = Key(
         FIELD,
-        "表格项：每行写一条，行内的值写作 line.<列>",
-        "a table field: one row a line, whose cells are line.<column>",
+        "表格或列表项：每行写一条，行内的值写作 line.<列>（列表为 line.text）",
+        "a table or list field: one row a line; its cells are line.<column> (a list: line.text)",
     )
     when = Key(FORMULA, "满足条件才执行", "only when this holds")
 
@@ -282,8 +282,8 @@ class ActKeys(Table):
     named_by = Key(FORMULA, "只办理编号等于此值的案件", "only the case with this number")
     each = Key(
         FIELD,
-        "表格项：每行办理一次，行内的值写作 line.<列>",
-        "a table field: once a line, whose cells are line.<column>",
+        "表格或列表项：每行办理一次，行内的值写作 line.<列>（列表为 line.text）",
+        "a table or list field: once a line; its cells are line.<column> (a list: line.text)",
     )
     when = Key(FORMULA, "满足条件才执行", "only when this holds")
 

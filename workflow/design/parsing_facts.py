@@ -177,11 +177,14 @@ class RelatedFactKeys(Table):
     states = Key(Listing(FOREIGN), "只看处于这些状态的案件", "only cases in these states")
     open = Key(FLAG, "只看尚未办结的案件", "only cases that have not ended")
     gives = Key(
-        Choice(_GIVES, Gives.EXISTS, Gives.COUNT, Gives.NUMBERS, Gives.ACTORS),
-        "得到什么：exists 有没有，count 几件，numbers 案件编号，actors 谁办理过 action",
-        "what it answers: exists, count, numbers (of the cases), or actors (who took the action)",
+        Choice(_GIVES, Gives.EXISTS, Gives.COUNT, Gives.FIRST, Gives.NUMBERS, Gives.ACTORS),
+        "得到什么：exists 有没有，count 几件，first 最新一件的 column 表单项，numbers 案件编号，"
+        "actors 谁办理过 action",
+        "what it answers: exists, count, first (the form field `column` of the newest case), "
+        "numbers (of the cases), or actors (who took the action)",
         required=True,
     )
+    column = Key(FOREIGN, "gives: first 时，取哪个表单项", "the form field, for gives: first")
     action = Key(FOREIGN, "gives: actors 时，指哪个动作", "the action, for gives: actors")
 
 
@@ -189,12 +192,13 @@ def _related_fact(values: Values) -> Fact | None:
     related, gives = values.get(RelatedFactKeys.related), values.get(RelatedFactKeys.gives)
     if related is None or gives is None:
         return None
-    if (gives is Gives.ACTORS) != values.has(RelatedFactKeys.action):
-        values.reading.complain(
-            values.spot.key_place,
-            "action 与 gives: actors 必须同时写或同时不写。",
-            "action and gives: actors go together; write both or neither.",
-        )
+    for name, needed_by in (("action", Gives.ACTORS), ("column", Gives.FIRST)):
+        if (gives is needed_by) != (name in values.spots):
+            values.reading.complain(
+                values.spot.key_place,
+                f"{name} 与 gives: {needed_by} 必须同时写或同时不写。",
+                f"{name} and gives: {needed_by} go together; write both or neither.",
+            )
     if related is not Relation.PARENT and not values.has(RelatedFactKeys.process):
         _process_is_needed(values)
     return Fact(
@@ -206,12 +210,13 @@ def _related_fact(values: Values) -> Fact | None:
         states=values.get(RelatedFactKeys.states, ()),
         open_only=values.get(RelatedFactKeys.open, False),
         action=values.get(RelatedFactKeys.action),
+        column=values.get(RelatedFactKeys.column),
         place=values.spot.key_place,
     )
 
 
 def _process_is_needed(values: Values) -> None:
-    for name in ("states", "action"):
+    for name in ("states", "action", "column"):
         if name in values.spots:
             values.reading.complain(
                 values.spots[name].key_place,

@@ -241,6 +241,11 @@ class ActionKeys(RuledTable):
         "是否在来源状态给办理人建待办；不写即是（true）",
         "whether a task waits for its seats in its source states; true when not written",
     )
+    waits_for = Key(
+        ACTORS,
+        "待办只建给其中哪几方；不写即 who 的每一方",
+        "for whom of them the task waits; everybody in who when not written",
+    )
     signs = Key(
         FLAG,
         "是一次签署：同一人不得在同案签两个不同步骤",
@@ -287,6 +292,7 @@ def _action(values: Values) -> Action:
         conditions=named(key, values.get(ActionKeys.conditions, ())),
         effects=values.get(ActionKeys.effects, ()),
         duty=values.get(ActionKeys.duty, True),
+        duty_seats=values.get(ActionKeys.waits_for, ()),
         signs=values.get(ActionKeys.signs, False),
         all_sign=values.get(ActionKeys.all_sign, False),
         by_applicant=values.get(ActionKeys.by_applicant, False),

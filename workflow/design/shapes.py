@@ -14,7 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from workflow.design.definition import Expression, Place
+from workflow.design.definition import Expression
+from workflow.design.scalars import first_letter
 from workflow.design.spots import NOUNS, Name, Reading, Spot, found, shorten
 from workflow.refusals import Sentence
 
@@ -111,8 +112,10 @@ class Figure(Shape[Decimal]):
         match spot.node.value:
             case bool():
                 pass
-            case int() | Decimal() as number if abs(number) < _LARGEST:
+            case int(number) if abs(number) < _LARGEST:
                 return Decimal(number)
+            case Decimal() as number if abs(number) < _LARGEST:
+                return number
         self.refuse(spot, reading)
         return None
 
@@ -215,20 +218,12 @@ class Formula(Shape[Expression]):
         if isinstance(value, bool):
             return Expression(str(value).lower(), spot.place)
         if isinstance(value, int) or (isinstance(value, str) and value.strip()):
-            return Expression(str(value), _first_letter(spot, reading))
+            return Expression(str(value), first_letter(reading.lines, spot.place))
         self.refuse(spot, reading)
         return None
 
     def schema(self) -> Schema:
         return {"type": ["string", "integer", "boolean"], "description": self.expected.zh}
-
-
-def _first_letter(spot: Spot, reading: Reading) -> Place:
-    """Where the text itself begins: behind the quote, so that a compiler's offsets can be added."""
-    place = spot.place
-    line = reading.lines[place.line - 1] if place.line <= len(reading.lines) else ""
-    quoted = line[place.column - 1 : place.column] in ("'", '"')
-    return Place(place.line, place.column + quoted, place.path)
 
 
 class Listing(Shape[tuple[T_co, ...]]):

@@ -32,6 +32,8 @@ class Name(StrEnum):
     ROLE = "role"
     CLAUSE = "clause"
     PARAMETER = "parameter"
+    PERSON = "person"
+    CASE = "case"
 
 
 NOUNS: Mapping[Name, Sentence] = {
@@ -43,6 +45,8 @@ NOUNS: Mapping[Name, Sentence] = {
     Name.ROLE: Sentence("角色", "role"),
     Name.CLAUSE: Sentence("条款", "clause"),
     Name.PARAMETER: Sentence("政策参数", "policy parameter"),
+    Name.PERSON: Sentence("人员", "person"),
+    Name.CASE: Sentence("案件", "case"),
 }
 
 
@@ -54,6 +58,7 @@ class Spot:
     path: str = ""
     key_line: int = 1
     key_column: int = 1
+    key: str = ""  # of a mapping, or the number of an item; a key may itself hold dots
 
     @property
     def place(self) -> Place:
@@ -64,11 +69,6 @@ class Spot:
     def key_place(self) -> Place:
         """Where its key stands; for an item of a list, where the item begins."""
         return Place(self.key_line, self.key_column, self.path)
-
-    @property
-    def key(self) -> str:
-        """The last part of the path: the key of a mapping, the number of an item."""
-        return self.path.rpartition(".")[2]
 
     @property
     def is_mapping(self) -> bool:
@@ -100,13 +100,13 @@ class Spot:
         if not isinstance(value, tuple):
             return []
         return [
-            Spot(node, f"{self.path}.{number}", node.line, node.column)
+            Spot(node, f"{self.path}.{number}", node.line, node.column, str(number))
             for number, node in enumerate(value, start=1)
         ]
 
     def _child(self, key: str, node: Node) -> Spot:
         line, column = self.node.key_places[key]
-        return Spot(node, f"{self.path}.{key}" if self.path else key, line, column)
+        return Spot(node, f"{self.path}.{key}" if self.path else key, line, column, key)
 
 
 @dataclass(slots=True)

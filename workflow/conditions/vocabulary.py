@@ -1,0 +1,164 @@
+"""The names that the expressions of one definition may use, and what kind of value each stands for.
+
+This is the promise between whoever writes a definition and `workflow.conditions.values`, which
+fills the names when a condition is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+
+from workflow.conditions.language import Kind
+from workflow.design.definition import Definition, Fact, Field, FieldType, Gives
+from workflow.design.parameters import ParameterKind
+from workflow.design.register import Register
+
+#: What a field of each type is in an expression: money in fen, dates in days since 1970-01-01.
+FIELD_KINDS: Mapping[FieldType, Kind] = MappingProxyType(
+    {
+        FieldType.TEXT: Kind.TEXT,
+        FieldType.LONG_TEXT: Kind.TEXT,
+        FieldType.INTEGER: Kind.INT,
+        FieldType.MONEY: Kind.INT,
+        FieldType.BOOL: Kind.BOOL,
+        FieldType.DATE: Kind.INT,
+        FieldType.DATETIME: Kind.MOMENT,
+        FieldType.ENUM: Kind.TEXT,
+        FieldType.CITIZEN_ID: Kind.TEXT,
+        FieldType.FILE: Kind.TEXT,
+        FieldType.CASE: Kind.TEXT,
+        FieldType.DEPARTMENT: Kind.TEXT,
+        FieldType.PERSON: Kind.TEXT,
+        FieldType.LIST: Kind.TEXTS,
+        FieldType.TABLE: Kind.ROWS,
+    }
+)
+#: What a fact gives; FIRST gives a value of its column's type.
+FACT_KINDS: Mapping[Gives, Kind] = MappingProxyType(
+    {
+        Gives.EXISTS: Kind.BOOL,
+        Gives.COUNT: Kind.INT,
+        Gives.SUM: Kind.INT,
+        Gives.ALL: Kind.TEXTS,
+        Gives.NUMBERS: Kind.TEXTS,
+        Gives.ACTORS: Kind.TEXTS,
+    }
+)
+#: Names that every process has.
+ALWAYS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "case.number": Kind.TEXT,
+        "case.state": Kind.TEXT,
+        "case.department": Kind.TEXT,
+        "case.applicant": Kind.TEXT,
+        "case.round": Kind.INT,
+        "case.opened_on": Kind.INT,
+        "case.opened_at": Kind.MOMENT,
+        "case.entered_on": Kind.INT,
+        "case.entered_at": Kind.MOMENT,
+        "actor.id": Kind.TEXT,
+        "actor.department": Kind.TEXT,
+        "actor.roles": Kind.TEXTS,
+        "applicant.id": Kind.TEXT,
+        "applicant.department": Kind.TEXT,
+        "decision.opinion": Kind.TEXT,
+        "decision.target": Kind.TEXT,
+        "now": Kind.MOMENT,
+        "today": Kind.INT,
+    }
+)
+#: Names of the case above, where a process declares one.
+OF_A_PARENT: Mapping[str, Kind] = MappingProxyType(
+    {
+        "parent.state": Kind.TEXT,
+        "parent.number": Kind.TEXT,
+        "parent.department": Kind.TEXT,
+    }
+)
+
+
+def vocabulary(
+    definition: Definition, register: Register, others: Callable[[str], Definition | None]
+) -> dict[str, Kind]:
+    """Every name that an expression of `definition` may use.
+
+    `others` finds the newest definition of a process: of the parent, for `parent.form.<field>`.
+    """
+    names = {**ALWAYS, **_of_form(definition.form.values()), **_of_policy(definition, register)}
+    names |= _of_facts(definition, others)
+    if definition.opening.parent_process is not None:
+        names |= OF_A_PARENT
+        parent = others(definition.opening.parent_process)
+        if parent is not None:
+            names |= _of_form(parent.form.values(), "parent.")
+    return names
+
+
+def line_names(table: Field) -> dict[str, Kind]:
+    """The cells of one line of a table field (or the `text` of a list), as `each` sees them."""
+    if table.type is FieldType.LIST:
+        return {"line.text": Kind.TEXT}
+    return {f"line.{column.key}": FIELD_KINDS[column.type] for column in table.columns}
+
+
+def _of_facts(
+    definition: Definition, others: Callable[[str], Definition | None]
+) -> dict[str, Kind]:
+    names: dict[str, Kind] = {}
+    for key, fact in definition.facts.items():
+        kind = FACT_KINDS.get(fact.gives) or _kind_of_first(definition, fact, others)
+        if kind is not None:
+            names[f"facts.{key}"] = kind
+    return names
+
+
+def _kind_of_first(
+    definition: Definition, fact: Fact, others: Callable[[str], Definition | None]
+) -> Kind | None:
+    """The kind of a register's column, or of a field of another process; None when unknown."""
+    types: dict[str | None, FieldType] = {}
+    if fact.register is not None:
+        declared = definition.registers[fact.register]
+        types = {column.key: column.type for column in declared.columns}
+    elif fact.process is not None and (other := others(fact.process)) is not None:
+        types = {field.key: field.type for field in other.form.values()}
+    return FIELD_KINDS[types[fact.column]] if fact.column in types else None
+
+
+def _of_form(fields: Iterable[Field], prefix: str = "") -> dict[str, Kind]:
+    names: dict[str, Kind] = {}
+    for field in fields:
+        names[f"{prefix}form.{field.key}"] = FIELD_KINDS[field.type]
+        names[f"{prefix}given.{field.key}"] = Kind.BOOL
+        if field.type is FieldType.DATETIME:
+            names[f"{prefix}day.{field.key}"] = Kind.INT
+    return names
+
+
+#: What a policy parameter is in an expression: money in fen, percent in hundredths.
+_PARAMETER_KINDS: Mapping[ParameterKind, Kind] = MappingProxyType(
+    {
+        ParameterKind.ON_OFF: Kind.BOOL,
+        ParameterKind.CHOICE: Kind.TEXT,
+        ParameterKind.WHOLE_NUMBER: Kind.INT,
+        ParameterKind.MONEY: Kind.INT,
+        ParameterKind.PERCENT: Kind.INT,
+        ParameterKind.TEXT: Kind.TEXT,
+        ParameterKind.TEXTS: Kind.TEXTS,
+        ParameterKind.TIMES: Kind.TEXTS,
+    }
+)
+
+
+def _of_policy(definition: Definition, register: Register) -> dict[str, Kind]:
+    names: dict[str, Kind] = {}
+    for key in definition.parameters:
+        parameter = register.parameters[key]
+        if parameter.kind in _PARAMETER_KINDS:
+            names[f"param.{key}"] = _PARAMETER_KINDS[parameter.kind]
+            names[f"given_param.{key}"] = Kind.BOOL
+        for option in parameter.options if parameter.kind is ParameterKind.WHOLE_NUMBERS else ():
+            names[f"param.{key}.{option}"] = Kind.INT
+            names[f"given_param.{key}.{option}"] = Kind.BOOL
+    return names

@@ -1,0 +1,243 @@
+"""Whether the seats of a process are seats in which the right people can sit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflow.design.definition import (
+    Action,
+    ActOn,
+    Definition,
+    FactKind,
+    FieldType,
+    Notify,
+    Relation,
+    Scope,
+    Seat,
+    SeatKind,
+)
+from workflow.design.plan import NAMED, Check, Finding, Plan, effects_of, has_people
+from workflow.design.register import Account
+from workflow.refusals import Sentence
+
+
+def roles_can_sign_in(plan: Plan) -> Iterator[Finding]:
+    """A role whose holders never sign in takes no action."""
+    for seat in _acting_seats(plan.definition):
+        role = plan.register.roles.get(seat.role or "")
+        if role is not None and role.account in (Account.NONE, Account.SYSTEM):
+            yield (
+                seat.place,
+                Sentence(
+                    f"角色 {role.key}（{role.name.zh}）从不登录，无法办理；"
+                    "请改为替其登记的工作人员的角色。",
+                    f"The role {role.key} ({role.name.en}) never signs in, so it cannot act; name "
+                    "the role of the staff who record it.",
+                ),
+            )
+
+
+def fields_name_the_right_thing(plan: Plan) -> Iterator[Finding]:
+    """A seat by name reads a person field, a department scope a department field."""
+    for seat in _all_seats(plan.definition):
+        wanted = FieldType.PERSON if seat.kind is SeatKind.PERSON else FieldType.DEPARTMENT
+        field = plan.definition.form.get(seat.field or "")
+        if field is not None and field.type is not wanted:
+            yield (
+                seat.place,
+                Sentence(
+                    f"表单项 {field.key} 的类型是 {field.type}，这里要用类型为 {wanted} 的表单项。",
+                    f"The field {field.key} is of type {field.type}; here one of type {wanted} is "
+                    "needed.",
+                ),
+            )
+
+
+def scopes_have_a_meaning(plan: Plan) -> Iterator[Finding]:
+    """`parent.department` needs a parent; `or_anyone` needs a department to be empty."""
+    for seat in _all_seats(plan.definition):
+        if seat.scope is Scope.PARENT and plan.definition.opening.parent_process is None:
+            yield seat.place, NO_PARENT
+        if seat.or_anyone and seat.scope is Scope.ANY:
+            yield (
+                seat.place,
+                Sentence(
+                    "or_anyone 是“该科室无人时”的后备，没有写 of 就不起作用；请写上 of，或删去它。",
+                    "or_anyone is for a department without such a holder, so it does nothing "
+                    "without `of`; add `of`, or remove it.",
+                ),
+            )
+
+
+NO_PARENT = Sentence(
+    "本流程没有上级案件（open 中没有写 parent），这里却用到了它；请写上 open.parent，或改写这里。",
+    "This process has no parent case (open has no parent), but here it is used; declare "
+    "open.parent, or change this.",
+)
+
+
+def parents_are_declared(plan: Plan) -> Iterator[Finding]:
+    """Looking at, or acting on, a parent or siblings needs a parent."""
+    definition = plan.definition
+    if definition.opening.parent_process is not None:
+        return
+    above = (Relation.PARENT, Relation.SIBLINGS)
+    for fact in definition.facts.values():
+        if fact.kind is FactKind.RELATED and fact.relation in above:
+            yield fact.place, NO_PARENT
+    for effect in effects_of(definition):
+        if isinstance(effect, ActOn) and effect.relation in above:
+            yield effect.place, NO_PARENT
+
+
+def seats_differ(plan: Plan) -> Iterator[Finding]:
+    """Nobody is named twice for one action."""
+    for action in plan.definition.actions.values():
+        seen: set[Seat] = set()
+        for seat in action.seats:
+            if seat in seen:
+                yield (
+                    seat.place,
+                    Sentence(
+                        f"动作 {action.key} 的 who 里同一办理人写了两次，请删去一个。",
+                        f"Action {action.key} names the same seat twice; remove one.",
+                    ),
+                )
+            seen.add(seat)
+
+
+def tasks_wait_for_those_who_act(plan: Plan) -> Iterator[Finding]:
+    """Whoever gets the task may take the action."""
+    for action in plan.definition.actions.values():
+        for seat in action.duty_seats:
+            if seat not in action.seats or seat.kind not in NAMED:
+                yield (
+                    seat.place,
+                    Sentence(
+                        f"动作 {action.key} 的 waits_for 里有 who 中没有的一方，收到待办却办不了；"
+                        "请写 who 中的角色、申请人或指定的人。",
+                        f"waits_for of action {action.key} names a seat that `who` does not: they "
+                        "would get a task that they cannot do. Name a role, the applicant or a "
+                        "person out of `who`.",
+                    ),
+                )
+        if action.duty_seats and not action.duty:
+            yield (
+                action.place,
+                Sentence(
+                    f"动作 {action.key} 写了 duty: false，就没有待办，waits_for 不起作用；"
+                    "请删去一个。",
+                    f"With duty: false no task waits, so waits_for of action {action.key} does "
+                    "nothing; remove one of the two.",
+                ),
+            )
+
+
+def signatures_are_given_by_people(plan: Plan) -> Iterator[Finding]:
+    """A signature is a person's, and somebody is asked for it."""
+    for action in plan.definition.actions.values():
+        if not action.signs:
+            continue
+        if not has_people(action):
+            yield (
+                action.place,
+                Sentence(
+                    f"动作 {action.key} 写了 signs: true，但没有人办理它；签署须由人作出，"
+                    "请改写 who。",
+                    f"Action {action.key} is a signature, but no person takes it; change `who`.",
+                ),
+            )
+        elif not action.duty:
+            yield (
+                action.place,
+                Sentence(
+                    f"动作 {action.key} 要人签署，却写了 duty: false，没有人会收到待办；请删去 "
+                    "duty。",
+                    f"Action {action.key} asks for a signature, but with duty: false nobody "
+                    "gets a "
+                    "task; remove duty.",
+                ),
+            )
+
+
+def joint_signing_has_several_seats(plan: Plan) -> Iterator[Finding]:
+    """`all_sign` needs at least two seats, of people who are known, each with a task."""
+    for action in plan.definition.actions.values():
+        if action.all_sign and not _is_joint(action):
+            yield (
+                action.place,
+                Sentence(
+                    f"动作 {action.key} 写了 all_sign（会签），who 中就要有至少两方，"
+                    "每一方是角色、申请人或表单指定的人，并且不能写 duty: false。",
+                    f"Action {action.key} has all_sign, so `who` needs at least two seats, each a "
+                    "role, the applicant or a named person, and no duty: false.",
+                ),
+            )
+
+
+def _is_joint(action: Action) -> bool:
+    named = all(seat.kind in NAMED for seat in action.seats)
+    return named and action.duty and len(action.seats) > 1
+
+
+def applicants_are_let_in_where_they_could_be_kept_out(plan: Plan) -> Iterator[Finding]:
+    """`by_applicant` only says something where a role or reviewer acts."""
+    others = {SeatKind.ROLE, SeatKind.REVIEWER, SeatKind.PERSON}
+    for action in plan.definition.actions.values():
+        if action.by_applicant and not others & {seat.kind for seat in action.seats}:
+            yield (
+                action.place,
+                Sentence(
+                    f"动作 {action.key} 的 by_applicant 不起作用：who 里没有角色或指定的人。"
+                    "请删去它。",
+                    f"by_applicant does nothing for action {action.key}: `who` has no role and no "
+                    "named person. Remove it.",
+                ),
+            )
+
+
+def notices_reach_somebody(plan: Plan) -> Iterator[Finding]:
+    """Where a case has ended, no new task waits for a reviewer who could be told."""
+    for action in plan.definition.actions.values():
+        for effect in action.effects:
+            to_reviewer = isinstance(effect, Notify) and effect.to.kind is SeatKind.REVIEWER
+            if to_reviewer and not plan.definition.duties_of(action.target):
+                yield (
+                    effect.place,
+                    Sentence(
+                        f"动作 {action.key} 之后的状态 {action.target} 没有待办，"
+                        "notify: reviewer 通知不到任何人；请写明通知谁。",
+                        f"After action {action.key}, in state {action.target}, there is no "
+                        "task, so "
+                        "notify: reviewer reaches nobody; say whom to tell.",
+                    ),
+                )
+
+
+def _acting_seats(definition: Definition) -> Iterator[Seat]:
+    yield from definition.opening.seats
+    for state in definition.states.values():
+        yield from state.editors
+    for action in definition.actions.values():
+        yield from action.seats
+
+
+def _all_seats(definition: Definition) -> Iterator[Seat]:
+    yield from _acting_seats(definition)
+    for effect in effects_of(definition):
+        if isinstance(effect, Notify):
+            yield effect.to
+
+
+PEOPLE_CHECKS: tuple[Check, ...] = (
+    roles_can_sign_in,
+    fields_name_the_right_thing,
+    scopes_have_a_meaning,
+    parents_are_declared,
+    seats_differ,
+    tasks_wait_for_those_who_act,
+    signatures_are_given_by_people,
+    joint_signing_has_several_seats,
+    applicants_are_let_in_where_they_could_be_kept_out,
+    notices_reach_somebody,
+)

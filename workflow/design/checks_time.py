@@ -1,0 +1,210 @@
+"""Whether clocks run where they can, end in something, and every clause is answered for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflow.calendar import Length
+from workflow.design.definition import Definition, Place, SeatKind, SetField, Span
+from workflow.design.plan import Check, Finding, Plan, conditions_of, effects_of
+from workflow.refusals import Sentence
+
+
+def clocks_end_in_something(plan: Plan) -> Iterator[Finding]:
+    """A deadline that expires without a trace is none."""
+    for rule in plan.definition.deadlines.values():
+        if rule.action is None and not rule.overdue and not rule.effects:
+            yield (
+                rule.place,
+                Sentence(
+                    f"期限 {rule.key} 到期后什么也不会发生；请写 then（动作）、overdue: true 或 "
+                    "effects。",
+                    f"Nothing happens when deadline {rule.key} expires; say then (an action), "
+                    "overdue: true or effects.",
+                ),
+            )
+
+
+def clocks_run_before_the_end(plan: Plan) -> Iterator[Finding]:
+    """No clock runs or stands still where a case has ended."""
+    for rule in plan.definition.deadlines.values():
+        for key in (*rule.states, *rule.pauses):
+            if plan.definition.states[key].final:
+                yield (
+                    rule.place,
+                    Sentence(
+                        f"期限 {rule.key} 写了终点状态 {key}，案件在那里已办结，不再计时；"
+                        "请删去它。",
+                        f"Deadline {rule.key} names the final state {key}, where the case has "
+                        "ended and no clock runs; remove it.",
+                    ),
+                )
+
+
+def clocks_run_or_stand_still(plan: Plan) -> Iterator[Finding]:
+    """A state is not both counted and paused."""
+    for rule in plan.definition.deadlines.values():
+        for key in rule.states:
+            if key in rule.pauses:
+                yield (
+                    rule.place,
+                    Sentence(
+                        f"期限 {rule.key} 在状态 {key} 既计时（while）又暂停（pauses）；"
+                        "请只留一处。",
+                        f"Deadline {rule.key} both runs (while) and pauses in state {key}; keep "
+                        "one.",
+                    ),
+                )
+
+
+def timers_can_act(plan: Plan) -> Iterator[Finding]:
+    """What a deadline fires is an action of the timer, in every state in which it may expire."""
+    for rule in plan.definition.deadlines.values():
+        action = plan.definition.actions.get(rule.action or "")
+        if action is None:
+            continue
+        if all(seat.kind is not SeatKind.TIMER for seat in action.seats):
+            yield (
+                rule.place,
+                Sentence(
+                    f"期限 {rule.key} 到期要办理 {action.key}，可它的 who 里没有 timer；请加上。",
+                    f"Deadline {rule.key} fires {action.key}, whose `who` has no timer; add it.",
+                ),
+            )
+        for key in rule.states:
+            if key not in action.sources:
+                yield (
+                    rule.place,
+                    Sentence(
+                        f"期限 {rule.key} 会在状态 {key} 到期，但动作 {action.key} "
+                        "不能在那里办理；"
+                        "请改 while，或在该动作的 from 中加上它。",
+                        f"Deadline {rule.key} may expire in state {key}, where action "
+                        f"{action.key} "
+                        "cannot be taken; change `while`, or add the state to its `from`.",
+                    ),
+                )
+
+
+def clocks_have_names_of_their_own(plan: Plan) -> Iterator[Finding]:
+    """In the ledger, what happened is named by its key: an action's or a deadline's."""
+    for key, rule in plan.definition.deadlines.items():
+        if key in plan.definition.actions:
+            yield (
+                rule.place,
+                Sentence(
+                    f"期限和动作都叫 {key}，记录里分不清；请给期限换一个键。",
+                    f"A deadline and an action are both called {key}, and the record could not "
+                    "tell "
+                    "them apart; give the deadline another key.",
+                ),
+            )
+
+
+def lengths_are_possible(plan: Plan) -> Iterator[Finding]:
+    """A written figure is a length that can be counted, and every alternative can be met."""
+    for spans in _all_spans(plan.definition):
+        for number, span in enumerate(spans, start=1):
+            if not _is_possible(span):
+                yield (
+                    span.amount.place,
+                    Sentence(
+                        f"时长 {span.amount.text} {span.unit} 太长或为负，无法计算；请改小。",
+                        f"A length of {span.amount.text} {span.unit} is negative or too long to "
+                        "count; change it.",
+                    ),
+                )
+            if span.when is None and number < len(spans):
+                yield (
+                    span.amount.place,
+                    Sentence(
+                        "这个时长没有写 when，总会用上它，后面的时长永远轮不到；请写上 when "
+                        "或移到最后。",
+                        "This length has no `when`, so it always counts and those after it never "
+                        "do; add `when`, or move it to the end.",
+                    ),
+                )
+
+
+def _is_possible(span: Span) -> bool:
+    text = span.amount.text.strip()
+    if not text.removeprefix("-").isdecimal():
+        return True
+    try:
+        Length(int(text), span.unit)
+    except ValueError:
+        return False
+    return True
+
+
+def _all_spans(definition: Definition) -> Iterator[tuple[Span, ...]]:
+    for rule in definition.deadlines.values():
+        yield rule.spans
+    for effect in effects_of(definition):
+        if isinstance(effect, SetField):
+            yield effect.spans
+
+
+def every_clause_is_answered_for(plan: Plan) -> Iterator[Finding]:
+    """A clause that names this process is carried by a rule, or it is said why not; never both."""
+    definition = plan.definition
+    carried = set(carried_clauses(definition))
+    for clause in definition.not_enforced:
+        if clause in carried:
+            yield (
+                _NOT_ENFORCED,
+                Sentence(
+                    f"条款 {clause} 写在 not_enforced 里，却又有规则依据它；请只留一处。",
+                    f"Clause {clause} stands under not_enforced, but a rule rests on it; keep one.",
+                ),
+            )
+    for one in plan.register.clauses_of(definition.key):
+        if one.id not in carried and one.id not in definition.not_enforced:
+            yield (
+                _NOT_ENFORCED,
+                Sentence(
+                    f"条款 {one.id}（{one.says.zh}）提到本流程，却没有规则依据它；"
+                    "请写到相应的 clauses 里，或在 not_enforced 说明原因。",
+                    f"Clause {one.id} ({one.says.en}) names this process, but no rule rests on "
+                    "it; "
+                    "add it to the rule's clauses, or give the reason under not_enforced.",
+                ),
+            )
+
+
+_NOT_ENFORCED = Place(1, 1, "not_enforced")
+
+
+def carried_clauses(definition: Definition) -> Iterator[str]:
+    """Every clause that some part of a definition rests on, as often as it is named."""
+    yield from definition.clauses
+    yield from definition.opening.clauses
+    yield from _of_form(definition)
+    for condition in conditions_of(definition):
+        yield from condition.clauses
+    for state in definition.states.values():
+        yield from state.clauses
+    for action in definition.actions.values():
+        yield from action.clauses
+    for rule in definition.deadlines.values():
+        yield from rule.clauses
+
+
+def _of_form(definition: Definition) -> Iterator[str]:
+    for field in definition.form.values():
+        yield from field.clauses
+        for requirement in field.required:
+            yield from requirement.clauses
+        for column in field.columns:
+            yield from column.clauses
+
+
+TIME_CHECKS: tuple[Check, ...] = (
+    clocks_end_in_something,
+    clocks_run_before_the_end,
+    clocks_run_or_stand_still,
+    timers_can_act,
+    clocks_have_names_of_their_own,
+    lengths_are_possible,
+)
+CLAUSE_CHECKS: tuple[Check, ...] = (every_clause_is_answered_for,)

@@ -1,0 +1,34 @@
+"""What an administrator may do, in one place: people, policy, calendar, keys for programs.
+
+Nothing here decides a case. Every act is one transaction with its line in the house's ledger; a
+refused try leaves a line too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workflow.design.register import Register
+from workflow.service.catalog import Catalog
+from workflow.service.governing import Governing
+from workflow.service.housework import Housework
+from workflow.service.program_keys import ProgramKeys
+from workflow.service.staffing import Staffing
+from workflow.service.timekeeping import Timekeeping
+
+
+class Administering:
+    """The administrator's acts.
+
+    `staff` (people, posts, departments, accounts), `policy`, `calendar` and `keys` each keep their
+    own.
+    """
+
+    def __init__(self, work: Housework, catalog: Callable[[], Catalog]) -> None:
+        def register() -> Register:
+            return catalog().register
+
+        self.staff = Staffing(work, register)
+        self.policy = Governing(work, register)
+        self.calendar = Timekeeping(work, catalog)
+        self.keys = ProgramKeys(work)

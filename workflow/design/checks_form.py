@@ -26,7 +26,6 @@ _FIGURES = (FieldType.INTEGER, FieldType.MONEY)
 _MANY = (FieldType.LIST, FieldType.TABLE)
 _COUNTED = (*_PROSE, *_MANY)
 _TITLE_PLACE = re.compile(r"\{([^{}]*)\}")
-_WORD = re.compile(r"""(["'])([^"'\\]*)\1""")
 
 
 def labels_differ(plan: Plan) -> Iterator[Finding]:
@@ -314,25 +313,6 @@ def lines_come_from_tables(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-def words_are_among_the_options(plan: Plan) -> Iterator[Finding]:
-    """A word that an effect sets is one that the list offers."""
-    for effect in effects_of(plan.definition):
-        if not isinstance(effect, SetField) or effect.value is None:
-            continue
-        field = plan.definition.form.get(effect.field)
-        word = _WORD.fullmatch(effect.value.text.strip())
-        if field is None or word is None or not field.options or field.open_options:
-            continue
-        if word[2] not in [option.value for option in field.options]:
-            yield (
-                effect.value.place,
-                Sentence(
-                    f"“{word[2]}”不是 {field.key} 的选项；请写选项中的一个。",
-                    f"“{word[2]}” is not an option of {field.key}; write one that is.",
-                ),
-            )
-
-
 def counted_dates_go_into_dates(plan: Plan) -> Iterator[Finding]:
     """A day or moment that is counted goes into a field for days or moments."""
     for effect in effects_of(plan.definition):
@@ -369,6 +349,5 @@ FORM_CHECKS: tuple[Check, ...] = (
     facts_answer_what_is_asked,
     nothing_is_declared_in_vain,
     lines_come_from_tables,
-    words_are_among_the_options,
     counted_dates_go_into_dates,
 )

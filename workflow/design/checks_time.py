@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.calendar import Length
-from workflow.design.definition import Definition, Place, SeatKind, SetField, Span
-from workflow.design.plan import Check, Finding, Plan, conditions_of, effects_of
+from workflow.calendar import Length, Unit
+from workflow.design.definition import Definition, Place, SeatKind, Span
+from workflow.design.plan import Check, Finding, Plan, conditions_of, spans_of
 from workflow.refusals import Sentence
 
 
@@ -103,7 +103,7 @@ def clocks_have_names_of_their_own(plan: Plan) -> Iterator[Finding]:
 
 def lengths_are_possible(plan: Plan) -> Iterator[Finding]:
     """A written figure is a length that can be counted, and every alternative can be met."""
-    for spans in _all_spans(plan.definition):
+    for spans in spans_of(plan.definition):
         for number, span in enumerate(spans, start=1):
             if not _is_possible(span):
                 yield (
@@ -137,12 +137,25 @@ def _is_possible(span: Span) -> bool:
     return True
 
 
-def _all_spans(definition: Definition) -> Iterator[tuple[Span, ...]]:
-    for rule in definition.deadlines.values():
-        yield rule.spans
-    for effect in effects_of(definition):
-        if isinstance(effect, SetField):
-            yield effect.spans
+_UNITS = frozenset(str(unit) for unit in Unit)
+
+
+def units_agree(plan: Plan) -> Iterator[Finding]:
+    """A parameter that counts working days is not used as calendar days."""
+    for spans in spans_of(plan.definition):
+        for span in spans:
+            key = span.amount.text.strip().removeprefix("param.")
+            parameter = plan.register.parameters.get(key)
+            counted = "" if parameter is None else str(parameter.unit)
+            if counted in _UNITS - {str(span.unit)}:
+                yield (
+                    span.amount.place,
+                    Sentence(
+                        f"参数 {key} 的单位是 {counted}，这里却当作 {span.unit}；请改成一致。",
+                        f"The parameter {key} counts {counted}, but here {span.unit}; make them "
+                        "agree.",
+                    ),
+                )
 
 
 def every_clause_is_answered_for(plan: Plan) -> Iterator[Finding]:
@@ -206,5 +219,6 @@ TIME_CHECKS: tuple[Check, ...] = (
     timers_can_act,
     clocks_have_names_of_their_own,
     lengths_are_possible,
+    units_agree,
 )
 CLAUSE_CHECKS: tuple[Check, ...] = (every_clause_is_answered_for,)

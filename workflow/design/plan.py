@@ -10,12 +10,19 @@ from dataclasses import dataclass
 
 from workflow.design.definition import (
     Action,
+    ActOn,
     Condition,
     Definition,
     Effect,
+    Expression,
+    Notify,
     Place,
     Seat,
     SeatKind,
+    SetField,
+    Span,
+    StartCase,
+    WriteRow,
 )
 from workflow.design.graph import Edge, Graph
 from workflow.design.register import Register
@@ -100,6 +107,44 @@ def effects_of(definition: Definition) -> Iterator[Effect]:
         yield from deadline.effects
 
 
-def by(definition: Definition) -> str:
-    """The entries, as a sentence names them."""
-    return "、".join(definition.entries)
+def spans_of(definition: Definition) -> Iterator[tuple[Span, ...]]:
+    """Every choice of lengths, of the deadlines and of dates that are counted."""
+    for rule in definition.deadlines.values():
+        yield rule.spans
+    for effect in effects_of(definition):
+        if isinstance(effect, SetField):
+            yield effect.spans
+
+
+def expressions_of(definition: Definition) -> Iterator[Expression]:
+    """Every expression of a definition."""
+    for field in definition.form.values():
+        yield from _given(*(one.when for one in field.required))
+    for fact in definition.facts.values():
+        yield from _given(*(one for _, one in fact.where))
+    for condition in conditions_of(definition):
+        yield condition.when
+    for effect in effects_of(definition):
+        yield from _of_effect(effect)
+    for rule in definition.deadlines.values():
+        yield from _given(rule.start, rule.until, rule.action_when)
+    for spans in spans_of(definition):
+        for span in spans:
+            yield from _given(span.amount, span.when)
+
+
+def _of_effect(effect: Effect) -> Iterator[Expression]:
+    yield from _given(effect.when)
+    match effect:
+        case SetField():
+            yield from _given(effect.value, effect.start)
+        case WriteRow(values=named) | StartCase(fields=named):
+            yield from _given(*(one for _, one in named))
+        case ActOn():
+            yield from _given(effect.named_by)
+        case Notify():
+            pass
+
+
+def _given(*expressions: Expression | None) -> Iterator[Expression]:
+    yield from (one for one in expressions if one is not None)

@@ -13,11 +13,13 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 
+from workflow.conditions.exits import check_exits
 from workflow.conditions.expressions import Compiled, compile_expressions
 from workflow.design.checks import check_definition
 from workflow.design.definition import Definition
 from workflow.design.neighbours import acts_fired, check_neighbours
 from workflow.design.parsing import parse_definition
+from workflow.design.plan import Plan
 from workflow.design.problems import Problem
 from workflow.design.reading import MOST_BYTES
 from workflow.design.register import Register
@@ -98,9 +100,9 @@ def check_path(
     if not path.exists():
         because = Sentence("没有这个文件或文件夹。", "There is no such file or folder.")
         return (Problem(str(path), 1, 1, "", because),)
-    files = list(_files_of(path))
-    checked, problems = _parsed(files, register)
-    beside, _ = _parsed(_files(_root(path)), register)
+    checked, problems = _parsed(_files_of(path), register)
+    is_all = path.is_dir() and not _is_process(path)
+    beside, _ = ([], []) if is_all else _parsed(_files(_root(path)), register)
     mine = {(one.key, one.version) for one in checked}
     others = [one for one in (*known.values(), *beside) if (one.key, one.version) not in mine]
     for one in () if problems else checked:
@@ -126,14 +128,17 @@ def _bundle(
     """
     known = newest(all_)
     problems: tuple[Problem, ...] = ()
-    if known[definition.key] is definition:
-        problems = check_definition(definition, register, acts_fired(all_))
+    acts = acts_fired(all_)
+    is_newest = known[definition.key] is definition
+    if is_newest:
+        problems = check_definition(definition, register, acts)
         problems += check_neighbours(definition, known)
-    # What the checks refuse may be nothing that the compiler could make sense of.
     compiled = compile_expressions(definition, register, known.get)
-    if isinstance(compiled, Compiled) and not problems:
-        return Bundle(definition, compiled)
-    return _sorted((*problems, *(compiled if isinstance(compiled, tuple) else ())))
+    if isinstance(compiled, tuple):
+        return _sorted((*problems, *compiled))
+    if is_newest and not problems:
+        problems = check_exits(Plan.of(definition, register, acts), compiled)
+    return problems or Bundle(definition, compiled)
 
 
 # ---- files --------------------------------------------------------------------------------

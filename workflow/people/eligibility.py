@@ -67,7 +67,8 @@ def department_of(seat: Seat, scene: Scene) -> str | None:
     if seat.scope is Scope.CASE:
         return scene.case.department
     if seat.scope is Scope.PARENT:
-        return scene.parent_department
+        # A case that stands alone has no parent's department: then its own counts.
+        return scene.parent_department or scene.case.department
     if seat.scope is Scope.FORM:
         named = scene.case.form.get(seat.field or "")
         return named if isinstance(named, str) else None

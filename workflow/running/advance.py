@@ -6,35 +6,26 @@ replay gives the same answer. Each act makes exactly one ledger line; a refusal 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
-from workflow import ledger
 from workflow.conditions.language import Value
 from workflow.conditions.values import stored
 from workflow.design.definition import Action, DeadlineRule, OpinionRule
 from workflow.nouns import (
     TIMER,
     Actor,
-    Attachment,
     Case,
     Deadline,
     Decision,
-    FieldValue,
     Form,
-    Notice,
     Opening,
-    RuleResult,
     Task,
-    TaskEnd,
 )
-from workflow.people.eligibility import Standing, address_of, standing_of
-from workflow.people.separation import excluded_from
-from workflow.ports import Change
+from workflow.people.eligibility import standing_of
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running import deadlines as clocks
+from workflow.running import tasks
 from workflow.running.answers import read_answers
 from workflow.running.effects import Consequences, notices, work_out
 from workflow.running.judging import (
@@ -47,6 +38,7 @@ from workflow.running.judging import (
     read,
     unknown_action,
 )
+from workflow.running.lines import Act, After, outcome_of, request_digest
 from workflow.running.machine import NoTransition
 from workflow.running.outcome import Outcome
 from workflow.running.rulebook import SAVE, START
@@ -61,36 +53,6 @@ NO_EDIT = Sentence(
 )
 ENDED = Sentence("本案已办结，不能再修改", "This case has ended; nothing can be changed any more")
 NO_ENTRY = Sentence("不能从“{state}”开始", "A case cannot be opened at “{state}”")
-
-
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """What is common to everything that becomes a ledger line."""
-
-    situation: Situation
-    actor: Actor
-    event: str
-    key: str | None
-    ids: Ids
-    standing: Standing | None = None
-    results: tuple[RuleResult, ...] = ()
-    opinion: str = ""
-    target: str | None = None
-    attachments: tuple[Attachment, ...] = ()
-    request: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _After:
-    """The case and what belongs to it as the act leaves them."""
-
-    case: Case
-    opened: tuple[Task, ...] = ()
-    closed: tuple[Task, ...] = ()
-    changed: tuple[Task, ...] = ()
-    deadlines: tuple[Deadline, ...] = ()
-    effects: Consequences = field(default_factory=Consequences)
-    notices: tuple[Notice, ...] = ()
 
 
 def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refused:
@@ -116,7 +78,7 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
         return Refused.of(judge_standing(situation, decision.actor, action).refusals)
     if target is None:
         return Refused.of(judged.judgement.refusals)
-    act = _Act(
+    act = Act(
         situation=situation,
         actor=decision.actor,
         event=action.key,
@@ -176,17 +138,6 @@ def opinion_of(action: Action, decision: Decision) -> tuple[str, dict[str, objec
     return opinion, answers
 
 
-def request_digest(decision: Decision | Opening) -> str:
-    """A fingerprint of what was asked, so that one key cannot stand for two different requests."""
-    asked = (
-        (decision.action, decision.opinion, decision.target)
-        if isinstance(decision, Decision)
-        else (decision.process, decision.entry, decision.parent)
-    )
-    answers = sorted((key, repr(value)) for key, value in decision.answers.items())
-    return sha256(repr((decision.actor.id, asked, answers)).encode()).hexdigest()[:32]
-
-
 def _stale(situation: Situation, decision: Decision, action: Action) -> Refusal | None:
     case = situation.case
     if decision.seen_version is None or decision.seen_version == case.version:
@@ -203,16 +154,16 @@ def _stale(situation: Situation, decision: Decision, action: Action) -> Refusal 
 
 
 def _taken(
-    act: _Act, action: Action, target: str, reading: Reading, fired: str | None = None
+    act: Act, action: Action, target: str, reading: Reading, fired: str | None = None
 ) -> Outcome:
     situation = act.situation
     case = situation.case
-    mine = _own_task(situation, act)
-    waiting = _others_must_sign(situation, action, mine)
+    mine = tasks.own_task(situation, act.standing)
+    waiting = tasks.others_must_sign(situation, action, mine)
     if waiting:
         target = case.state
     moves = target != case.state
-    closed = _closed(situation, act, action, mine, moves)
+    closed = tasks.closed_by(situation, act.actor, action, mine, moves)
     view = situation.view(act.actor, reading.form, act.opinion, act.target)
     effects = (
         Consequences()
@@ -230,63 +181,18 @@ def _taken(
         closed_at=situation.now if situation.definition.states[target].final else None,
         title=title_of(situation, form),
     )
-    return _outcome(act, _settled(act, after, effects, closed, moves, action.key, fired))
-
-
-def _own_task(situation: Situation, act: _Act) -> Task | None:
-    """The open task that this act answers: of the seat from which the person acts."""
-    if act.standing is None:
-        return None
-    address = address_of(act.standing.seat, situation.scene)
-    return next((task for task in situation.open_tasks if task.address == address), None)
-
-
-def _others_must_sign(situation: Situation, action: Action, mine: Task | None) -> bool:
-    if not action.all_sign:
-        return False
-    seats = {address_of(seat, situation.scene) for seat in action.seats}
-    return any(
-        task.address in seats for task in situation.open_tasks if mine is None or task.id != mine.id
-    )
-
-
-def _closed(
-    situation: Situation, act: _Act, action: Action, mine: Task | None, moves: bool
-) -> tuple[Task, ...]:
-    closed: list[Task] = []
-    for task in situation.open_tasks:
-        if mine is not None and task.id == mine.id and (moves or action.all_sign):
-            closed.append(
-                replace(
-                    task,
-                    closed_at=situation.now,
-                    closed_as=action.key,
-                    closed_by=act.actor.id,
-                    closed_for=act.actor.acting_for,
-                )
-            )
-        elif moves:
-            closed.append(
-                replace(
-                    task,
-                    closed_at=situation.now,
-                    closed_as=TaskEnd.MOVED.value,
-                    closed_by=act.actor.id,
-                    closed_for=None,
-                )
-            )
-    return tuple(closed)
+    return outcome_of(act, _settled(act, after, effects, closed, moves, action.key, fired))
 
 
 def _settled(
-    act: _Act,
+    act: Act,
     case: Case,
     effects: Consequences,
     closed: tuple[Task, ...],
     entered: bool,
     kind: str,
     fired: str | None = None,
-) -> _After:
+) -> After:
     """Bring tasks, clocks and notices into line with the case as the act leaves it."""
     situation = replace(act.situation, case=case)
     view = situation.view(act.actor, case.form, act.opinion, act.target)
@@ -295,61 +201,12 @@ def _settled(
     )
     running = clocks.merged(situation.deadlines, turned)
     due = clocks.earliest(situation.rulebook, case.state, running)
-    history = _with(situation.tasks, closed)
+    history = tasks.merged(situation.tasks, closed)
     remaining = [task for task in history if task.is_open]
-    opened = _tasks_for(situation, history, due, act.ids) if entered else ()
-    changed = _brought_up(situation, remaining, history, due)
+    opened = tasks.tasks_for(situation, history, due, act.ids) if entered else ()
+    changed = tasks.brought_up(situation, remaining, history, due)
     sent = notices(situation, effects.notify, kind, opened, act.ids)
-    return _After(case, opened, closed, changed, turned, effects, sent)
-
-
-def _with(tasks: Sequence[Task], changed: Iterable[Task]) -> tuple[Task, ...]:
-    by_id = {task.id: task for task in tasks}
-    by_id.update({task.id: task for task in changed})
-    return tuple(by_id.values())
-
-
-def _tasks_for(
-    situation: Situation, history: Sequence[Task], due: object, ids: Ids
-) -> tuple[Task, ...]:
-    """The tasks that wait at the step that a case has just come to, each address once."""
-    case, definition = situation.case, situation.definition
-    if definition.states[case.state].final:
-        return ()
-    excluded = excluded_from(definition, case, case.state, history)
-    found: dict[str, Task] = {}
-    for seat in definition.duties_of(case.state):
-        address = address_of(seat, situation.scene)
-        if address is None or address.key in found:
-            continue
-        found[address.key] = Task(
-            id=ids(),
-            case=case.id,
-            step=case.state,
-            address=address,
-            round=case.round,
-            opened_at=situation.now,
-            due_at=due,  # type: ignore[arg-type]  # a moment or None
-            excluded=() if address.person is not None else excluded,
-        )
-    return tuple(found.values())
-
-
-def _brought_up(
-    situation: Situation, remaining: Iterable[Task], history: Sequence[Task], due: object
-) -> tuple[Task, ...]:
-    """Open tasks that stay open, where the due date or the excluded people have changed."""
-    excluded = excluded_from(situation.definition, situation.case, situation.case.state, history)
-    changed: list[Task] = []
-    for task in remaining:
-        after = replace(
-            task,
-            due_at=due,  # type: ignore[arg-type]
-            excluded=() if task.address.person is not None else excluded,
-        )
-        if after != task:
-            changed.append(after)
-    return tuple(changed)
+    return After(case, opened, closed, changed, turned, effects, sent)
 
 
 # ---- opening
@@ -386,7 +243,7 @@ def open_case(
     judged = judge_opening(situation, opening.actor, reading)
     if judged.refusals:
         return Refused.of(judged.refusals)
-    act = _Act(
+    act = Act(
         situation=situation,
         actor=opening.actor,
         event=START,
@@ -401,7 +258,7 @@ def open_case(
     effects = work_out(situation, view, definition.opening.effects, 1, ids)
     form = {**reading.form, **effects.form}
     case = replace(situation.case, form=form, title=title_of(situation, form), version=1)
-    return _outcome(act, _settled(act, case, effects, (), entered=True, kind=START))
+    return outcome_of(act, _settled(act, case, effects, (), entered=True, kind=START))
 
 
 def title_of(situation: Situation, form: Form) -> str:
@@ -443,7 +300,7 @@ def save(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refuse
     reading = _read_edit(situation, state.editable, decision.answers)
     if reading.refusals:
         return Refused.of(reading.refusals)
-    act = _Act(
+    act = Act(
         situation=situation,
         actor=decision.actor,
         event=SAVE,
@@ -459,7 +316,7 @@ def save(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refuse
         version=case.version + 1,
         title=title_of(situation, reading.form),
     )
-    return _outcome(act, _settled(act, after, Consequences(), (), entered=False, kind=SAVE))
+    return outcome_of(act, _settled(act, after, Consequences(), (), entered=False, kind=SAVE))
 
 
 def _read_edit(
@@ -503,7 +360,7 @@ def _expired_into(
     asked = judge_input(situation, timer, action, reading, TIMER, None)
     if judged.refusals or asked.refusals:
         return None
-    act = _Act(
+    act = Act(
         situation=situation,
         actor=timer,
         event=key,
@@ -519,9 +376,7 @@ def _expired_into(
 def _expired(situation: Situation, rule: DeadlineRule, deadline: Deadline, ids: Ids) -> Outcome:
     timer = Actor(TIMER, TIMER)
     case = situation.case
-    act = _Act(
-        situation=situation, actor=timer, event=rule.key, key=f"timer:{deadline.id}", ids=ids
-    )
+    act = Act(situation=situation, actor=timer, event=rule.key, key=f"timer:{deadline.id}", ids=ids)
     effects = work_out(situation, situation.view(timer), rule.effects, case.seq + 1, ids)
     form = {**case.form, **effects.form}
     after = replace(case, form=form, version=case.version + 1, title=title_of(situation, form))
@@ -535,160 +390,4 @@ def _expired(situation: Situation, rule: DeadlineRule, deadline: Deadline, ids: 
                 replace(task, overdue=True, due_at=deadline.due_at) for task in late.values()
             ),
         )
-    return _outcome(act, settled)
-
-
-# ---- the ledger line
-# --------------------------------------------------------------------------------------
-
-
-def refusal_entry(
-    case: Case,
-    actor: Actor,
-    event: str,
-    refused: Refused,
-    decision: Decision | Opening,
-) -> Change:
-    """The ledger line of a refusal: it changes nothing else."""
-    heading = ledger.Heading(
-        case=case.id,
-        process=case.process,
-        at=decision.at,
-        event="refused",
-        actor=actor.id,
-        acting_for=actor.acting_for,
-        from_state=case.state,
-        to_state=case.state,
-        refused=refused.code.value,
-        key=decision.key,
-    )
-    facts = {
-        "action": event,
-        "version": case.version,
-        "request": request_digest(decision),
-        "refused": [refusal_facts(r) for r in refused.refusals],
-    }
-    entry = ledger.seal(heading, case.seq + 1, case.head, facts)
-    return Change(
-        case=replace(case, seq=entry.seq, head=entry.digest),
-        entry=entry,
-        seen_version=case.version,
-        seen_seq=case.seq,
-    )
-
-
-def refusal_facts(refusal: Refusal) -> dict[str, Any]:
-    """One reason as the ledger keeps it; the sentence is kept as the person saw it."""
-    return {
-        "code": refusal.code.value,
-        "zh": refusal.because.zh,
-        "en": refusal.because.en,
-        "clauses": list(refusal.clauses),
-        "field": refusal.field,
-        "rule": refusal.rule,
-        "cases": list(refusal.cases),
-        "standing": refusal.standing,
-    }
-
-
-def _outcome(act: _Act, after: _After) -> Outcome:
-    before = act.situation.case
-    opening = act.event == START
-    case = after.case
-    facts: dict[str, Any] = {
-        "version": case.version,
-        "round": case.round,
-        "title": case.title,
-        "entered": case.entered_at == act.situation.now and (opening or case.state != before.state),
-        "ended": case.closed_at is not None,
-        "form": _differences({} if opening else before.form, case.form),
-        "rules": [[r.rule, r.holds, list(r.clauses)] for r in act.results],
-        "facts": {key: _plain(value) for key, value in act.situation.facts.items()},
-        "request": act.request,
-    }
-    optional: dict[str, Any] = {
-        "opinion": act.opinion,
-        "target": act.target,
-        "attachments": [_attachment_facts(a) for a in act.attachments],
-        "opened": [ledger.task_facts(t) for t in after.opened],
-        "closed": [
-            {"id": t.id, "as": t.closed_as, "by": t.closed_by, "for": t.closed_for}
-            for t in after.closed
-        ],
-        "tasks": [
-            {
-                "id": t.id,
-                "overdue": t.overdue,
-                "due": None if t.due_at is None else ledger.moment_text(t.due_at),
-                "excluded": list(t.excluded),
-            }
-            for t in after.changed
-        ],
-        "deadlines": [ledger.deadline_facts(d) for d in after.deadlines],
-        "rows": [
-            {"id": r.id, "register": r.register, "values": r.values} for r in after.effects.rows
-        ],
-        "notices": [[n.id, n.to.key] for n in after.notices],
-        "opens": [[o.id, o.process] for o in after.effects.opens],
-        "acts": [[a.process, a.action] for a in after.effects.acts],
-    }
-    facts.update({key: value for key, value in optional.items() if value})
-    if opening:
-        facts["opening"] = {
-            "number": case.number,
-            "definition_version": case.definition_version,
-            "definition": act.situation.definition.digest,
-            "applicant": case.applicant,
-            "department": case.department,
-            "parameters": case.parameters,
-            "parent": case.parent,
-        }
-    heading = ledger.Heading(
-        case=case.id,
-        process=case.process,
-        at=act.situation.now,
-        event=act.event,
-        actor=act.actor.id,
-        acting_for=act.actor.acting_for,
-        role=None if act.standing is None else act.standing.role,
-        department=None if act.standing is None else act.standing.department,
-        from_state=None if opening else before.state,
-        to_state=case.state,
-        key=act.key,
-    )
-    entry = ledger.seal(heading, before.seq + 1, before.head, facts)
-    change = Change(
-        case=replace(case, seq=entry.seq, head=entry.digest),
-        entry=entry,
-        seen_version=None if opening else before.version,
-        seen_seq=before.seq,
-        opened=after.opened,
-        changed=(*after.closed, *after.changed),
-        deadlines=after.deadlines,
-        notices=after.notices,
-        rows=tuple(after.effects.rows),
-        superseded=tuple(after.effects.superseded),
-        attachments=act.attachments,
-    )
-    return Outcome(change, tuple(after.effects.opens), tuple(after.effects.acts))
-
-
-def _differences(before: Form, after: Form) -> dict[str, list[FieldValue]]:
-    return {
-        key: [before.get(key), value] for key, value in after.items() if before.get(key) != value
-    }
-
-
-def _attachment_facts(attachment: Attachment) -> dict[str, Any]:
-    return {
-        "id": attachment.id,
-        "name": attachment.name,
-        "type": attachment.media_type,
-        "size": attachment.size,
-        "digest": attachment.digest,
-        "field": attachment.field,
-    }
-
-
-def _plain(value: Value) -> object:
-    return ledger.moment_text(value) if hasattr(value, "isoformat") else value  # type: ignore[arg-type]
+    return outcome_of(act, settled)

@@ -97,7 +97,9 @@ def _set(situation: Situation, view: View, effect: SetField) -> FieldValue:
 
 
 def _lines(view: View, each: str | None) -> tuple[View, ...]:
-    """One view a line of a table (its cells) or of a list (its `text`); the view itself without `each`."""
+    """One view a line of a table (its cells) or of a list (its `text`); the view itself without
+    `each`.
+    """
     if each is None:
         return (view,)
     lines = view.form.get(each)

@@ -99,7 +99,7 @@ def _needed(situation: Situation, actor: Actor, action: Action) -> tuple[str, ..
 
 
 def may_edit(situation: Situation, actor: Actor) -> Mapping[str, Field]:
-    """The fields that this person may save in the present state without an action; none for most."""
+    """The fields that this person may save in the present state without an action."""
     state = situation.definition.states[situation.case.state]
     standing = standing_of(actor, state.editors, state.key, situation.definition, situation.scene)
     if standing is None or situation.case.closed_at is not None:

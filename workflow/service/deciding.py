@@ -22,8 +22,9 @@ from workflow.nouns import SYSTEM, Actor, Case, Deadline, Decision, Entry, Openi
 from workflow.people.organisation import Organisation
 from workflow.ports import CaseFile, DuplicateKey, Hospital, StaleWrite, Store, Transaction
 from workflow.refusals import Code, Refusal, Refused, Sentence
-from workflow.running.advance import advance, expire, open_case, refusal_entry, request_digest, save
+from workflow.running.advance import advance, expire, open_case, save
 from workflow.running.judging import read
+from workflow.running.lines import refusal_entry, request_digest
 from workflow.running.outcome import Outcome, ToAct, ToOpen
 from workflow.running.rulebook import SAVE, START, Rulebook
 from workflow.running.situation import Ids, Situation

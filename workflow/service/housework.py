@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from workflow.nouns import Entry
 from workflow.ports import AlreadyPublished, Deed, Hospital, HouseChange, Store
 from workflow.refusals import Code, Refusal, Refused, Sentence
-from workflow.running.advance import refusal_facts
+from workflow.running.lines import refusal_facts
 
 ADMINISTRATOR = "admin"
 AUDITOR = "auditor"

@@ -1,0 +1,30 @@
+"""The shipped definitions, read once for all tests that look at them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from workflow.design.register import Register
+from workflow.design.register_files import load_register
+from workflow.running.rulebook import Rulebook
+from workflow.service.bundles import load_bundles
+
+FOLDER = Path(__file__).parents[2] / "definitions"
+
+
+@cache
+def register() -> Register:
+    """The register that every rule points at."""
+    return load_register(FOLDER)
+
+
+@cache
+def rulebooks() -> dict[str, Rulebook]:
+    """The newest rulebook of every shipped process."""
+    roles = {key: role.name for key, role in register().roles.items()}
+    newest: dict[str, Rulebook] = {}
+    bundles = load_bundles(FOLDER, register()).bundles
+    for (key, _), bundle in sorted(bundles.items()):
+        newest[key] = Rulebook.of(bundle.definition, bundle.compiled, roles)
+    return newest

@@ -1,0 +1,233 @@
+"""From an act and what it leaves to the one ledger line that it makes, and the change that
+storage writes.
+
+Everything that the case is afterwards can be read off its lines, so what is left out here is
+lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any
+
+from workflow import ledger
+from workflow.conditions.language import Value
+from workflow.nouns import (
+    Actor,
+    Attachment,
+    Case,
+    Deadline,
+    Decision,
+    FieldValue,
+    Form,
+    Notice,
+    Opening,
+    RuleResult,
+    Task,
+)
+from workflow.people.eligibility import Standing
+from workflow.ports import Change
+from workflow.refusals import Refusal, Refused
+from workflow.running.effects import Consequences
+from workflow.running.outcome import Outcome
+from workflow.running.rulebook import START
+from workflow.running.situation import Ids, Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is common to everything that becomes a ledger line."""
+
+    situation: Situation
+    actor: Actor
+    event: str
+    key: str | None
+    ids: Ids
+    standing: Standing | None = None
+    results: tuple[RuleResult, ...] = ()
+    opinion: str = ""
+    target: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    request: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The case and what belongs to it as the act leaves them."""
+
+    case: Case
+    opened: tuple[Task, ...] = ()
+    closed: tuple[Task, ...] = ()
+    changed: tuple[Task, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    effects: Consequences = field(default_factory=Consequences)
+    notices: tuple[Notice, ...] = ()
+
+
+def request_digest(decision: Decision | Opening) -> str:
+    """A fingerprint of what was asked, so that one key cannot stand for two different requests."""
+    asked = (
+        (decision.action, decision.opinion, decision.target)
+        if isinstance(decision, Decision)
+        else (decision.process, decision.entry, decision.parent)
+    )
+    answers = sorted((key, repr(value)) for key, value in decision.answers.items())
+    return sha256(repr((decision.actor.id, asked, answers)).encode()).hexdigest()[:32]
+
+
+# ---- the ledger line
+# --------------------------------------------------------------------------------------
+
+
+def refusal_entry(
+    case: Case,
+    actor: Actor,
+    event: str,
+    refused: Refused,
+    decision: Decision | Opening,
+) -> Change:
+    """The ledger line of a refusal: it changes nothing else."""
+    heading = ledger.Heading(
+        case=case.id,
+        process=case.process,
+        at=decision.at,
+        event="refused",
+        actor=actor.id,
+        acting_for=actor.acting_for,
+        from_state=case.state,
+        to_state=case.state,
+        refused=refused.code.value,
+        key=decision.key,
+    )
+    facts = {
+        "action": event,
+        "version": case.version,
+        "request": request_digest(decision),
+        "refused": [refusal_facts(r) for r in refused.refusals],
+    }
+    entry = ledger.seal(heading, case.seq + 1, case.head, facts)
+    return Change(
+        case=replace(case, seq=entry.seq, head=entry.digest),
+        entry=entry,
+        seen_version=case.version,
+        seen_seq=case.seq,
+    )
+
+
+def refusal_facts(refusal: Refusal) -> dict[str, Any]:
+    """One reason as the ledger keeps it; the sentence is kept as the person saw it."""
+    return {
+        "code": refusal.code.value,
+        "zh": refusal.because.zh,
+        "en": refusal.because.en,
+        "clauses": list(refusal.clauses),
+        "field": refusal.field,
+        "rule": refusal.rule,
+        "cases": list(refusal.cases),
+        "standing": refusal.standing,
+    }
+
+
+def outcome_of(act: Act, after: After) -> Outcome:
+    """Seal the line of an act and collect what has to be written with it."""
+    before = act.situation.case
+    opening = act.event == START
+    case = after.case
+    facts: dict[str, Any] = {
+        "version": case.version,
+        "round": case.round,
+        "title": case.title,
+        "entered": case.entered_at == act.situation.now and (opening or case.state != before.state),
+        "ended": case.closed_at is not None,
+        "form": _differences({} if opening else before.form, case.form),
+        "rules": [[r.rule, r.holds, list(r.clauses)] for r in act.results],
+        "facts": {key: _plain(value) for key, value in act.situation.facts.items()},
+        "request": act.request,
+    }
+    optional: dict[str, Any] = {
+        "opinion": act.opinion,
+        "target": act.target,
+        "attachments": [_attachment_facts(a) for a in act.attachments],
+        "opened": [ledger.task_facts(t) for t in after.opened],
+        "closed": [
+            {"id": t.id, "as": t.closed_as, "by": t.closed_by, "for": t.closed_for}
+            for t in after.closed
+        ],
+        "tasks": [
+            {
+                "id": t.id,
+                "overdue": t.overdue,
+                "due": None if t.due_at is None else ledger.moment_text(t.due_at),
+                "excluded": list(t.excluded),
+            }
+            for t in after.changed
+        ],
+        "deadlines": [ledger.deadline_facts(d) for d in after.deadlines],
+        "rows": [
+            {"id": r.id, "register": r.register, "values": r.values} for r in after.effects.rows
+        ],
+        "notices": [[n.id, n.to.key] for n in after.notices],
+        "opens": [[o.id, o.process] for o in after.effects.opens],
+        "acts": [[a.process, a.action] for a in after.effects.acts],
+    }
+    facts.update({key: value for key, value in optional.items() if value})
+    if opening:
+        facts["opening"] = {
+            "number": case.number,
+            "definition_version": case.definition_version,
+            "definition": act.situation.definition.digest,
+            "applicant": case.applicant,
+            "department": case.department,
+            "parameters": case.parameters,
+            "parent": case.parent,
+        }
+    heading = ledger.Heading(
+        case=case.id,
+        process=case.process,
+        at=act.situation.now,
+        event=act.event,
+        actor=act.actor.id,
+        acting_for=act.actor.acting_for,
+        role=None if act.standing is None else act.standing.role,
+        department=None if act.standing is None else act.standing.department,
+        from_state=None if opening else before.state,
+        to_state=case.state,
+        key=act.key,
+    )
+    entry = ledger.seal(heading, before.seq + 1, before.head, facts)
+    change = Change(
+        case=replace(case, seq=entry.seq, head=entry.digest),
+        entry=entry,
+        seen_version=None if opening else before.version,
+        seen_seq=before.seq,
+        opened=after.opened,
+        changed=(*after.closed, *after.changed),
+        deadlines=after.deadlines,
+        notices=after.notices,
+        rows=tuple(after.effects.rows),
+        superseded=tuple(after.effects.superseded),
+        attachments=act.attachments,
+    )
+    return Outcome(change, tuple(after.effects.opens), tuple(after.effects.acts))
+
+
+def _differences(before: Form, after: Form) -> dict[str, list[FieldValue]]:
+    return {
+        key: [before.get(key), value] for key, value in after.items() if before.get(key) != value
+    }
+
+
+def _attachment_facts(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "id": attachment.id,
+        "name": attachment.name,
+        "type": attachment.media_type,
+        "size": attachment.size,
+        "digest": attachment.digest,
+        "field": attachment.field,
+    }
+
+
+def _plain(value: Value) -> object:
+    return ledger.moment_text(value) if hasattr(value, "isoformat") else value  # type: ignore[arg-type]

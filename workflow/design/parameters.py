@@ -325,7 +325,7 @@ def _bounds(parameter: Parameter) -> Sentence:
             f"不小于 {parameter.minimum} 的整数", f"whole number from {parameter.minimum}"
         )
     low, high = parameter.minimum, parameter.maximum
-    return Sentence(f"{low} 至 {high} 的整数", f"whole number from {low} to {high}")
+    return Sentence(f"从 {low} 到 {high} 的整数", f"whole number from {low} to {high}")
 
 
 def _options(parameter: Parameter) -> Sentence:

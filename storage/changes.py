@@ -59,8 +59,12 @@ class Keeper(Protocol):
         """What the change is about, as it is now; None if it is not there."""
         ...
 
-    def put(self, change: HouseChange) -> None:
-        """Make it as the change says."""
+    def put(self, there: Subject) -> None:
+        """Make it so. StaleWrite when somebody else took the same name meanwhile."""
+        ...
+
+    def remove_delegation(self, id: str) -> None:
+        """Nobody stands in for anybody by it any more."""
         ...
 
     def stream(self, stream: str) -> tuple[int, str]:
@@ -149,7 +153,10 @@ def _made(keeper: Keeper, change: HouseChange) -> Facts | None:
     there = after(change, before)
     if before == there:
         return None
-    keeper.put(change)
+    if isinstance(change, RemoveDelegation):
+        keeper.remove_delegation(change.id)
+    elif there is not None:
+        keeper.put(there)
     facts: Facts = {
         "before": None if before is None else facts_of(before),
         "after": None if there is None else facts_of(there),

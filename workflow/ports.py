@@ -192,8 +192,10 @@ class Transaction(Protocol):
         ...
 
 
-# ---- what pages ask
-# ---------------------------------------------------------------------------------------
+#: Counts for people stop here and read "99+".
+MANY = 99
+
+# ---- what pages ask ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +239,8 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Some rows and how many there are in all; `total` stops counting at `capped` and shows as
-    "99+".
+    """Some rows and how many there are in all; `capped`: there are more than `total`, which is
+    MANY, and people read "99+".
     """
 
     rows: tuple[T, ...]
@@ -248,12 +250,16 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class CaseQuery:
-    """Cases by what is known of them."""
+    """Cases by what is known of them; the newest opened first, or by own decision the newest first.
+
+    With `entry_states` only those that stand in one, or with `without_entry_states` only those
+    that do not.
+    """
 
     applicant: str | None = None
     decided_by: str | None = None
     states: tuple[str, ...] = ()
-    entry_states: tuple[tuple[str, str], ...] = ()  # (process, state) pairs that count as drafts
+    entry_states: tuple[tuple[str, str], ...] = ()  # (process, state) pairs
     without_entry_states: bool = False
     process: str | None = None
     department: str | None = None
@@ -267,7 +273,7 @@ class CaseQuery:
 class AuditQuery:
     """Ledger lines by case, person, role, department, process, event, period and outcome.
 
-    Dates are whole local days.
+    The newest come first; `since` belongs to the period, `until` is the moment after it.
     """
 
     case_number: str | None = None
@@ -330,12 +336,18 @@ class Readings(Protocol):
     def attachment_bytes(self, id: str) -> bytes | None: ...
     def inbox(self, query: InboxQuery) -> Page[InboxRow]: ...
     def inbox_counts(self, query: InboxQuery) -> Mapping[tuple[str, str], int]:
-        """Open tasks by (process, step), for the filters."""
+        """Open tasks at the addresses by (process, step), for the filters; no other field counts.
+
+        None is above MANY + 1, which stands for more than MANY.
+        """
         ...
 
     def cases(self, query: CaseQuery) -> Page[CaseRow]: ...
     def audit(self, query: AuditQuery) -> Page[AuditRow]: ...
-    def notices(self, person: str, addresses: Sequence[str], limit: int) -> Sequence[Notice]: ...
+    def notices(self, person: str, addresses: Sequence[str], limit: int) -> Sequence[Notice]:
+        """What was sent to the person or to one of the addresses, newest first."""
+        ...
+
     def definitions(self) -> Sequence[StoredDefinition]: ...
     def children_open(self, parents: Sequence[str]) -> Sequence[Case]: ...
 

@@ -1,0 +1,190 @@
+"""What administrators change, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+
+from storage.changes import HOUSE, Subject, append, carry_out
+from storage.memory_tables import NEW_HOUSE, House, Tables, add
+from workflow.calendar import Calendar
+from workflow.nouns import Entry, RegisterRow
+from workflow.people.organisation import Delegation, Department, Person
+from workflow.ports import (
+    Account,
+    AddRow,
+    ApiToken,
+    Deed,
+    HouseChange,
+    Policy,
+    PublishDefinition,
+    RemoveDelegation,
+    RetireDefinition,
+    SaveAccount,
+    SaveCalendar,
+    SaveDelegation,
+    SaveDepartment,
+    SavePerson,
+    SavePolicy,
+    SaveToken,
+    StaleWrite,
+    StoredDefinition,
+)
+
+#: Opens a layer to write in; leaving it without an error keeps what was written.
+Layer = Callable[[], AbstractContextManager[Tables]]
+
+
+class MemoryKeeper:
+    """See `storage.changes.Keeper`."""
+
+    def __init__(self, now: Tables) -> None:
+        self._now = now
+
+    def present(self, change: HouseChange) -> Subject | None:
+        """What the change is about, as it is now."""
+        return _PRESENT[type(change)](self._now, change)
+
+    def put(self, there: Subject) -> None:
+        """Make it so."""
+        _PUT[type(there)](self._now, there)
+
+    def remove_delegation(self, id: str) -> None:
+        """Nobody stands in for anybody by it any more."""
+        self._now.delegations[id] = None
+
+    def stream(self, stream: str) -> tuple[int, str]:
+        """How long a stream is and its last digest."""
+        return self._now.streams.get(stream, (0, ""))
+
+    def append(self, entry: Entry) -> None:
+        """Add a line to its stream."""
+        self._now.append(entry)
+
+    def raise_revision(self) -> None:
+        """Let everybody take a new picture of the hospital."""
+        house = _house(self._now)
+        self._now.house[""] = replace(house, revision=house.revision + 1)
+
+
+def _house(now: Tables) -> House:
+    return now.house.get("", NEW_HOUSE)
+
+
+def _present_row(now: Tables, change: AddRow) -> RegisterRow | None:
+    rows = now.rows.get(change.row.register, ())
+    return next((kept for kept in rows if kept.id == change.row.id), None)
+
+
+_PRESENT: Mapping[type, Callable[[Tables, Any], Subject | None]] = {
+    SavePerson: lambda now, change: now.people.get(change.person.id),
+    SaveDepartment: lambda now, change: now.departments.get(change.department.id),
+    SaveDelegation: lambda now, change: now.delegations.get(change.delegation.id),
+    RemoveDelegation: lambda now, change: now.delegations.get(change.id),
+    SaveAccount: lambda now, change: now.accounts.get(change.account.person),
+    SavePolicy: lambda now, _: _house(now).policy,
+    SaveCalendar: lambda now, _: _house(now).calendar,
+    AddRow: _present_row,
+    PublishDefinition: lambda now, change: now.definitions.get(place_of(change.definition)),
+    RetireDefinition: lambda now, change: now.definitions.get((change.key, change.version)),
+    SaveToken: lambda now, change: now.tokens.get(change.token.id),
+}
+
+
+def _put_person(now: Tables, person: Person) -> None:
+    now.people[person.id] = person
+
+
+def _put_department(now: Tables, department: Department) -> None:
+    now.departments[department.id] = department
+
+
+def _put_delegation(now: Tables, delegation: Delegation) -> None:
+    now.delegations[delegation.id] = delegation
+
+
+def _put_account(now: Tables, account: Account) -> None:
+    others = (other for other in now.accounts.values() if other.person != account.person)
+    if any(other.login == account.login for other in others):
+        raise StaleWrite(account.login)
+    now.accounts[account.person] = account
+
+
+def _put_policy(now: Tables, policy: Policy) -> None:
+    now.house[""] = replace(_house(now), policy=policy)
+
+
+def _put_calendar(now: Tables, calendar: Calendar) -> None:
+    now.house[""] = replace(_house(now), calendar=calendar)
+
+
+def _put_row(now: Tables, row: RegisterRow) -> None:
+    add(now.rows, row.register, row)
+
+
+def _put_definition(now: Tables, definition: StoredDefinition) -> None:
+    now.definitions[place_of(definition)] = definition
+
+
+def _put_token(now: Tables, token: ApiToken) -> None:
+    now.tokens[token.id] = token
+
+
+_PUT: Mapping[type, Callable[[Tables, Any], None]] = {
+    Person: _put_person,
+    Department: _put_department,
+    Delegation: _put_delegation,
+    Account: _put_account,
+    Policy: _put_policy,
+    Calendar: _put_calendar,
+    RegisterRow: _put_row,
+    StoredDefinition: _put_definition,
+    ApiToken: _put_token,
+}
+
+
+def place_of(definition: StoredDefinition) -> tuple[str, int]:
+    """Where a definition is found."""
+    return definition.key, definition.version
+
+
+class MemoryHouse:
+    """See `workflow.ports.HouseBook`."""
+
+    def __init__(self, layer: Layer) -> None:
+        self._layer = layer
+
+    def change(self, deed: Deed, *changes: HouseChange) -> Sequence[Entry]:
+        """Make all changes or none."""
+        with self._layer() as now:
+            return carry_out(MemoryKeeper(now), deed, changes)
+
+    def record(
+        self,
+        deed: Deed,
+        event: str,
+        facts: Mapping[str, object],
+        *,
+        refused: str | None = None,
+        stream: str = HOUSE,
+    ) -> Entry:
+        """A ledger line about what changes nothing here."""
+        with self._layer() as now:
+            return append(MemoryKeeper(now), deed, event, facts, refused=refused, stream=stream)
+
+    def accounts(self) -> Sequence[Account]:
+        """All accounts, by person."""
+        with self._layer() as now:
+            return [account for _, account in sorted(now.accounts.items())]
+
+    def account_of(self, person: str) -> Account | None:
+        """How a person signs in."""
+        with self._layer() as now:
+            return now.accounts.get(person)
+
+    def tokens(self) -> Sequence[ApiToken]:
+        """All keys of programs, revoked ones too, in the order of their making."""
+        with self._layer() as now:
+            return sorted(now.tokens.values(), key=lambda token: (token.created_at, token.id))

@@ -1,0 +1,218 @@
+"""The questions of pages, answered from memory by looking at everything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TypeVar
+
+from storage.mapping import task_rank
+from storage.memory_tables import Tables
+from workflow.nouns import Attachment, Case, Entry, Notice, RegisterRow, Scalar, Task
+from workflow.ports import (
+    MANY,
+    AuditQuery,
+    AuditRow,
+    CaseFile,
+    CaseQuery,
+    CaseRow,
+    Hospital,
+    InboxQuery,
+    InboxRow,
+    Page,
+    StoredDefinition,
+)
+
+T = TypeVar("T")
+
+
+class MemoryReadings:
+    """See `workflow.ports.Readings`. `looking` is held while one question is answered."""
+
+    def __init__(
+        self,
+        kept: Tables,
+        looking: AbstractContextManager[object],
+        hospital: Callable[[], Hospital],
+    ) -> None:
+        self._kept = kept
+        self._looking = looking
+        self._hospital = hospital
+
+    def hospital(self) -> Hospital:
+        """The hospital as it is now."""
+        with self._looking:
+            return self._hospital()
+
+    def case_file(self, number: str) -> CaseFile | None:
+        """A case with its tasks and clocks."""
+        with self._looking:
+            return self._kept.file(self._kept.numbers.get(number))
+
+    def case_by_id(self, id: str) -> Case | None:
+        """One case."""
+        with self._looking:
+            return self._kept.cases.get(id)
+
+    def entries(self, case: str) -> Sequence[Entry]:
+        """The ledger of a case."""
+        with self._looking:
+            return self._kept.ledger(case)
+
+    def related(self, parent: str, process: str | None = None) -> Sequence[Case]:
+        """The cases of one parent."""
+        with self._looking:
+            return self._kept.related(parent, process)
+
+    def children_open(self, parents: Sequence[str]) -> Sequence[Case]:
+        """The open cases of several parents, in the order of opening."""
+        with self._looking:
+            found = [case for each in parents for case in self._kept.related(each, None)]
+            open_ones = [case for case in found if case.closed_at is None]
+            return sorted(open_ones, key=lambda case: (case.opened_at, case.number))
+
+    def rows(self, register: str, where: Mapping[str, Scalar]) -> Sequence[RegisterRow]:
+        """The current rows with these values."""
+        with self._looking:
+            return self._kept.find_rows(register, where)
+
+    def attachments(self, case: str) -> Sequence[Attachment]:
+        """The files of a case."""
+        with self._looking:
+            return self._kept.attachments.get(case, ())
+
+    def attachment_bytes(self, id: str) -> bytes | None:
+        """What is in a file of a case."""
+        with self._looking:
+            for attachments in self._kept.attachments.values():
+                for attachment in attachments:
+                    if attachment.id == id:
+                        kept = self._kept.files.get(attachment.digest)
+                        return None if kept is None else kept[0]
+            return None
+
+    def inbox(self, query: InboxQuery) -> Page[InboxRow]:
+        """A page of work."""
+        with self._looking:
+            tasks = [task for task in self._waiting(query) if self._is_asked_for(task, query)]
+            tasks.sort(key=task_rank)
+            rows = [InboxRow(task, self._kept.cases[task.case]) for task in tasks]
+            return _page(rows, query.limit, query.offset)
+
+    def inbox_counts(self, query: InboxQuery) -> Mapping[tuple[str, str], int]:
+        """Open tasks by (process, step)."""
+        with self._looking:
+            counts = Counter(
+                (self._kept.cases[task.case].process, task.step) for task in self._waiting(query)
+            )
+            return {work: min(count, MANY + 1) for work, count in counts.items()}
+
+    def cases(self, query: CaseQuery) -> Page[CaseRow]:
+        """A page of cases."""
+        with self._looking:
+            cases = [case for case in self._kept.cases.values() if self._is_listed(case, query)]
+            if query.decided_by is None:
+                cases.sort(key=lambda case: (case.opened_at, case.number), reverse=True)
+                rows = [CaseRow(case, self._kept.acted_at[case.id]) for case in cases]
+            else:
+                rows = self._decided(cases, query.decided_by)
+            return _page(rows, query.limit, query.offset)
+
+    def audit(self, query: AuditQuery) -> Page[AuditRow]:
+        """A page of ledger lines."""
+        with self._looking:
+            found = [row for row in self._audit_rows() if _is_audited(row, query)]
+            newest = sorted(found, key=lambda row: row.entry.at)[::-1]
+            limit = len(newest) if query.limit is None else query.limit
+            return _page(newest, limit, query.offset)
+
+    def notices(self, person: str, addresses: Sequence[str], limit: int) -> Sequence[Notice]:
+        """What was sent to the person or to one of the addresses, newest first."""
+        wanted = {f"p:{person}", *addresses}
+        with self._looking:
+            found = [notice for notice in self._kept.notices.values() if notice.to.key in wanted]
+        return sorted(found, key=lambda notice: notice.at)[::-1][:limit]
+
+    def definitions(self) -> Sequence[StoredDefinition]:
+        """Every version that was ever published."""
+        with self._looking:
+            return [kept for _, kept in sorted(self._kept.definitions.items())]
+
+    def _waiting(self, query: InboxQuery) -> list[Task]:
+        return [
+            task
+            for task in self._kept.tasks.values()
+            if task.is_open
+            and task.address.key in query.addresses
+            and query.person not in task.excluded
+        ]
+
+    def _is_asked_for(self, task: Task, query: InboxQuery) -> bool:
+        case = self._kept.cases[task.case]
+        due = query.due_before
+        return (
+            query.process in (None, case.process)
+            and query.step in (None, task.step)
+            and query.department in (None, case.department)
+            and (due is None or (task.due_at is not None and task.due_at < due))
+            and (task.overdue or not query.overdue_only)
+            and self._contains(case, query.text)
+        )
+
+    def _is_listed(self, case: Case, query: CaseQuery) -> bool:
+        at_entry = (case.process, case.state) in query.entry_states
+        return (
+            query.applicant in (None, case.applicant)
+            and (not query.states or case.state in query.states)
+            and (not query.entry_states or at_entry is not query.without_entry_states)
+            and query.process in (None, case.process)
+            and query.department in (None, case.department)
+            and (case.closed_at is None or not query.open_only)
+            and self._contains(case, query.text)
+        )
+
+    def _contains(self, case: Case, text: str | None) -> bool:
+        if not text:
+            return True
+        applicant = self._kept.people.get(case.applicant)
+        names = (case.number, case.title, "" if applicant is None else applicant.name)
+        return any(text.lower() in name.lower() for name in names)
+
+    def _decided(self, cases: list[Case], person: str) -> list[CaseRow]:
+        last: list[tuple[datetime, Case, Entry]] = []
+        for case in cases:
+            own = [e for e in self._kept.ledger(case.id) if e.actor == person and not e.refused]
+            if own:
+                last.append((own[-1].at, case, own[-1]))
+        last.sort(key=lambda each: (each[0], each[1].number), reverse=True)
+        return [CaseRow(case, at, entry.event) for at, case, entry in last]
+
+    def _audit_rows(self) -> list[AuditRow]:
+        rows = []
+        for entry in self._kept.entries.values():
+            case = self._kept.cases.get(entry.case)
+            named = ("", "") if case is None else (case.number, case.title)
+            rows.append(AuditRow(entry, *named))
+        return rows
+
+
+def _is_audited(row: AuditRow, query: AuditQuery) -> bool:
+    entry = row.entry
+    return (
+        query.case_number in (None, row.case_number)
+        and query.person in (None, entry.actor, entry.acting_for)
+        and query.role in (None, entry.role)
+        and query.department in (None, entry.department)
+        and query.process in (None, entry.process)
+        and query.event in (None, entry.event)
+        and (query.since is None or query.since <= entry.at)
+        and (query.until is None or entry.at < query.until)
+        and (entry.refused is not None or not query.refused_only)
+    )
+
+
+def _page(rows: list[T], limit: int, offset: int) -> Page[T]:
+    total = min(len(rows), MANY)
+    return Page(tuple(rows[offset : offset + limit]), total, len(rows) > MANY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib import import_module
@@ -28,22 +28,22 @@ from web.templating import STATIC, load_templates
 from web.ticking import Ticking
 from web.visit import is_secure
 from workflow.calendar import Calendar, parse_calendar
-from workflow.conditions.expressions import Compiled, compile_expressions
-from workflow.design.definition import Definition
 from workflow.design.problems import Problem
 from workflow.design.register import Register
 from workflow.design.register_files import load_register
 from workflow.ports import Store
-from workflow.running.rulebook import Rulebook
 from workflow.scenarios.playing import Verdict
-from workflow.scenarios.running import Theatre, run_text
+from workflow.scenarios.running import Theatre, run_text, with_bundles
 from workflow.service.administering import Administering
+from workflow.service.auditing import Auditing
+from workflow.service.bundles import Bundle
 from workflow.service.catalog import Catalog
-from workflow.service.catalogs import Catalogs, UnusableDefinition, role_names
+from workflow.service.catalogs import Catalogs, UnusableDefinition
 from workflow.service.deciding import Service
 from workflow.service.housework import Housework
 from workflow.service.looking import Looking
 from workflow.service.publishing import Publishing, Rehearse, Trial
+from workflow.service.verifying import verify_readings
 
 #: What the scenarios that come with a pasted definition are called in messages.
 SCENARIOS = "scenarios.yaml"
@@ -60,10 +60,12 @@ ROUTERS: tuple[str, ...] = (
     "web.pages.cases",
     "web.pages.attachments",
     "web.pages.printing",
+    "web.pages.administration",
     "web.pages.definitions",
     "web.pages.people",
     "web.pages.policy",
     "web.pages.calendars",
+    "web.pages.tokens",
     "web.pages.audit",
     "web.pages.help",
     "web.api.cases",
@@ -81,7 +83,8 @@ def create_app(
 ) -> FastAPI:
     """The whole server. Without a store, the database of the settings is opened.
 
-    The house is at `app.state.house`; deadlines tick while the app runs, unless `tick_seconds` is 0.
+    The house is at `app.state.house`; deadlines tick while the app runs, unless `tick_seconds` is
+    0.
     """
     house = build_house(settings, store, clock, ids)
     app = FastAPI(
@@ -126,6 +129,7 @@ def build_house(
         looking=Looking(store, catalogs),
         publishing=Publishing(Housework(store), catalogs, rehearsal(catalogs, shipped_calendar())),
         administering=Administering.of(store, catalogs),
+        auditing=Auditing.of(store, catalogs, lambda: verify_readings(store.readings)),
         catalog=catalogs,
         keep_up=_KeepingUp(catalogs, store),
         clock=clock or _now,
@@ -148,34 +152,14 @@ def shipped_calendar() -> Calendar:
 
 
 def rehearsal(catalog: Callable[[], Catalog], calendar: Calendar) -> Rehearse:
-    """How publishing plays the scenarios that come with a text: in memory, before anything stands."""
+    """How publishing plays the scenarios that come with a text: in memory, beside what stands."""
 
-    def rehearse(
-        scenarios: str, together: Mapping[str, Definition]
-    ) -> tuple[Trial, ...] | tuple[Problem, ...]:
-        register = catalog().register
-        stage = Theatre(_rehearsed(together, register), calendar, MemoryStore)
+    def rehearse(scenarios: str, bundle: Bundle) -> tuple[Trial, ...] | tuple[Problem, ...]:
+        stage = Theatre(with_bundles(catalog(), [bundle]), calendar, MemoryStore)
         report = run_text(scenarios, SCENARIOS, stage)
         return report.problems or tuple(_trial(verdict) for verdict in report.verdicts)
 
     return rehearse
-
-
-def _rehearsed(together: Mapping[str, Definition], register: Register) -> Catalog:
-    """A catalog of checked definitions alone; one that does not compile was refused before."""
-    roles = role_names(register)
-    compiled = {
-        key: compile_expressions(definition, register, together.get)
-        for key, definition in together.items()
-    }
-    return Catalog.of(
-        register,
-        (
-            Rulebook.of(together[key], ready, roles)
-            for key, ready in compiled.items()
-            if isinstance(ready, Compiled)
-        ),
-    )
 
 
 def _trial(verdict: Verdict) -> Trial:

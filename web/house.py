@@ -15,6 +15,7 @@ from workflow.refusals import Sentence
 
 if TYPE_CHECKING:
     from workflow.service.administering import Administering
+    from workflow.service.auditing import Auditing
     from workflow.service.catalog import Catalog
     from workflow.service.deciding import Service
     from workflow.service.looking import Looking
@@ -26,8 +27,9 @@ class House:
     """One a server, at `request.app.state.house`.
 
     `service` is the one door for acts on cases, `looking` answers what pages ask, `publishing` and
-    `administering` are the administrator's. `clock` gives aware UTC moments, `catalog` the
-    definitions in force now, which `keep_up` (with the hospital's revision) brings up to date.
+    `administering` are the administrator's, `auditing` the auditor's. `clock` gives aware UTC
+    moments, `catalog` the definitions in force now, which `keep_up` (with the hospital's revision)
+    brings up to date.
     `readiness` tells what is well and what not, by name. `demonstration`: every page says so.
     """
 
@@ -37,6 +39,7 @@ class House:
     looking: Looking
     publishing: Publishing
     administering: Administering
+    auditing: Auditing
     catalog: Callable[[], Catalog]
     keep_up: Callable[[int], None]
     clock: Callable[[], datetime]

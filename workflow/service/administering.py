@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workflow.design.register import Register
+from workflow.ports import Store
 from workflow.service.catalog import Catalog
 from workflow.service.governing import Governing
 from workflow.service.housework import Housework
@@ -25,6 +26,8 @@ class Administering:
     """
 
     def __init__(self, work: Housework, catalog: Callable[[], Catalog]) -> None:
+        """`work` is how changes are made, `catalog` gives the definitions in force."""
+
         def register() -> Register:
             return catalog().register
 
@@ -32,3 +35,8 @@ class Administering:
         self.policy = Governing(work, register)
         self.calendar = Timekeeping(work, catalog)
         self.keys = ProgramKeys(work)
+
+    @classmethod
+    def of(cls, store: Store, catalog: Callable[[], Catalog]) -> Administering:
+        """Over a store and the definitions in force."""
+        return cls(Housework(store), catalog)

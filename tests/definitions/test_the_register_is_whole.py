@@ -248,7 +248,7 @@ def test_every_parameter_rests_on_a_clause(register: Register) -> None:
         ("rx.supply_days", "H01", {"acute": 3, "chronic": 7, "chronic_longterm": 30}),
         ("rx.supply_days", "H06", {"ordinary": 7, "chronic": 15}),
         ("rx.supply_days", "H02", {"acute": 3, "chronic": 7, "chronic_longterm": 30}),
-        ("rx.discharge_days", "H01", {"any": 7}),
+        ("rx.discharge_days", "H01", {"flat": 7}),
         ("rx.discharge_days", None, {"acute": 3, "chronic": 7}),
         ("leave.policy", "H02", "limited"),
         ("leave.policy", "H04", "forbidden"),

@@ -1,0 +1,159 @@
+"""The table of checks: what a case is found to be, after a step.
+
+One line of `CaseChecks` is one check: its shape, the function that looks, its meaning.
+"""
+
+from __future__ import annotations
+
+from workflow.design.shapes import Either, Entries, KnownKey, Made, Reference, Text
+from workflow.design.spots import Name
+from workflow.design.tables import Key, Section, Table
+from workflow.design.tables import Values as Read
+from workflow.nouns import SYSTEM, TIMER
+from workflow.refusals import Sentence
+from workflow.scenarios import checks
+from workflow.scenarios.checks import DueAt, WantedActor, WantedCase, WantedRows, WantedTask
+from workflow.scenarios.setting import Fields
+from workflow.scenarios.shapes import Checked, Due, Items, RoleWord, Values
+from workflow.scenarios.story import Check
+
+WORD = Text()
+WORDS = Items(WORD)
+PERSON = Reference(Name.PERSON)
+
+
+class TaskKeys(Table):
+    """An open task."""
+
+    noun = Sentence("待办", "A task")
+
+    step = Key(WORD, "所属状态", "the state that it belongs to")
+    role = Key(RoleWord(), "等待的角色", "the role that it waits for")
+    department = Key(WORD, "所在科室", "the department that it waits in")
+    person = Key(PERSON, "等待的人", "the person that it waits for")
+
+
+def _task(values: Read) -> WantedTask:
+    keys = TaskKeys
+    return WantedTask(
+        values.get(keys.step),
+        values.get(keys.role),
+        values.get(keys.department),
+        values.get(keys.person),
+    )
+
+
+class ChildKeys(Table):
+    """A case that was started by another."""
+
+    noun = Sentence("启动的案件", "A case that was started")
+
+    process = Key(WORD, "流程", "its process")
+    state = Key(WORD, "状态", "its state")
+    as_ = Key(WORD, "以后各步对它的称呼", "what later steps call it")
+
+
+def _child(values: Read) -> WantedCase:
+    keys = ChildKeys
+    return WantedCase(values.get(keys.process), values.get(keys.state), values.get(keys.as_))
+
+
+class ActedKeys(Table):
+    """Who acted."""
+
+    noun = Sentence("经办人", "Who acted")
+
+    by = Key(Reference(Name.PERSON, TIMER, SYSTEM), "谁办的", "who acted")
+    for_ = Key(PERSON, "代谁办的", "for whom")
+
+
+def _acted(values: Read) -> WantedActor:
+    return WantedActor(values.get(ActedKeys.by), values.get(ActedKeys.for_))
+
+
+class NoneKeys(Table):
+    """Rows that a register has not."""
+
+    noun = Sentence("登记簿中没有的记录", "Rows that are not in a register")
+
+    none = Key(Items(Values()), "没有这样的记录", "there is no such row", required=True)
+
+
+def _rows(rows: tuple[Fields, ...]) -> WantedRows:
+    return WantedRows(rows)
+
+
+def _no_rows(values: Read) -> WantedRows:
+    return WantedRows(values.get(NoneKeys.none, ()), none=True)
+
+
+ROWS = Either(Made(Items(Values()), _rows), Section(NoneKeys, _no_rows))
+A_DUE = Sentence("一个时刻，或 {期限: 时刻}", "a moment, or {timer: moment}")
+DUES: Either[DueAt | dict[str, DueAt]] = Either(Due(), Entries(None, Due(), A_DUE), A_DUE)
+BY_PERSON = Entries(
+    KnownKey(Name.PERSON), WORDS, Sentence("{人员: [词, …]}", "{person: [word, …]}")
+)
+
+
+def always(_wanted: object) -> bool:
+    """Also an empty list asks for something: that there is none."""
+    return True
+
+
+class CaseChecks(Table):
+    """What a case is found to be."""
+
+    noun = Sentence("检查", "A check")
+
+    state = Key(Checked(WORDS, checks.state), "所处状态", "the state that the case is in")
+    tasks = Key(
+        Checked(Items(Section(TaskKeys, _task)), checks.tasks, always),
+        "全部未办的待办",
+        "all open tasks",
+    )
+    can = Key(
+        Checked(BY_PERSON, checks.can), "各人此刻能办的全部动作", "all actions open to each person"
+    )
+    fields = Key(Checked(Values(), checks.fields), "表单项的值", "values of form fields")
+    due = Key(Checked(DUES, checks.due, always), "期限的截止时刻", "when a deadline falls")
+    overdue = Key(
+        Checked(WORDS, checks.overdue, always), "逾期的状态", "the states whose tasks are overdue"
+    )
+    registers = Key(
+        Checked(
+            Entries(None, ROWS, Sentence("{登记簿: [行, …]}", "{register: [row, …]}")),
+            checks.registers,
+            lambda wanted: any(wish.rows for wish in wanted.values()),
+        ),
+        "登记簿中有（或没有）的记录",
+        "rows that registers have, or have not",
+    )
+    notified = Key(
+        Checked(BY_PERSON, checks.notified, lambda wanted: any(wanted.values())),
+        "自上次检查以来各人收到的通知",
+        "notices that each person got since this was last asked",
+    )
+    children = Key(
+        Checked(Items(Section(ChildKeys, _child)), checks.children, always),
+        "它启动的全部案件",
+        "all cases that it started",
+    )
+    history = Key(
+        Checked(WORDS, checks.history), "台账末尾的事件", "the events with which its ledger ends"
+    )
+    acted = Key(
+        Checked(Section(ActedKeys, _acted), checks.acted, lambda wanted: wanted != WantedActor()),
+        "最后一笔由谁（代谁）办",
+        "whom the last entry names",
+    )
+    cites = Key(
+        Checked(Items(Reference(Name.CLAUSE)), checks.cites),
+        "规则或拒绝理由所依据的条款",
+        "the clauses that the rule or the refusal cites",
+    )
+
+
+def checks_in(values: Read) -> tuple[Check, ...]:
+    """The checks among the values of a step or an expectation, in the order of the file."""
+    found = (values.read.get(key) for key in values.spots)
+    return tuple(check for check in found if isinstance(check, Check))

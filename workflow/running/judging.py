@@ -179,7 +179,7 @@ def judge_conditions(
         if holds:
             continue
         if isinstance(value, Unevaluable):
-            wanting = _fields_of(value)
+            wanting = _fields_of(situation, view, value)
             if wanting & named:
                 continue  # its field is already asked for
             askable = wanting & can_fill
@@ -213,9 +213,21 @@ def _unmet(situation: Situation, condition: Condition, value: object, standing: 
     )
 
 
-def _fields_of(value: Unevaluable) -> set[str]:
+def _fields_of(situation: Situation, view: View, value: Unevaluable) -> set[str]:
+    """The unfilled fields for want of which a condition cannot be judged.
+
+    A fact that is not known is not known because the fields that it is looked up by are not filled.
+    """
+    names = set(value.names)
+    for key, fact in situation.definition.facts.items():
+        if f"facts.{key}" in names:
+            for _, expression in fact.where:
+                names |= situation.rulebook.ready(expression).names
+    wanted = (name.partition(".") for name in names)
     return {
-        name.partition(".")[2] for name in value.names if name.partition(".")[0] in ("form", "day")
+        field
+        for kind, _, field in wanted
+        if kind in ("form", "day") and not is_given(view.form.get(field))
     }
 
 

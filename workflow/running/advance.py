@@ -205,7 +205,7 @@ def _settled(
     remaining = [task for task in history if task.is_open]
     opened = tasks.tasks_for(situation, history, due, act.ids) if entered else ()
     changed = tasks.brought_up(situation, remaining, history, due)
-    sent = notices(situation, effects.notify, kind, opened, act.ids)
+    sent = notices(situation, effects.notify, kind, opened if entered else remaining, act.ids)
     return After(case, opened, closed, changed, turned, effects, sent)
 
 

@@ -161,17 +161,17 @@ def notices(
     situation: Situation,
     seats: Iterable[Seat],
     kind: str,
-    opened: Iterable[Task],
+    waiting: Iterable[Task],
     ids: Ids,
 ) -> tuple[Notice, ...]:
     """Notices to seats, each address once.
 
-    A `reviewer` is whoever the newly opened tasks wait for.
+    A `reviewer` is whoever the open tasks wait for when the act is done: `waiting`.
     """
     to: list[Address] = []
     for seat in seats:
         if seat.kind is SeatKind.REVIEWER:
-            to += [task.address for task in opened]
+            to += [task.address for task in waiting]
         else:
             address = address_of(seat, situation.scene)
             if address is not None:

@@ -168,7 +168,20 @@ def typed(line: Field, value: FieldValue) -> Value:
         return day_number(date.fromisoformat(value))
     if line.type is FieldType.DATETIME and isinstance(value, str):
         return moment_of(value)
+    if line.type is FieldType.TABLE and isinstance(value, tuple | list):
+        return tuple(_row(line, row) for row in value if isinstance(row, Mapping))
     return value  # the form holds what the field's type stores
+
+
+def _row(table: Field, row: Mapping[str, object]) -> Mapping[str, object]:
+    """A row with its dates as day numbers; moments stay text, as CEL has none inside rows."""
+    dates = {column.key for column in table.columns if column.type is FieldType.DATE}
+    return {
+        key: day_number(date.fromisoformat(cell))
+        if key in dates and isinstance(cell, str)
+        else cell
+        for key, cell in row.items()
+    }
 
 
 def _parameter(value: object) -> Value:

@@ -112,7 +112,12 @@ def length_of(rulebook: Rulebook, spans: tuple[Span, ...], view: View) -> Length
         if span.when is not None and view.evaluate(rulebook.ready(span.when)) is not True:
             continue
         amount = view.evaluate(rulebook.ready(span.amount))
-        return Length(amount, span.unit) if isinstance(amount, int) else None
+        if not isinstance(amount, int):
+            return None
+        try:
+            return Length(amount, span.unit)
+        except ValueError:  # beyond a hundred years, or before its own start: no clock
+            return None
     return None
 
 

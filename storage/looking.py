@@ -1,14 +1,13 @@
-"""What transactions and pages both read: a case with its own, its relatives, rows of registers."""
+"""What transactions and pages both read: a case with all that is its own, and its relatives."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from storage import statements as s
-from storage.cells import cell_text
-from storage.mapping import Line, case_of, deadline_of, register_row_of, task_of
+from storage.mapping import case_of, deadline_of, task_of
 from storage.wire import Make, Step, Wire
-from workflow.nouns import Case, RegisterRow, Scalar
+from workflow.nouns import Case
 from workflow.ports import CaseFile
 
 #: How a case, its tasks and its clocks are read.
@@ -36,20 +35,3 @@ def related(wire: Wire, parent: str, process: str | None, *locks: Step) -> Seque
         s.Related(of_process=process is not None), {"parent_0": parent, "process": process}
     )
     return [case_of(line) for line in wire.gather(*locks, step)[-1]]
-
-
-def find_rows(
-    wire: Wire, register: str, where: Mapping[str, Scalar], *locks: Step
-) -> Sequence[RegisterRow]:
-    """The current rows of a register with these values, newest first; after taking `locks`."""
-    given = [(column, value) for column, value in where.items() if value is not None]
-    missing = [column for column, value in where.items() if value is None]
-    values: dict[str, str] = {"register": register}
-    for n, (column, value) in enumerate(given):
-        values[f"column_{n}"] = column
-        values[f"value_{n}"] = cell_text(value)
-    for n, column in enumerate(missing):
-        values[f"missing_{n}"] = column
-    step = wire.by_name(s.FindRows(len(given), len(missing)), values)
-    found: Sequence[Line] = wire.gather(*locks, step)[-1]
-    return [register_row_of(line) for line in found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TypeVar
@@ -122,11 +122,13 @@ class MemoryReadings:
 
     def audit(self, query: AuditQuery) -> Page[AuditRow]:
         """A page of ledger lines."""
-        with self._looking:
-            found = [row for row in self._audit_rows() if _is_audited(row, query)]
-            newest = sorted(found, key=lambda row: row.entry.at)[::-1]
-            limit = len(newest) if query.limit is None else query.limit
-            return _page(newest, limit, query.offset)
+        newest = self._audited(query)
+        limit = len(newest) if query.limit is None else query.limit
+        return _page(newest, limit, query.offset)
+
+    def audit_lines(self, query: AuditQuery) -> Iterator[AuditRow]:
+        """All of them, newest first, whatever `limit` and `offset` say."""
+        yield from self._audited(query)
 
     def notices(self, person: str, addresses: Sequence[str], limit: int) -> Sequence[Notice]:
         """What was sent to the person or to one of the addresses, newest first."""
@@ -188,6 +190,11 @@ class MemoryReadings:
                 last.append((own[-1].at, case, own[-1]))
         last.sort(key=lambda each: (each[0], each[1].number), reverse=True)
         return [CaseRow(case, at, entry.event) for at, case, entry in last]
+
+    def _audited(self, query: AuditQuery) -> list[AuditRow]:
+        with self._looking:
+            found = [row for row in self._audit_rows() if _is_audited(row, query)]
+        return sorted(found, key=lambda row: row.entry.at)[::-1]
 
     def _audit_rows(self) -> list[AuditRow]:
         rows = []

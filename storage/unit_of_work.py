@@ -10,10 +10,11 @@ from types import TracebackType
 from typing import Self
 
 from storage import statements as s
-from storage.cells import cells_of
 from storage.database import Database
+from storage.door import DatabaseDesk, DatabaseDoor
 from storage.hospital import Hospitals
-from storage.looking import find_rows, read_file, related
+from storage.house import DatabaseHouse
+from storage.looking import read_file, related
 from storage.mapping import (
     Line,
     attachment_line,
@@ -28,8 +29,9 @@ from storage.mapping import (
     notice_line,
     opened_case,
     opened_task,
-    register_row_line,
 )
+from storage.readings import DatabaseReadings
+from storage.registers import find_rows, row_steps
 from storage.wire import Book, Make, Step, Wire
 from workflow.ledger import moment_text
 from workflow.nouns import Case, Deadline, Entry, RegisterRow, Scalar
@@ -117,7 +119,8 @@ class DatabaseTransaction:
 
     def due(self, now: datetime, limit: int) -> Sequence[Deadline]:
         """Running clocks that have run out, earliest first; their cases are locked."""
-        return [deadline_of(line) for line in self._wire.lines(s.due, (moment_text(now), limit))]
+        step = self._wire.by_name(s.due, {"now": moment_text(now), "at_most": limit})
+        return [deadline_of(line) for line in self._wire.lines(step.make, step.values)]
 
     def next_due(self) -> datetime | None:
         """When the next running clock fires."""
@@ -150,6 +153,10 @@ class DatabaseStore:
         self.database = database
         self._book = Book(database.engine.dialect)
         self._hospitals = Hospitals()
+        self.readings = DatabaseReadings(database, self._book, self._hospitals)
+        self.house = DatabaseHouse(database, self._book)
+        self.door = DatabaseDoor(database, self._book)
+        self.desk = DatabaseDesk(database, self._book)
 
     def begin(self) -> DatabaseTransaction:
         """A transaction that will write."""
@@ -192,15 +199,3 @@ def _case_step(change: Change) -> Step:
     if change.entry.refused is not None:
         return Step(s.LENGTHEN_CASE, (case.seq, case.head, *guard))
     return Step(s.MOVE_CASE, (*moved_case(case, at), *guard))
-
-
-def row_steps(rows: Sequence[RegisterRow]) -> Iterator[Step]:
-    """New current rows and their cells."""
-    yield Step(s.INSERT_ROW, [register_row_line(row) for row in rows], many=True)
-    cells = [
-        (row.register, column, value, row.id)
-        for row in rows
-        for column, value in cells_of(row.values).items()
-    ]
-    if cells:
-        yield Step(s.INSERT_CELL, cells, many=True)

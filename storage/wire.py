@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -88,6 +89,7 @@ class Wire:
         self._writes = writes
         self._travels = database.dialect == "postgresql"
         self._queues = writes and not self._travels
+        self._streams = count()
 
     def __enter__(self) -> Self:
         if self._queues and not self._database.turn.acquire(timeout=PATIENCE_SECONDS):
@@ -145,16 +147,13 @@ class Wire:
         self._cursor.execute(self._book[make].sql, values)
         return self._cursor.rowcount
 
-    def stream(self, make: Make, values: Sequence[Any] = (), *, at_once: int) -> Iterator[Line]:
+    def stream(self, step: Step, *, at_once: int) -> Iterator[Line]:
         """The answer line by line, without ever holding all of it."""
-        if self._travels:
-            cursor = self._driver.cursor(name=f"stream_{id(make)}")
-            cursor.itersize = at_once
-        else:
-            cursor = self._driver.cursor()
-            cursor.arraysize = at_once
+        # On PostgreSQL only a cursor with a name leaves the answer with the server.
+        name = {"name": f"stream_{next(self._streams)}"} if self._travels else {}
+        cursor = self._driver.cursor(**name)
         try:
-            cursor.execute(self._book[make].sql, values)
+            cursor.execute(self._book[step.make].sql, step.values)
             while some := cursor.fetchmany(at_once):
                 yield from some
         finally:

@@ -8,7 +8,7 @@ held to one contract by the storage tests.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import TracebackType
@@ -344,6 +344,13 @@ class Readings(Protocol):
 
     def cases(self, query: CaseQuery) -> Page[CaseRow]: ...
     def audit(self, query: AuditQuery) -> Page[AuditRow]: ...
+    def audit_lines(self, query: AuditQuery) -> Iterator[AuditRow]:
+        """All lines that `audit` would page through, one by one, for an export.
+
+        Take all of them or close the iterator: until then it holds a connection.
+        """
+        ...
+
     def notices(self, person: str, addresses: Sequence[str], limit: int) -> Sequence[Notice]:
         """What was sent to the person or to one of the addresses, newest first."""
         ...

@@ -1,0 +1,403 @@
+"""The questions of pages whose shape varies, as statements: one for each combination of filters.
+
+A list shows twenty rows of perhaps a million, so every statement here follows an index in the
+order in which it shows, and every count stops at MANY + 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    bindparam,
+    desc,
+    exists,
+    func,
+    literal_column,
+    not_,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.selectable import GenerativeSelect
+
+from storage import mapping
+from storage.mapping import work_of
+from storage.statements import CASE, ENTRY, NOTICE, PERSON, TASK, of
+from workflow.ledger import moment_text
+from workflow.ports import MANY, AuditQuery, CaseQuery, InboxQuery
+
+_ENOUGH: ColumnElement[int] = literal_column(str(MANY + 1))
+_ONE: ColumnElement[int] = literal_column("1").label("one")
+_ESCAPE = "\\"
+
+Values = dict[str, Any]
+
+
+def pattern(text: str) -> str:
+    """What LIKE takes for "contains this text", whatever signs are in it."""
+    for sign in (_ESCAPE, "%", "_"):
+        text = text.replace(sign, _ESCAPE + sign)
+    return f"%{text}%"
+
+
+# ---- inbox ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InboxShape:
+    """Which filters an inbox has, and under how many addresses it looks."""
+
+    addresses: int
+    process: bool
+    step: bool
+    department: bool
+    text: bool
+    due: bool
+    overdue: bool
+    counts: bool
+
+    def __call__(self) -> ClauseElement:
+        """A page of tasks with their cases, or how many there are."""
+        if self.counts:
+            some = self._all(_ONE).limit(_ENOUGH).subquery()
+            return select(func.count()).select_from(some)
+        task = (*of(TASK, mapping.TASK), TASK.c.rank, TASK.c.no)
+        found = self._all(*task)
+        page = _paged(found.order_by("rank", "no")).subquery("page")
+        columns = [page.c[name] for name in mapping.TASK]
+        rows = select(*columns, *of(CASE, mapping.CASE)).join(CASE, CASE.c.id == page.c.case_id)
+        return rows.order_by(page.c.rank, page.c.no)
+
+    def _all(self, *columns: ColumnElement[Any]) -> Select[Any] | CompoundSelect[Any]:
+        """One arm for each address: each follows the index, and merging keeps their order."""
+        arms = [self._at(bindparam(f"address_{n}"), *columns) for n in range(self.addresses)]
+        return arms[0] if len(arms) == 1 else union_all(*arms)
+
+    def _at(self, address: ColumnElement[str], *columns: ColumnElement[Any]) -> Select[Any]:
+        found = select(*columns).where(*_waiting(address), *self._filters())
+        if self.department or self.text:
+            found = found.join(CASE, CASE.c.id == TASK.c.case_id)
+        return found
+
+    def _filters(self) -> Iterator[ColumnElement[bool]]:
+        if self.process and self.step:
+            yield TASK.c.work == bindparam("work")
+        elif self.process:
+            yield TASK.c.work >= bindparam("work_from")
+            yield TASK.c.work < bindparam("work_to")
+        elif self.step:
+            yield TASK.c.step == bindparam("step")
+        if self.department:
+            yield CASE.c.department == bindparam("department")
+        if self.text:
+            yield _contains_text()
+        if self.due:
+            yield TASK.c.due_at < bindparam("due_before")
+        if self.overdue:
+            yield TASK.c.rank < bindparam("rank_of_the_rest")
+
+
+def inbox(query: InboxQuery, *, counts: bool = False) -> tuple[InboxShape, Values]:
+    """The statement for an inbox and its values. There must be an address."""
+    shape = InboxShape(
+        addresses=len(query.addresses),
+        process=query.process is not None,
+        step=query.step is not None,
+        department=query.department is not None,
+        text=bool(query.text),
+        due=query.due_before is not None,
+        overdue=query.overdue_only,
+        counts=counts,
+    )
+    process, step = query.process or "", query.step or ""
+    return shape, {
+        **_addresses(query),
+        "work": work_of(process, step),
+        "work_from": work_of(process, ""),
+        "work_to": f"{process}0",  # the sign after the slash
+        "step": step,
+        "department": query.department,
+        "pattern": pattern(query.text or ""),
+        "due_before": None if query.due_before is None else moment_text(query.due_before),
+        "rank_of_the_rest": "1",
+        "at_most": query.limit,
+        "after": query.offset,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class CountsShape:
+    """Open tasks by what they are about, under some addresses, each counted to MANY + 1.
+
+    It hops from one kind of work to the next along the index and never walks through them all.
+    """
+
+    addresses: int
+
+    def __call__(self) -> ClauseElement:
+        """Lines of `<process>/<step>` and a number; the same work may come once an address."""
+        given: list[ColumnElement[str]] = [bindparam(f"address_{n}") for n in range(self.addresses)]
+        asked = [select(address.label("address")) for address in given]
+        places = (asked[0] if len(asked) == 1 else union_all(*asked)).subquery("places")
+        first = _first_work(places.c.address).label("work")
+        here = select(places.c.address, first).cte("here", recursive=True)
+        later = _first_work(here.c.address, here.c.work)
+        here = here.union_all(select(here.c.address, later).where(here.c.work.is_not(None)))
+        some = (
+            select(_ONE)
+            .where(*_waiting(here.c.address), TASK.c.work == here.c.work)
+            .limit(_ENOUGH)
+            .correlate(here)
+            .subquery()
+        )
+        number = select(func.count()).select_from(some).scalar_subquery()
+        return select(here.c.work, number).where(here.c.work.is_not(None))
+
+
+def inbox_counts(query: InboxQuery) -> tuple[CountsShape, Values]:
+    """The statement for the numbers beside filters, and its values. There must be an address."""
+    return CountsShape(len(query.addresses)), _addresses(query)
+
+
+def _first_work(
+    address: ColumnElement[str], after: ColumnElement[str] | None = None
+) -> ColumnElement[str | None]:
+    found = select(func.min(TASK.c.work)).where(TASK.c.address == address, _open())
+    if after is not None:
+        found = found.where(TASK.c.work > after)
+    return found.scalar_subquery()
+
+
+def _waiting(address: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
+    """Open tasks at an address from which the person is not excluded."""
+    excluded = TASK.c.excluded
+    # Taking the person out leaves the text as it was: they were not in it. LIKE would take an
+    # "AMY" for "amy", and neither database has the other's function for finding text in text.
+    without: ColumnElement[str] = func.replace(excluded, bindparam("me"), literal_column("''"))
+    is_free = or_(excluded == literal_column("''"), excluded == without)
+    return (TASK.c.address == address, _open(), is_free)
+
+
+def _open() -> ColumnElement[bool]:
+    return TASK.c.closed_at.is_(None)
+
+
+def _addresses(query: InboxQuery) -> Values:
+    named = {f"address_{n}": address for n, address in enumerate(query.addresses)}
+    return {**named, "me": f"|{query.person}|"}
+
+
+# ---- cases ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CasesShape:
+    """Which filters a list of cases has."""
+
+    applicant: bool
+    decided: bool
+    states: int
+    entry_states: int
+    without: bool
+    process: bool
+    department: bool
+    text: bool
+    open_only: bool
+    counts: bool
+
+    def __call__(self) -> ClauseElement:
+        """A page of cases, each with the moment of the list and the own event, or their number."""
+        if self.counts:
+            return select(func.count()).select_from(self._found(_ONE).limit(_ENOUGH).subquery())
+        if self.decided:
+            rows = self._found(*of(CASE, mapping.CASE), ENTRY.c.at, ENTRY.c.event)
+            return _paged(rows.order_by(ENTRY.c.at.desc(), CASE.c.number.desc()))
+        rows = self._found(*of(CASE, mapping.CASE), CASE.c.acted_at, null())
+        return _paged(rows.order_by(CASE.c.opened_at.desc(), CASE.c.number.desc()))
+
+    def _found(self, *columns: ColumnElement[Any]) -> Select[Any]:
+        found = select(*columns).select_from(CASE).where(*self._filters())
+        if self.decided:
+            found = found.join(ENTRY, ENTRY.c.case_id == CASE.c.id).where(_is_last_of_own())
+        return found
+
+    def _filters(self) -> Iterator[ColumnElement[bool]]:
+        case = CASE.c
+        equal = {
+            case.applicant: self.applicant,
+            case.process: self.process,
+            case.department: self.department,
+        }
+        for column, wanted in equal.items():
+            if wanted:
+                yield column == bindparam(f"the_{column.name}")
+        if self.states:
+            yield case.state.in_(_numbered("state", self.states))
+        if self.entry_states:
+            stands = case.process + literal_column("'/'") + case.state
+            at_entry = stands.in_(_numbered("entry", self.entry_states))
+            yield not_(at_entry) if self.without else at_entry
+        if self.text:
+            yield _contains_text()
+        if self.open_only:
+            yield case.closed_at.is_(None)
+
+
+def cases(query: CaseQuery, *, counts: bool = False) -> tuple[CasesShape, Values]:
+    """The statement for a list of cases, and its values."""
+    shape = CasesShape(
+        applicant=query.applicant is not None,
+        decided=query.decided_by is not None,
+        states=len(query.states),
+        entry_states=len(query.entry_states),
+        without=query.without_entry_states,
+        process=query.process is not None,
+        department=query.department is not None,
+        text=bool(query.text),
+        open_only=query.open_only,
+        counts=counts,
+    )
+    entries = (work_of(process, state) for process, state in query.entry_states)
+    return shape, {
+        "the_applicant": query.applicant,
+        "the_process": query.process,
+        "the_department": query.department,
+        "me": query.decided_by,
+        **{f"state_{n}": state for n, state in enumerate(query.states)},
+        **{f"entry_{n}": entry for n, entry in enumerate(entries)},
+        "pattern": pattern(query.text or ""),
+        "at_most": query.limit,
+        "after": query.offset,
+    }
+
+
+def _is_last_of_own() -> ColumnElement[bool]:
+    """The entry is the person's last act on its case."""
+    later = ENTRY.alias("later")
+    return (
+        (ENTRY.c.actor == bindparam("me"))
+        & ENTRY.c.refused.is_(None)
+        & not_(
+            exists().where(
+                later.c.case_id == ENTRY.c.case_id,
+                later.c.seq > ENTRY.c.seq,
+                later.c.actor == bindparam("me"),
+                later.c.refused.is_(None),
+            )
+        )
+    )
+
+
+def _contains_text() -> ColumnElement[bool]:
+    wanted: ColumnElement[str] = bindparam("pattern")
+    named = select(PERSON.c.id).where(PERSON.c.name.ilike(wanted, escape=_ESCAPE))
+    return or_(
+        CASE.c.number.ilike(wanted, escape=_ESCAPE),
+        CASE.c.title.ilike(wanted, escape=_ESCAPE),
+        CASE.c.applicant.in_(named),
+    )
+
+
+# ---- audit ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AuditShape:
+    """Which filters a search of the ledgers has; `page` is False when all shall come."""
+
+    filters: frozenset[str]
+    page: bool = True
+    counts: bool = False
+
+    def __call__(self) -> ClauseElement:
+        """Ledger lines with the number and the title of their case, or their number."""
+        if self.counts:
+            return select(func.count()).select_from(self._found(_ONE).limit(_ENOUGH).subquery())
+        rows = self._found(*of(ENTRY, mapping.ENTRY), CASE.c.number, CASE.c.title)
+        rows = rows.outerjoin_from(ENTRY, CASE, CASE.c.id == ENTRY.c.case_id)
+        rows = rows.order_by(ENTRY.c.at.desc(), ENTRY.c.no.desc())
+        return _paged(rows) if self.page else rows
+
+    def _found(self, *columns: ColumnElement[Any]) -> Select[Any]:
+        found = select(*columns)
+        if self.counts:
+            found = found.select_from(ENTRY)
+        made = _audit_filters()
+        return found.where(*(made[name] for name in sorted(self.filters)))
+
+
+def audit(
+    query: AuditQuery, *, page: bool = True, counts: bool = False
+) -> tuple[AuditShape, Values]:
+    """The statement for a search of the ledgers, and its values."""
+    given: Values = {
+        "case_number": query.case_number,
+        "person": query.person,
+        "role": query.role,
+        "department": query.department,
+        "process": query.process,
+        "event": query.event,
+        "since": None if query.since is None else moment_text(query.since),
+        "until": None if query.until is None else moment_text(query.until),
+        "refused": query.refused_only or None,
+    }
+    filters = frozenset(name for name, value in given.items() if value is not None)
+    named = {f"the_{name}": value for name, value in given.items()}
+    paging = {"at_most": query.limit, "after": query.offset}
+    return AuditShape(filters, page and query.limit is not None, counts), {**named, **paging}
+
+
+def _audit_filters() -> Mapping[str, ColumnElement[bool]]:
+    entry = ENTRY.c
+    case = select(CASE.c.id).where(CASE.c.number == bindparam("the_case_number"))
+    person: ColumnElement[str] = bindparam("the_person")
+    return {
+        "case_number": entry.case_id == case.scalar_subquery(),
+        "person": or_(entry.actor == person, entry.acting_for == person),
+        "role": entry.role == bindparam("the_role"),
+        "department": entry.department == bindparam("the_department"),
+        "process": entry.process == bindparam("the_process"),
+        "event": entry.event == bindparam("the_event"),
+        "since": entry.at >= bindparam("the_since"),
+        "until": entry.at < bindparam("the_until"),
+        "refused": entry.refused.is_not(None),
+    }
+
+
+# ---- notices -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesShape:
+    """What was sent to some addresses, newest first."""
+
+    addresses: int
+
+    def __call__(self) -> ClauseElement:
+        """The statement; one arm for each address, as for an inbox."""
+        columns = (*of(NOTICE, mapping.NOTICE), NOTICE.c.no)
+        arms = [
+            select(*columns).where(NOTICE.c.address == bindparam(f"address_{n}"))
+            for n in range(self.addresses)
+        ]
+        found = arms[0] if len(arms) == 1 else union_all(*arms)
+        return found.order_by(desc("at"), desc("no")).limit(bindparam("at_most"))
+
+
+def _numbered(name: str, count: int) -> list[ColumnElement[str]]:
+    return [bindparam(f"{name}_{n}") for n in range(count)]
+
+
+Rows = TypeVar("Rows", bound=GenerativeSelect)
+
+
+def _paged(found: Rows) -> Rows:
+    return found.limit(bindparam("at_most")).offset(bindparam("after"))

@@ -1,0 +1,202 @@
+"""The questions of pages, answered from a database (see `workflow.ports.Readings`).
+
+Each is asked in a transaction of its own, so that what one page part shows is of one moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, bindparam, select
+
+from storage import questions
+from storage import statements as s
+from storage.catalog import all_definitions, definition_of
+from storage.database import Database
+from storage.hospital import Hospitals
+from storage.looking import read_file, related
+from storage.mapping import (
+    ENTRY,
+    TASK,
+    Line,
+    attachment_of,
+    case_of,
+    entry_of,
+    notice_of,
+    task_of,
+)
+from storage.registers import find_rows
+from storage.wire import Book, Make, Wire
+from workflow.ledger import moment_of
+from workflow.nouns import Attachment, Case, Entry, Notice, RegisterRow, Scalar
+from workflow.ports import (
+    MANY,
+    AuditQuery,
+    AuditRow,
+    CaseFile,
+    CaseQuery,
+    CaseRow,
+    Hospital,
+    InboxQuery,
+    InboxRow,
+    Page,
+    StoredDefinition,
+)
+
+T = TypeVar("T")
+
+#: How many lines of a long answer are taken from the database at a time.
+_AT_ONCE = 500
+
+
+class DatabaseReadings:
+    """Questions without effect."""
+
+    def __init__(self, database: Database, book: Book, hospitals: Hospitals) -> None:
+        self._database = database
+        self._book = book
+        self._hospitals = hospitals
+
+    def hospital(self) -> Hospital:
+        """The hospital as it is now."""
+        with self._wire() as wire:
+            return self._hospitals.at(wire)
+
+    def case_file(self, number: str) -> CaseFile | None:
+        """A case with its tasks and clocks."""
+        makes = (s.CASE_BY_NUMBER, s.TASKS_BY_NUMBER, s.DEADLINES_BY_NUMBER)
+        with self._wire() as wire:
+            file, _ = read_file(wire, makes, number)
+            return file
+
+    def case_by_id(self, id: str) -> Case | None:
+        """One case."""
+        with self._wire() as wire:
+            line = wire.line(s.CASE_BY_ID, (id,))
+        return None if line is None else case_of(line)
+
+    def entries(self, case: str) -> Sequence[Entry]:
+        """The ledger of a case, first line first."""
+        with self._wire() as wire:
+            return [entry_of(line) for line in wire.lines(s.entries, (case,))]
+
+    def related(self, parent: str, process: str | None = None) -> Sequence[Case]:
+        """The cases of one parent, in the order of opening."""
+        with self._wire() as wire:
+            return related(wire, parent, process)
+
+    def children_open(self, parents: Sequence[str]) -> Sequence[Case]:
+        """The open cases of several parents, in the order of opening."""
+        if not parents:
+            return ()
+        make = s.Related(of_process=False, open_only=True, parents=len(parents))
+        named = {f"parent_{n}": parent for n, parent in enumerate(parents)}
+        return [case_of(line) for line in self._lines(make, named)]
+
+    def rows(self, register: str, where: Mapping[str, Scalar]) -> Sequence[RegisterRow]:
+        """The current rows with these values, newest first."""
+        with self._wire() as wire:
+            return find_rows(wire, register, where)
+
+    def attachments(self, case: str) -> Sequence[Attachment]:
+        """The files of a case, in the order in which they came."""
+        with self._wire() as wire:
+            return [attachment_of(line) for line in wire.lines(s.ATTACHMENTS, (case,))]
+
+    def attachment_bytes(self, id: str) -> bytes | None:
+        """What is in a file of a case."""
+        with self._wire() as wire:
+            line = wire.line(_content, (id,))
+        return None if line is None else bytes(line[0])
+
+    def inbox(self, query: InboxQuery) -> Page[InboxRow]:
+        """A page of work: overdue first, then by due date, then by arrival."""
+        if not query.addresses:
+            return Page((), 0)
+        with self._wire() as wire:
+            lines = _named(wire, *questions.inbox(query))
+            rows = tuple(_inbox_row(line) for line in lines)
+            return _page(wire, rows, query, questions.inbox(query, counts=True))
+
+    def inbox_counts(self, query: InboxQuery) -> Mapping[tuple[str, str], int]:
+        """Open tasks by (process, step)."""
+        counts: dict[tuple[str, str], int] = {}
+        if query.addresses:
+            for work, number in self._lines(*questions.inbox_counts(query)):
+                if number:
+                    process, _, step = work.partition("/")
+                    counts[process, step] = min(counts.get((process, step), 0) + number, MANY + 1)
+        return counts
+
+    def cases(self, query: CaseQuery) -> Page[CaseRow]:
+        """A page of cases."""
+        with self._wire() as wire:
+            lines = _named(wire, *questions.cases(query))
+            rows = tuple(CaseRow(case_of(line), moment_of(line[-2]), line[-1]) for line in lines)
+            return _page(wire, rows, query, questions.cases(query, counts=True))
+
+    def audit(self, query: AuditQuery) -> Page[AuditRow]:
+        """A page of ledger lines, newest first."""
+        with self._wire() as wire:
+            lines = _named(wire, *questions.audit(query))
+            rows = tuple(map(_audit_row, lines))
+            return _page(wire, rows, query, questions.audit(query, counts=True))
+
+    def audit_lines(self, query: AuditQuery) -> Iterator[AuditRow]:
+        """All of them, newest first, whatever `limit` and `offset` say, and never all at once."""
+        with self._wire() as wire:
+            step = wire.by_name(*questions.audit(query, page=False))
+            for line in wire.stream(step, at_once=_AT_ONCE):
+                yield _audit_row(line)
+
+    def notices(self, person: str, addresses: Sequence[str], limit: int) -> Sequence[Notice]:
+        """What was sent to the person or to one of the addresses, newest first."""
+        wanted = tuple(dict.fromkeys((f"p:{person}", *addresses)))
+        named: dict[str, Any] = {f"address_{n}": address for n, address in enumerate(wanted)}
+        make = questions.NoticesShape(len(wanted))
+        return [notice_of(line) for line in self._lines(make, {**named, "at_most": limit})]
+
+    def definitions(self) -> Sequence[StoredDefinition]:
+        """Every version that was ever published, by key and version."""
+        with self._wire() as wire:
+            return [definition_of(line) for line in wire.lines(all_definitions)]
+
+    def _wire(self) -> Wire:
+        return Wire(self._database, self._book, writes=False)
+
+    def _lines(self, make: Make, values: Mapping[str, Any]) -> list[Line]:
+        with self._wire() as wire:
+            return _named(wire, make, values)
+
+
+def _named(wire: Wire, make: Make, values: Mapping[str, Any]) -> list[Line]:
+    step = wire.by_name(make, values)
+    return wire.lines(step.make, step.values)
+
+
+def _page(
+    wire: Wire,
+    rows: tuple[T, ...],
+    query: InboxQuery | CaseQuery | AuditQuery,
+    counting: tuple[Make, Mapping[str, Any]],
+) -> Page[T]:
+    if query.offset == 0 and (query.limit is None or len(rows) < query.limit):
+        number = len(rows)
+    else:
+        ((number,),) = _named(wire, *counting)
+    return Page(rows, min(number, MANY), number > MANY)
+
+
+def _inbox_row(line: Line) -> InboxRow:
+    return InboxRow(task_of(line[: len(TASK)]), case_of(line[len(TASK) :]))
+
+
+def _audit_row(line: Line) -> AuditRow:
+    number, title = line[len(ENTRY) :]
+    return AuditRow(entry_of(line), number or "", title or "")
+
+
+def _content() -> Select[Any]:
+    found = select(s.FILE.c.content).join(s.ATTACHMENT, s.ATTACHMENT.c.digest == s.FILE.c.digest)
+    return found.where(s.ATTACHMENT.c.id == bindparam("it"))

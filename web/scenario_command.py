@@ -24,12 +24,14 @@ from workflow.design.parsing import parse_definition
 from workflow.design.problems import Problem
 from workflow.design.register import Register
 from workflow.design.register_files import RegisterInvalid, load_register
+from workflow.refusals import Sentence
 from workflow.scenarios.playing import Verdict
 from workflow.scenarios.running import Report, Theatre, run_scenarios, with_bundles
 from workflow.service.bundles import Bundle, BundlesInvalid, examine, load_bundles
 from workflow.service.catalog import Catalog
 
 CALENDAR_FILE = "calendars/statutory.csv"
+NO_FOLDER = Sentence("没有这个文件夹。", "There is no such folder.")
 
 
 def main(argv: Sequence[str], out: TextIO | None = None, errors: TextIO | None = None) -> int:
@@ -41,6 +43,9 @@ def main(argv: Sequence[str], out: TextIO | None = None, errors: TextIO | None =
         theatre, problems = theatre_of(wanted.definitions)
     except RegisterInvalid as invalid:
         _complain(invalid.problems, errors)
+        return 2
+    except NotADirectoryError as missing:
+        _complain((Problem(str(missing), 1, 1, "", NO_FOLDER),), errors)
         return 2
     report = run_scenarios(wanted.paths, theatre, shown.tell)
     report = replace(report, problems=(*problems, *report.problems))
@@ -67,8 +72,10 @@ def theatre_of(folder: Path | None = None) -> tuple[Theatre, tuple[Problem, ...]
     """The register, calendar and definitions that are shipped, or those of `folder`.
 
     A folder that holds only processes is read with the shipped register and calendar. With the
-    problems of definitions that had to be left out. Raises RegisterInvalid.
+    problems of definitions that had to be left out. Raises RegisterInvalid, NotADirectoryError.
     """
+    if folder is not None and not folder.is_dir():
+        raise NotADirectoryError(folder)
     shipped = resources.files("definitions")
     own: Traversable = shipped if folder is None else folder
     register = load_register(own if _has(own, "roles.yaml") else shipped)
@@ -114,7 +121,7 @@ class _Lines:
         print(self._line(verdict), file=self.out, flush=True)
 
     def _line(self, verdict: Verdict) -> str:
-        title = verdict.scenario.title
+        title = " ".join(verdict.scenario.title.split())
         if verdict.mismatch is None:
             return f"ok {self.count} {title}"
         said = verdict.mismatch

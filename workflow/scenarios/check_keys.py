@@ -11,11 +11,12 @@ from workflow.design.tables import Key, Section, Table
 from workflow.design.tables import Values as Read
 from workflow.nouns import SYSTEM, TIMER
 from workflow.refusals import Sentence
-from workflow.scenarios import checks
-from workflow.scenarios.checks import DueAt, WantedActor, WantedCase, WantedRows, WantedTask
+from workflow.scenarios import checks, traces
+from workflow.scenarios.checks import DueAt, WantedTask
 from workflow.scenarios.setting import Fields
 from workflow.scenarios.shapes import Checked, Due, Items, RoleWord, Values
 from workflow.scenarios.story import Check
+from workflow.scenarios.traces import WantedActor, WantedCase, WantedRows
 
 WORD = Text()
 WORDS = Items(WORD)
@@ -122,32 +123,32 @@ class CaseChecks(Table):
     registers = Key(
         Checked(
             Entries(None, ROWS, Sentence("{登记簿: [行, …]}", "{register: [row, …]}")),
-            checks.registers,
+            traces.registers,
             lambda wanted: any(wish.rows for wish in wanted.values()),
         ),
         "登记簿中有（或没有）的记录",
         "rows that registers have, or have not",
     )
     notified = Key(
-        Checked(BY_PERSON, checks.notified, lambda wanted: any(wanted.values())),
+        Checked(BY_PERSON, traces.notified, lambda wanted: any(wanted.values())),
         "自上次检查以来各人收到的通知",
         "notices that each person got since this was last asked",
     )
     children = Key(
-        Checked(Items(Section(ChildKeys, _child)), checks.children, always),
+        Checked(Items(Section(ChildKeys, _child)), traces.children, always),
         "它启动的全部案件",
         "all cases that it started",
     )
     history = Key(
-        Checked(WORDS, checks.history), "台账末尾的事件", "the events with which its ledger ends"
+        Checked(WORDS, traces.history), "台账末尾的事件", "the events with which its ledger ends"
     )
     acted = Key(
-        Checked(Section(ActedKeys, _acted), checks.acted, lambda wanted: wanted != WantedActor()),
+        Checked(Section(ActedKeys, _acted), traces.acted, lambda wanted: wanted != WantedActor()),
         "最后一笔由谁（代谁）办",
         "whom the last entry names",
     )
     cites = Key(
-        Checked(Items(Reference(Name.CLAUSE)), checks.cites),
+        Checked(Items(Reference(Name.CLAUSE)), traces.cites),
         "规则或拒绝理由所依据的条款",
         "the clauses that the rule or the refusal cites",
     )

@@ -6,6 +6,7 @@ roles, clauses and parameters exist. Whether a case, state or field exists shows
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -30,6 +31,8 @@ NOT_A_LIST = Sentence(
     "情景文件应是一个列表，每个情景以“- scenario: 标题”开头。",
     "A scenario file is a list; each scenario begins with “- scenario: title”.",
 )
+_SILENT = re.compile(r"\s*(#.*)?|---\s*|\ufeff")
+_SCENARIO = re.compile(r"^[\s-]*scenario\s*:", re.MULTILINE)
 PROFILE = Sentence("规则档案", "profile")
 EARLIER_STEP = Sentence("前面步骤的名称", "earlier step of the name")
 
@@ -49,10 +52,13 @@ def read_scenarios(
     return _File(file, text, register).read(root)
 
 
-def holds_scenarios(text: str, file: str) -> bool:
-    """Whether a file found in a folder is one of scenarios: what cannot be read may be one."""
-    root = read_yaml(text, file)
-    return isinstance(root, tuple) or isinstance(root.value, tuple)
+def looks_like_scenarios(text: str) -> bool:
+    """Whether a file in a folder is one of scenarios: a list, or a text that speaks of a scenario.
+
+    Definitions stand in the same folders. A file of scenarios with a fault must not be passed over.
+    """
+    first = next((line for line in text.splitlines() if not _SILENT.fullmatch(line)), "")
+    return first.startswith(("-", "[")) or _SCENARIO.search(text) is not None
 
 
 class _File:

@@ -16,7 +16,7 @@ from workflow.design.problems import Problem
 from workflow.refusals import Sentence
 from workflow.running.rulebook import Rulebook
 from workflow.scenarios.playing import Verdict, play
-from workflow.scenarios.reading import holds_scenarios, read_scenarios
+from workflow.scenarios.reading import looks_like_scenarios, read_scenarios
 from workflow.scenarios.stage import NewStore
 from workflow.scenarios.story import Scenario
 from workflow.service.bundles import Bundle, examine
@@ -132,7 +132,7 @@ def _files(path: Path) -> Iterator[Path | Problem]:
     found = False
     for file in sorted(path.rglob("*.yaml")):
         text = _text(file)
-        if isinstance(text, Problem) or holds_scenarios(text, str(file)):
+        if isinstance(text, Problem) or looks_like_scenarios(text):
             found = True
             yield file
     if not found:
@@ -142,7 +142,7 @@ def _files(path: Path) -> Iterator[Path | Problem]:
 def _text(path: Path) -> str | Problem:
     try:
         return path.read_text("utf-8")
-    except OSError:
+    except OSError:  # missing, a folder, not ours to read
         return Problem(str(path), 1, 1, "", NO_FILE)
     except UnicodeDecodeError:
         return Problem(str(path), 1, 1, "", NOT_TEXT)

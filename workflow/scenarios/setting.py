@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from workflow.nouns import ParameterValue
 from workflow.people.organisation import Delegation, Department, Person
 
-#: By this name steps call the case that was started first.
+#: By this name steps call the first case that was started, or the first that has no other name.
 FIRST_CASE = "it"
 
 #: A value as it stands in a file: text, whole number, Decimal, truth, nothing, lists and mappings.

@@ -71,6 +71,7 @@ class Stage:
         self.people = setting.people
         self.cases: dict[str, str] = {}
         self.asked: set[str] = set()
+        self._it_is_unnamed = False
         self._ids = count(1)
         self._kept: dict[str, dict[str, int]] = {}
         self._told: dict[str, set[str]] = {}
@@ -105,7 +106,7 @@ class Stage:
     # ---- what happens ----------------------------------------------------------------------------
 
     def start(self, act: Start) -> Answer:
-        """Open a case, and remember it by its name; the first is also `it`."""
+        """Open a case, and remember it by its name."""
         parent = None if act.parent is None else self.number_of(act.parent)
         opening = Opening(
             actor=self._actor(act.by),
@@ -119,10 +120,20 @@ class Stage:
         )
         answer = self._service.open(opening)
         if answer.number is not None and answer.refused is None:
-            self.cases.setdefault(FIRST_CASE, answer.number)
-            if act.name is not None:
-                self.cases[act.name] = answer.number
+            self._remember(act.name, answer.number)
         return answer
+
+    def _remember(self, name: str | None, number: str) -> None:
+        """The first case is `it`, but only until one is started that has no name of its own.
+
+        A story about a charge first needs a stay: that is then called `stay`, and the charge `it`.
+        """
+        if name is not None:
+            self.cases[name] = number
+            self.cases.setdefault(FIRST_CASE, number)
+        elif not self._it_is_unnamed:
+            self.cases[FIRST_CASE] = number
+            self._it_is_unnamed = True
 
     def do(self, act: Do, on: str) -> Answer:
         """Take an action on the case of that name, on the page as it stands or as it was seen."""

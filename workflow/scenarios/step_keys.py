@@ -68,13 +68,15 @@ class StepKeys(CaseChecks):
 
 
 _BEFORE = "before "
+_NO_ACT = ""
 #: Which particulars belong to which act; everything else a step may say with any act or none.
 _PARTICULARS: Mapping[str, frozenset[str]] = {
+    _NO_ACT: frozenset({"on"}),
     "start": frozenset({"by", "for", "as", "process", "parent", "entry", "attachments"}),
-    "do": frozenset({"by", "for", "with", "opinion", "attachments", "target", "seen"}),
-    "save": frozenset({"by", "for", "attachments", "seen"}),
-    "wait": frozenset(),
-    "until": frozenset(),
+    "do": frozenset({"by", "for", "on", "with", "opinion", "attachments", "target", "seen"}),
+    "save": frozenset({"by", "for", "on", "attachments", "seen"}),
+    "wait": frozenset({"on"}),
+    "until": frozenset({"on"}),
 }
 _OF_ACTS = frozenset().union(*_PARTICULARS.values())
 _OF_REFUSALS = ("refused", "names")
@@ -107,7 +109,7 @@ def _act(values: Read) -> Act | None:
             f"一步只能办一件事：前面已有“{written[0].key}”，请把“{second.key}”另写一步。",
             f"A step has one act, here “{written[0].key}”; give “{second.key}” a step of its own.",
         )
-    act = written[0].key if written else ""
+    act = written[0].key if written else _NO_ACT
     _check_particulars(act, values)
     if act in _BY_PEOPLE and not values.has(StepKeys.by):
         reading.complain(
@@ -119,7 +121,7 @@ def _act(values: Read) -> Act | None:
 
 
 def _check_particulars(act: str, values: Read) -> None:
-    allowed = _PARTICULARS.get(act, frozenset())
+    allowed = _PARTICULARS[act]
     for key, spot in values.spots.items():
         if key in _OF_ACTS and key not in allowed:
             _not_here(key, act, spot, values.reading)

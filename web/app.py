@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from importlib.resources import files
-from importlib.util import find_spec
 from uuid import uuid4
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from storage.database import open_database
@@ -22,7 +22,7 @@ from web.house import House
 from web.logs import Logging
 from web.passwords import Passwords
 from web.problems import install_problems, trouble_answer
-from web.protection import Protection
+from web.protection import Guard, Marking
 from web.settings import Settings
 from web.templating import STATIC, load_templates
 from web.ticking import Ticking
@@ -80,13 +80,14 @@ def create_app(
     store: Store | None = None,
     clock: Callable[[], datetime] | None = None,
     ids: Callable[[], str] | None = None,
+    catalog: Catalog | None = None,
 ) -> FastAPI:
     """The whole server. Without a store, the database of the settings is opened.
 
-    The house is at `app.state.house`; deadlines tick while the app runs, unless `tick_seconds` is
-    0.
+    `catalog` is what the store has published, where somebody has read that before. The house is at
+    `app.state.house`; deadlines tick while the app runs, unless `tick_seconds` is 0.
     """
-    house = build_house(settings, store, clock, ids)
+    house = build_house(settings, store, clock, ids, catalog)
     app = FastAPI(
         title="签批 Qianpi",
         version=version("qianpi"),
@@ -97,17 +98,14 @@ def create_app(
     )
     app.state.house = house
     install_problems(app)
-    for name in ROUTERS:
-        if find_spec(name) is not None:
-            app.include_router(import_module(name).router)
+    for router in _routers():
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_middleware(
-        Protection,
-        refuse=trouble_answer,
-        upload_limit=settings.upload_limit_mb * 1024 * 1024,
-        secure=lambda request: is_secure(request, house),
-    )
+    # Each is put around those before it: what guards is itself logged, and all answers are marked.
+    upload_limit = settings.upload_limit_mb * 1024 * 1024
+    app.add_middleware(Guard, refuse=trouble_answer, upload_limit=upload_limit)
     app.add_middleware(Logging, answer=trouble_answer)
+    app.add_middleware(Marking, secure=lambda request: is_secure(request, house))
     return app
 
 
@@ -116,12 +114,13 @@ def build_house(
     store: Store | None = None,
     clock: Callable[[], datetime] | None = None,
     ids: Callable[[], str] | None = None,
+    catalog: Catalog | None = None,
 ) -> House:
     """Everything but the pages. Opens the database of the settings where no store is given."""
-    store = store or DatabaseStore(open_database(settings.database_url))
+    store = DatabaseStore(open_database(settings.database_url)) if store is None else store
     ids = ids or _new_id
     register = shipped_register()
-    catalogs = Catalogs(store.readings.definitions, register)
+    catalogs = Catalogs(store.readings.definitions, register, catalog)
     return House(
         settings=settings,
         store=store,
@@ -141,8 +140,9 @@ def build_house(
     )
 
 
+@cache
 def shipped_register() -> Register:
-    """The register that comes with the product."""
+    """The register that comes with the product: read once, for it never changes under a server."""
     return load_register(files("definitions"))
 
 
@@ -188,6 +188,15 @@ class _KeepingUp:
                 "definition_unusable", process=unusable.key, version=unusable.version
             )
         self._revision = revision
+
+
+def _routers() -> Iterator[APIRouter]:
+    for name in ROUTERS:
+        try:
+            yield import_module(name).router
+        except ModuleNotFoundError as missing:
+            if not (missing.name or "").startswith("web."):
+                raise
 
 
 @asynccontextmanager

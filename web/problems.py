@@ -14,12 +14,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from web.protection import TOO_LARGE
 from web.rendering import onward, page
 from web.visit import (
     Denied,
     Guest,
     SignInFirst,
     Visit,
+    nobody,
     public,
     sign_in_address,
     signed_in,
@@ -157,7 +159,7 @@ def trouble_answer(request: Request, status: int) -> Response:
             },
             status,
         )
-    visit = visit_or_guest(request)
+    visit = nobody(request) if status >= 500 else visit_or_guest(request)
     view = ProblemView(
         visit.say(trouble.heading),
         ((visit.say(trouble.because), ()),),
@@ -224,7 +226,9 @@ def _denied(request: Request, error: Denied) -> Response:
 
 
 def _http(request: Request, error: HTTPException) -> Response:
-    answer = trouble_answer(request, error.status_code)
+    # The form's reader takes a body that was cut off for one that it cannot read.
+    status = 413 if TOO_LARGE in request.scope else error.status_code
+    answer = trouble_answer(request, status)
     answer.headers.update(error.headers or {})
     return answer
 

@@ -42,41 +42,45 @@ STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 #: A form without files never needs more.
 FORM_LIMIT = 1024 * 1024
 
-#: Makes the answer to a request that goes no further: its HTTP status and which problem it is.
+#: Makes the answer to a request that goes no further, from its HTTP status.
 Refuse = Callable[[Request, int], Response]
 
 
-class Protection:
-    """Refuses requests from other sites and oversized bodies; sets the headers of every answer."""
+class Marking:
+    """Sets the headers of every answer, whoever gave it. `secure`: whether it goes by https."""
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        refuse: Refuse,
-        upload_limit: int,
-        secure: Callable[[Request], bool],
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, secure: Callable[[Request], bool]) -> None:
         self._app = app
-        self._refuse = refuse
-        self._upload_limit = upload_limit
         self._secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] == "http":
+            send = _marking(send, keep_of(scope), secure=self._secure(Request(scope)))
+        await self._app(scope, receive, send)
+
+
+class Guard:
+    """Refuses requests that other sites make, and bodies that are too large."""
+
+    def __init__(self, app: ASGIApp, *, refuse: Refuse, upload_limit: int) -> None:
+        self._app = app
+        self._refuse = refuse
+        self._upload_limit = upload_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or let it go on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        marked = _marking(send, scope["path"], secure=self._secure(request))
-        if comes_from_elsewhere(scope["method"], request.headers):
-            await self._refuse(request, 403)(scope, receive, marked)
-            return
         limit = self._limit(request.headers)
-        if _announced(request.headers) > limit:
-            await self._refuse(request, 413)(scope, receive, marked)
-            return
-        await self._app(scope, _counted(receive, limit), marked)
+        if comes_from_elsewhere(scope["method"], request.headers):
+            await self._refuse(request, 403)(scope, receive, send)
+        elif _announced(request.headers) > limit:
+            await self._refuse(request, 413)(scope, receive, send)
+        else:
+            await self._app(scope, _counted(receive, limit, scope), send)
 
     def _limit(self, headers: Headers) -> int:
         carries_files = headers.get("content-type", "").startswith("multipart/form-data")
@@ -100,8 +104,12 @@ def comes_from_elsewhere(method: str, headers: Headers) -> bool:
     return origin is None or urlsplit(origin).netloc != headers.get("host")
 
 
+#: Set in the scope of a request that sends more than is allowed.
+TOO_LARGE = "too_large"
+
+
 class BodyTooLarge(Exception):
-    """More arrived than was announced or is allowed."""
+    """More arrived than is allowed. Whoever read the body may answer otherwise: see TOO_LARGE."""
 
 
 def _announced(headers: Headers) -> int:
@@ -109,7 +117,7 @@ def _announced(headers: Headers) -> int:
     return int(length) if length.isdecimal() else 0
 
 
-def _counted(receive: Receive, limit: int) -> Receive:
+def _counted(receive: Receive, limit: int, scope: Scope) -> Receive:
     received = 0
 
     async def counting() -> Message:
@@ -117,13 +125,21 @@ def _counted(receive: Receive, limit: int) -> Receive:
         message = await receive()
         received += len(message.get("body", b""))
         if received > limit:
+            scope[TOO_LARGE] = True
             raise BodyTooLarge
         return message
 
     return counting
 
 
-def _marking(send: Send, path: str, *, secure: bool) -> Send:
+def keep_of(scope: Scope) -> str:
+    """How long an answer may be kept: pages never, a file under its content's address for good."""
+    if not scope["path"].startswith("/static/"):
+        return "no-store"
+    return "public, max-age=31536000, immutable" if scope["query_string"] else "no-cache"
+
+
+def _marking(send: Send, keep: str, *, secure: bool) -> Send:
     async def marking(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
@@ -131,8 +147,8 @@ def _marking(send: Send, path: str, *, secure: bool) -> Send:
                 headers.setdefault(name, value)
             if secure:
                 headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-            if not path.startswith("/static/"):
-                headers.setdefault("Cache-Control", "no-store")
+            headers.setdefault("Cache-Control", keep if message["status"] < 400 else "no-store")
+            if keep == "no-store":
                 headers.add_vary_header("HX-Request")
                 headers.add_vary_header("HX-Target")
                 headers.add_vary_header("Cookie")

@@ -7,8 +7,8 @@ test enumerates the routes and finds the one that declares nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Annotated, NoReturn, cast
 from urllib.parse import quote, unquote
 
@@ -131,11 +131,16 @@ def house_of(request: Request) -> House:
 
 def public(request: Request) -> Guest:
     """Declare a route that anybody may enter."""
+    return replace(nobody(request), now=house_of(request).clock())
+
+
+def nobody(request: Request) -> Guest:
+    """What can be said of a request even when the store and the clock cannot be asked."""
     house = house_of(request)
     return Guest(
         house=house,
         language=language_of(request, house),
-        now=house.clock(),
+        now=datetime.min.replace(tzinfo=UTC),
         htmx=wants_part(request),
         target=request.headers.get("HX-Target", ""),
         path=path_of(request),
@@ -155,6 +160,23 @@ def signed_in(request: Request) -> Visit:
     return visit_of(request, house, found.person, found.token_hash, now)
 
 
+def program(request: Request) -> Visit:
+    """Declare a route for programs with a token of their own, or people who are signed in.
+
+    A token that is shown and not good lets nobody in, whatever cookie comes along. Raises
+    SignInFirst.
+    """
+    shown = request.headers.get("Authorization")
+    if shown is None:
+        return signed_in(request)
+    house = house_of(request)
+    scheme, _, secret = shown.partition(" ")
+    known = house.store.door.token(identity.token_hash(secret.strip()))
+    if known is None or scheme.lower() != "bearer":
+        raise SignInFirst("/")
+    return visit_of(request, house, known.person, f"token:{known.id}", house.clock())
+
+
 def for_roles(*roles: str) -> Callable[[Visit], Visit]:
     """Declare a route for holders of one of these roles. Raises Denied (403)."""
 
@@ -165,6 +187,14 @@ def for_roles(*roles: str) -> Callable[[Visit], Visit]:
 
     declared.roles = roles  # type: ignore[attr-defined]  # read by the test that enumerates the routes
     return declared
+
+
+def declares(dependency: object) -> str | None:
+    """What a dependency declares of who may enter; None when it is about something else."""
+    if dependency in (public, signed_in, program):
+        return cast(Callable[..., object], dependency).__name__
+    roles = getattr(dependency, "roles", None)
+    return None if roles is None else f"for_roles:{','.join(sorted(roles))}"
 
 
 def visit_of(request: Request, house: House, person: str, session: str, now: datetime) -> Visit:

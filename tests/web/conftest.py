@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.testclient import TestClient
@@ -34,7 +35,10 @@ from workflow.ports import (
     Store,
     StoredDefinition,
 )
+from workflow.running.rulebook import Rulebook
 from workflow.service.bundles import Bundles, load_bundles
+from workflow.service.catalog import Catalog
+from workflow.service.catalogs import role_names
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 ORIGIN = "http://testserver"
@@ -96,6 +100,18 @@ def cast() -> tuple[Person, ...]:
     return (*people, GONE)
 
 
+def routes_of(app: FastAPI) -> list[APIRoute]:
+    """Every address of ours: those of the routers that the app includes, and any of its own."""
+    routers = [getattr(route, "original_router", None) for route in app.routes]
+    inner = [route for router in routers if router is not None for route in router.routes]
+    return [route for route in (*app.routes, *inner) if isinstance(route, APIRoute)]
+
+
+def methods_of(route: APIRoute) -> set[str]:
+    """The methods that an address answers."""
+    return set(route.methods or ())
+
+
 def quick_passwords() -> Passwords:
     """The same hasher with the least costs: a test signs in many times."""
     return Passwords(PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))
@@ -105,6 +121,17 @@ def quick_passwords() -> Passwords:
 def bundles() -> Bundles:
     """The shipped definitions, read once."""
     return load_bundles(DEFINITIONS, shipped_register())
+
+
+@cache
+def catalog() -> Catalog:
+    """The same, ready to run, for every server that the tests start."""
+    register = shipped_register()
+    roles = role_names(register)
+    rulebooks = (
+        Rulebook.of(one.definition, one.compiled, roles) for one in bundles().bundles.values()
+    )
+    return Catalog.of(register, rulebooks)
 
 
 @pytest.fixture
@@ -155,7 +182,7 @@ def furnish(store: Store, now: datetime) -> Store:
 def app(settings: Settings, store: Store, clock: SetClock) -> FastAPI:
     """The whole server over that store; ids count up."""
     numbers = count(1)
-    made = create_app(settings, store, clock, lambda: f"id{next(numbers):06d}")
+    made = create_app(settings, store, clock, lambda: f"id{next(numbers):06d}", catalog())
     made.state.house = replace(made.state.house, passwords=quick_passwords())
     return made
 

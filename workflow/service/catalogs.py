@@ -118,12 +118,16 @@ class Catalogs:
     """
 
     def __init__(
-        self, stored: Callable[[], Sequence[StoredDefinition]], register: Register
+        self,
+        stored: Callable[[], Sequence[StoredDefinition]],
+        register: Register,
+        ready: Catalog | None = None,
     ) -> None:
+        """Load what is published; `ready` is the same, where somebody has loaded it before."""
         self._stored = stored
         self._register = register
         self._seen = tuple(stored())
-        self._catalog = load_catalog(self._seen, register)
+        self._catalog = ready or load_catalog(self._seen, register)
 
     def __call__(self) -> Catalog:
         return self._catalog

@@ -1,0 +1,109 @@
+"""Templates place words: no sentence of their own, no script, no style, no trust in what comes."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from web.templating import TEMPLATES, load_templates
+
+FILES = sorted(TEMPLATES.rglob("*.html"))
+NAMES = [path.relative_to(TEMPLATES).as_posix() for path in FILES]
+
+#: What Jinja replaces: comments, translated blocks, tags and places.
+TRANSLATED = re.compile(r"\{%-?\s*trans\b.*?endtrans\s*-?%\}", re.DOTALL)
+JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+STRINGS = re.compile(r"""_\((?:"[^"]*"|'[^']*')|"[^"]*"|'[^']*'""")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: Two letters or more make a word; SHA-256, CSV and A4 are the same in every language.
+WORD = re.compile(r"[A-Za-z]*[a-z]+[A-Za-z]*[a-z]|[\u4e00-\u9fff]")
+#: What a macro puts into a tag.
+ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')
+#: Attributes that are read out or shown.
+SPOKEN = {"title", "alt", "placeholder", "aria-label", "aria-description", "data-failed"}
+FORBIDDEN = {
+    "|safe": re.compile(r"\|\s*safe\b"),
+    "autoescape off": re.compile(r"\bautoescape\b"),
+    "Markup": re.compile(r"\bMarkup\b"),
+    "a style attribute": re.compile(r"\sstyle\s*="),
+    "a style element": re.compile(r"<style\b"),
+    "an inline script": re.compile(r"<script(?![^>]*\bsrc=)"),
+    "a handler": re.compile(r"\son[a-z]+\s*="),
+    "hx-on": re.compile(r"\bhx-on\b"),
+    "hx-vars or js:": re.compile(r"\bhx-vars\b|[\"']js:|javascript:"),
+    "an event filter": re.compile(r"hx-trigger\s*=\s*\"[^\"]*\["),
+}
+
+
+class Spoken(HTMLParser):
+    """Collects what a page would say of itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(ATTRIBUTE.sub("", data))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        kinds = dict(attrs)
+        button = tag == "input" and kinds.get("type") in ("submit", "button", "reset")
+        self.said += [
+            value
+            for name, value in attrs
+            if value and (name in SPOKEN or (name == "value" and button))
+        ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_word_is_translatable(name: str) -> None:
+    spoken = Spoken()
+    spoken.feed(JINJA.sub(" ", TRANSLATED.sub(" ", (TEMPLATES / name).read_text("utf-8"))))
+    assert not [text.strip() for text in spoken.said if WORD.search(text)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_chinese_in_a_place_is_translated(name: str) -> None:
+    text = re.sub(r"\{#.*?#\}", "", TRANSLATED.sub("", (TEMPLATES / name).read_text("utf-8")))
+    strings = (match[0] for code in JINJA.findall(text) for match in STRINGS.finditer(code))
+    assert not [one for one in strings if CHINESE.search(one) and not one.startswith("_(")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_that_the_content_policy_or_escaping_would_have_to_forgive(name: str) -> None:
+    text = (TEMPLATES / name).read_text("utf-8")
+    assert not [what for what, pattern in FORBIDDEN.items() if pattern.search(text)]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("parts/")])
+def test_a_part_is_named_after_its_root_element(name: str) -> None:
+    text = JINJA.sub(" ", (TEMPLATES / name).read_text("utf-8"))
+    root = re.search(r"<[a-z][^>]*>", text)
+    assert root is not None
+    assert re.search(rf'\sid="{Path(name).stem}"', root[0]), root[0]
+
+
+def test_no_template_is_long_and_most_are_short() -> None:
+    lengths = sorted(len(path.read_text("utf-8").splitlines()) for path in FILES)
+    assert lengths[-1] <= 120
+    assert lengths[len(lengths) // 2] <= 40
+
+
+def test_every_template_can_be_read_in_both_languages() -> None:
+    for environment in load_templates().environments.values():
+        for name in NAMES:
+            environment.get_template(name)
+
+
+def test_text_becomes_markup_unescaped_in_named_places_only() -> None:
+    """`templating` draws our own icons, `diagram` its own lines; it escapes what it is given."""
+    web = TEMPLATES.parent
+    trusting = {
+        path.relative_to(web).as_posix()
+        for path in web.rglob("*.py")
+        if re.search(r"\bMarkup\(", path.read_text("utf-8"))
+    }
+    assert trusting <= {"templating.py", "diagram.py"}

@@ -38,6 +38,7 @@ from workflow.design.shapes import (
     Reference,
     Schema,
     Shape,
+    any_of,
 )
 from workflow.design.spots import Name, Reading, Spot
 from workflow.design.tables import Key, Section, Table, Values
@@ -60,7 +61,7 @@ class FieldsShape(Shape[tuple[str, ...]]):
 
     def schema(self) -> Schema:
         """The word, or the list."""
-        return {"anyOf": [{"const": "all"}, FIELDS.schema()]}
+        return any_of({"const": "all"}, FIELDS.schema())
 
 
 FIELDS_OR_ALL = FieldsShape()

@@ -13,6 +13,7 @@ from workflow.design.shapes import (
     Reference,
     Schema,
     Shape,
+    any_of,
 )
 from workflow.design.spots import Name, Reading, Spot
 from workflow.design.tables import ByKey, Key, Section, Table, Values
@@ -47,7 +48,7 @@ class ScopeShape(Shape[tuple[Scope, str | None]]):
 
     def schema(self) -> Schema:
         """One of the words, or a form reference."""
-        return {"anyOf": [{"enum": list(_WORDS)}, FormReference().schema()]}
+        return any_of({"enum": list(_WORDS)}, FormReference().schema())
 
 
 class RoleSeatKeys(Table):

@@ -34,6 +34,15 @@ SLUG = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 RESERVED = frozenset({"and", "false", "in", "not", "null", "or", "true"})
 
 
+def any_of(*schemas: Schema) -> Schema:
+    """The schema of what fits one of some, without nesting."""
+    flat: list[object] = []
+    for schema in schemas:
+        nested = schema.get("anyOf")
+        flat += nested if isinstance(nested, list) else [schema]
+    return {"anyOf": flat}
+
+
 class Shape(ABC, Generic[T_co]):
     """What may stand at a place. `expected` completes the sentence "here stands …"."""
 
@@ -267,7 +276,7 @@ class Listing(Shape[tuple[T_co, ...]]):
 
     def schema(self) -> Schema:
         items: Schema = {"type": "array", "items": self.item.schema(), "minItems": self.least}
-        return {"anyOf": [self.item.schema(), items]}
+        return any_of(self.item.schema(), items)
 
     def parts(self) -> tuple[Shape[object], ...]:
         return (self.item,)
@@ -418,7 +427,7 @@ class Either(Shape[T_co]):
         return (self.long if spot.is_mapping else self.short).read(spot, reading)
 
     def schema(self) -> Schema:
-        return {"anyOf": [self.short.schema(), self.long.schema()]}
+        return any_of(self.short.schema(), self.long.schema())
 
     def parts(self) -> tuple[Shape[object], ...]:
         return (self.short, self.long)

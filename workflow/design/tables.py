@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar, cast, overload
 
-from workflow.design.shapes import Schema, Shape
+from workflow.design.shapes import Schema, Shape, any_of
 from workflow.design.spots import Reading, Spot, did_you_mean, shorten
 from workflow.refusals import Sentence
 
@@ -39,10 +39,10 @@ class Table:
 
     @classmethod
     def keys(cls) -> dict[str, Key[object]]:
-        """The keys by name, in the order of the table."""
+        """The keys by name: its own in the order of the table, then those that it shares."""
         return {
             value.name: value
-            for base in reversed(cls.__mro__)
+            for base in cls.__mro__
             for value in vars(base).values()
             if isinstance(value, Key)
         }
@@ -152,7 +152,7 @@ class ByKey(Shape[T_co]):
         return None
 
     def schema(self) -> Schema:
-        return {"anyOf": [section.schema() for section in self.sections.values()]}
+        return any_of(*(section.schema() for section in self.sections.values()))
 
     def parts(self) -> tuple[Shape[object], ...]:
         return tuple(self.sections.values())

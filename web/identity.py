@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from web.house import House
+from web.passwords import usable_until
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Person
 from workflow.ports import Account, Deed, SaveAccount, Session
@@ -31,6 +32,9 @@ LOCKED_FOR = timedelta(minutes=15)
 MARK_EVERY = timedelta(seconds=60)
 LONGEST_PASSWORD = 256
 SHORTEST_PASSWORD = 8
+
+#: What is wrong with a form: the field, and why.
+Problems = tuple[tuple[str, Sentence], ...]
 
 #: The house's own ledger of who came, who failed to, and who left.
 LEDGER = "sys:sign-in"
@@ -56,6 +60,11 @@ TOO_EASY = Sentence(
     "The new password is too easy to guess: use no account, name or hospital, "
     "and no runs or repeated characters.",
 )
+NO_OTHER = Sentence("新密码与当前密码相同。", "The new password is the present one.")
+EXPIRED = Sentence(
+    "一次性密码已失效，请管理员重新发放。",
+    "This one-time password is no longer good; ask an administrator for another.",
+)
 NOT_THE_SAME = Sentence("两次输入的新密码不一致。", "The two new passwords differ.")
 
 
@@ -65,6 +74,20 @@ class SignedIn:
 
     person: str
     token: str
+
+
+@dataclass(frozen=True, slots=True)
+class MustChoose:
+    """The password is right and was for this once: its person has to choose their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A new password as it was typed: the present one, the wanted one, and that again."""
+
+    present: str
+    wanted: str
+    again: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +105,87 @@ def token_hash(token: str) -> str:
 
 def sign_in(
     house: House, login: str, password: str, address: str, now: datetime
-) -> SignedIn | TurnedAway:
+) -> SignedIn | MustChoose | TurnedAway:
     """Try to sign in. Success, failure and lock each leave a line in the house's ledger."""
+    account = _judged(house, login, password, address, now)
+    if isinstance(account, TurnedAway):
+        return account
+    until = usable_until(account.password_hash or "")
+    if until is not None:
+        return MustChoose() if now < until else TurnedAway(EXPIRED)
+    return _welcome(house, account.person, address, now)
+
+
+def choose_first_password(
+    house: House, login: str, choice: Choice, address: str, now: datetime
+) -> SignedIn | TurnedAway | Problems:
+    """Put one's own password in the place of a one-time password, and sign in with it."""
+    account = _judged(house, login, choice.present, address, now)
+    if isinstance(account, TurnedAway):
+        return account
+    until = usable_until(account.password_hash or "")
+    if until is None or now >= until:
+        return TurnedAway(EXPIRED)
+    person = house.store.readings.hospital().organisation.people[account.person]
+    problems = _problems_of(house, person, choice)
+    if problems:
+        return problems
+    _keep(house, person, account, choice.wanted, now)
+    return _welcome(house, account.person, address, now)
+
+
+def change_password(
+    house: House, person: Person, session: str, choice: Choice, address: str, now: datetime
+) -> Problems:
+    """Change one's own password and end one's other sessions; or every problem, with its field."""
+    account = house.store.house.account_of(person.id)
+    judged = _judged(house, "" if account is None else account.login, choice.present, address, now)
+    problems = _problems_of(house, person, choice)
+    if isinstance(judged, TurnedAway):
+        because = judged.because if judged.locked else WRONG_PRESENT
+        return (("present", because), *problems)
+    if problems:
+        return problems
+    _keep(house, person, judged, choice.wanted, now)
+    house.store.door.end_sessions_of(person.id, now, but=session)
+    return ()
+
+
+def _judged(
+    house: House, login: str, password: str, address: str, now: datetime
+) -> Account | TurnedAway:
+    """The account that this password opens; every try counts, for account and address."""
     door = house.store.door
     login = login.strip()[:100]
-    for_login, for_address = door.failures(now - LOCKED_FOR, login=login, address=address)
-    if for_login >= FAILURES or for_address >= FAILURES_OF_ADDRESS:
-        _note(house, "sign_in_locked", None, address, now)
-        return TurnedAway(LOCKED, locked=True)
-    account = _usable(house, door.account(login))
-    right, newer = house.passwords.verify(
-        password[: LONGEST_PASSWORD + 1], None if account is None else account.password_hash
-    )
-    door.note_attempt(login, address, now, succeeded=right)
+    with house.passwords.turn:
+        for_login, for_address = door.failures(now - LOCKED_FOR, login=login, address=address)
+        if for_login >= FAILURES or for_address >= FAILURES_OF_ADDRESS:
+            _note(house, "sign_in_locked", None, address, now)
+            return TurnedAway(LOCKED, locked=True)
+        account = _usable(house, door.account(login))
+        right, newer = house.passwords.verify(
+            password[: LONGEST_PASSWORD + 1], None if account is None else account.password_hash
+        )
+        door.note_attempt(login, address, now, succeeded=right)
     if account is None or not right:
         _note(house, "sign_in_failed", None if account is None else account.person, address, now)
         return TurnedAway(WRONG)
     if newer is not None:
-        deed = Deed(Actor(SYSTEM, SYSTEM), now, "rehash")
-        house.store.house.change(deed, SaveAccount(replace(account, password_hash=newer)))
+        account = replace(account, password_hash=newer)
+        house.store.house.change(Deed(Actor(SYSTEM, SYSTEM), now), SaveAccount(account))
+    return account
+
+
+def _welcome(house: House, person: str, address: str, now: datetime) -> SignedIn:
     token = secrets.token_urlsafe(32)
-    door.open_session(Session(token_hash(token), account.person, now, now, address))
-    _note(house, "signed_in", account.person, address, now)
-    return SignedIn(account.person, token)
+    house.store.door.open_session(Session(token_hash(token), person, now, now, address))
+    _note(house, "signed_in", person, address, now)
+    return SignedIn(person, token)
+
+
+def _keep(house: House, person: Person, account: Account, wanted: str, now: datetime) -> None:
+    changed = replace(account, password_hash=house.passwords.hash(wanted))
+    house.store.house.change(Deed(Actor(person.id, person.name), now), SaveAccount(changed))
 
 
 def recognise(house: House, cookies: Mapping[str, str], now: datetime) -> Session | None:
@@ -132,33 +213,16 @@ def sign_out(house: House, session: str, person: str, address: str, now: datetim
     _note(house, "signed_out", person, address, now)
 
 
-def change_password(
-    house: House,
-    person: Person,
-    session: str,
-    *,
-    present: str,
-    wanted: str,
-    again: str,
-    now: datetime,
-) -> tuple[tuple[str, Sentence], ...]:
-    """Change one's own password and end one's other sessions; or every problem, with its field."""
-    account = house.store.house.account_of(person.id)
-    right, _ = house.passwords.verify(present, None if account is None else account.password_hash)
-    problems = list(_weaknesses(house, person, wanted))
-    if wanted != again:
-        problems.append(("again", NOT_THE_SAME))
-    if account is None or not right:
-        problems.insert(0, ("present", WRONG_PRESENT))
-    if account is None or problems:
-        return tuple(problems)
-    changed = replace(account, password_hash=house.passwords.hash(wanted))
-    house.store.house.change(Deed(Actor(person.id, person.name), now), SaveAccount(changed))
-    house.store.door.end_sessions_of(person.id, now, but=session)
-    return ()
+def _problems_of(house: House, person: Person, choice: Choice) -> Problems:
+    problems = _weaknesses(house, person, choice.wanted)
+    if choice.wanted == choice.present:
+        problems = (("wanted", NO_OTHER),)
+    if choice.wanted != choice.again:
+        problems = (*problems, ("again", NOT_THE_SAME))
+    return problems
 
 
-def _weaknesses(house: House, person: Person, wanted: str) -> tuple[tuple[str, Sentence], ...]:
+def _weaknesses(house: House, person: Person, wanted: str) -> Problems:
     if len(wanted) < SHORTEST_PASSWORD:
         return (("wanted", TOO_SHORT),)
     if len(wanted) > LONGEST_PASSWORD:

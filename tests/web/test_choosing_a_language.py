@@ -43,6 +43,8 @@ def test_no_translation_is_kept_for_a_sentence_that_is_gone() -> None:
 def test_english_keeps_the_places_of_the_chinese() -> None:
     for message in translated():
         chinese, english = str(message.id), str(message.string)
+        if not english:
+            continue  # told by the test above
         assert set(PLACES.findall(chinese)) == set(PLACES.findall(english)), chinese
 
 

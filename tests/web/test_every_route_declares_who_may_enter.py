@@ -19,6 +19,7 @@ PUBLIC = {
     ("GET", "/readyz"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
+    ("POST", "/first-password"),
     ("POST", "/language"),
 }
 #: What holders of one role alone may open begins so.

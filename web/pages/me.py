@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from web import identity
-from web.pages.signing_in import forget
+from web.pages.signing_in import choice_of, forget
 from web.presenters.frame import LANGUAGES, Holding, holdings
 from web.presenters.words import moment_words, short_day
 from web.rendering import go, onward, page
@@ -82,19 +82,11 @@ def end_session(session: str, visit: Annotated[Visit, Depends(signed_in)]) -> Re
 @router.post("/me/password")
 def change_password(
     visit: Annotated[Visit, Depends(signed_in)],
-    present: Annotated[str, Form(max_length=1000)] = "",
-    wanted: Annotated[str, Form(max_length=1000)] = "",
-    again: Annotated[str, Form(max_length=1000)] = "",
+    choice: Annotated[identity.Choice, Depends(choice_of)],
 ) -> Response:
     """Change my password; nothing that was typed is shown again."""
     problems = identity.change_password(
-        visit.house,
-        visit.person,
-        visit.session,
-        present=present,
-        wanted=wanted,
-        again=again,
-        now=visit.now,
+        visit.house, visit.person, visit.session, choice, visit.address, visit.now
     )
     if problems:
         view = _view(visit, tuple((field, visit.say(because)) for field, because in problems))

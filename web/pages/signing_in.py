@@ -37,6 +37,24 @@ class SignInView:
     demonstration: tuple[DemonstrationAccount, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FirstPasswordView:
+    """The form for one's own first password."""
+
+    next: str
+    login: str
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+def choice_of(
+    present: Annotated[str, Form(max_length=1000)] = "",
+    wanted: Annotated[str, Form(max_length=1000)] = "",
+    again: Annotated[str, Form(max_length=1000)] = "",
+) -> identity.Choice:
+    """The three fields of a new password."""
+    return identity.Choice(present, wanted, again)
+
+
 @router.get("/sign-in")
 def show_sign_in(
     visit: Annotated[Guest, Depends(public)], next_: Annotated[str, Query(alias="next")] = "/"
@@ -53,12 +71,43 @@ def sign_in(
     password: Annotated[str, Form(max_length=1000)] = "",
     next_: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
-    """Check, and send on to where the person wanted to go; a session that stood before is ended."""
-    house = visit.house
-    result = identity.sign_in(house, login, password, visit.address, visit.now)
+    """Check, and send on to where the person wanted to go."""
+    result = identity.sign_in(visit.house, login, password, visit.address, visit.now)
+    if isinstance(result, identity.MustChoose):
+        return page(visit, "first-password.html", FirstPasswordView(own_path(next_), login.strip()))
     if isinstance(result, identity.TurnedAway):
         view = SignInView(own_path(next_), login[:100], visit.say(result.because), _accounts(visit))
-        return page(visit, "sign-in.html", view, status=429 if result.locked else 403)
+        return page(visit, "sign-in.html", view, status=_status(result))
+    return _welcome(request, visit, result, next_)
+
+
+@router.post("/first-password")
+def choose_first_password(
+    request: Request,
+    visit: Annotated[Guest, Depends(public)],
+    choice: Annotated[identity.Choice, Depends(choice_of)],
+    login: Annotated[str, Form(max_length=1000)] = "",
+    next_: Annotated[str, Form(alias="next")] = "/",
+) -> Response:
+    """Take a one-time password and the person's own in its place."""
+    result = identity.choose_first_password(visit.house, login, choice, visit.address, visit.now)
+    if isinstance(result, identity.SignedIn):
+        return _welcome(request, visit, result, next_)
+    status = 422
+    if isinstance(result, identity.TurnedAway):
+        result, status = (("present", result.because),), _status(result)
+    problems = tuple((field, visit.say(because)) for field, because in result)
+    view = FirstPasswordView(own_path(next_), login[:100], problems)
+    return page(visit, "first-password.html", view, status=status)
+
+
+def _status(result: identity.TurnedAway) -> int:
+    return 429 if result.locked else 403
+
+
+def _welcome(request: Request, visit: Guest, result: identity.SignedIn, next_: str) -> Response:
+    """Hand the browser its token; a session that stood there before is ended."""
+    house = visit.house
     before = identity.recognise(house, request.cookies, visit.now)
     if before is not None:
         identity.sign_out(house, before.token_hash, before.person, visit.address, visit.now)

@@ -108,7 +108,8 @@ def check_path(
     for one in () if problems else checked:
         bundle = _bundle(one, [*others, *checked], register)
         if not isinstance(bundle, Bundle):
-            problems += bundle
+            # A file that lies anywhere is called by its own name, not by where it belongs.
+            problems += _called(path.name, one, bundle) if _is_stray(path) else bundle
     return _sorted(problems)
 
 
@@ -157,10 +158,14 @@ class _File:
 def _files_of(path: Path) -> Iterator[_File]:
     if path.is_dir():
         yield from _files(path) if not _is_process(path) else _versions(path)
-    elif _VERSION.fullmatch(path.name) and _is_process(path.parent):
-        yield from (one for one in _versions(path.parent.resolve()) if one.file.name == path.name)
-    else:
+    elif _is_stray(path):
         yield _File(path, path.name)
+    else:
+        yield from (one for one in _versions(path.resolve().parent) if one.file.name == path.name)
+
+
+def _is_stray(path: Path) -> bool:
+    return path.is_file() and not _VERSION.fullmatch(path.name)
 
 
 def _root(path: Path) -> Path:

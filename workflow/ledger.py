@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -23,6 +24,7 @@ from workflow.nouns import Address, Case, Deadline, DeadlineState, Entry, Task
 FORMAT = 1
 
 
+@lru_cache(maxsize=256)  # a decision writes its own moment a dozen times
 def moment_text(at: datetime) -> str:
     """A moment as fixed-width UTC text with microseconds, which sorts as it should:
 

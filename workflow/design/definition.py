@@ -461,6 +461,12 @@ class Definition:
     confidential: bool = False
     source: str = ""
     digest: str = ""
+    _leaving: Mapping[str, tuple[Action, ...]] = dataclasses.field(
+        init=False, repr=False, compare=False
+    )
+    _duties: Mapping[str, tuple[Seat, ...]] = dataclasses.field(
+        init=False, repr=False, compare=False
+    )
 
     @property
     def file(self) -> str:
@@ -474,15 +480,29 @@ class Definition:
 
     def actions_from(self, state: str) -> tuple[Action, ...]:
         """The actions that leave a state, in the order of the definition."""
-        return tuple(action for action in self.actions.values() if state in action.sources)
+        return self._leaving.get(state, ())
 
     def duties_of(self, state: str) -> tuple[Seat, ...]:
         """The seats for which a task waits in a state, each once."""
-        seats = (
-            seat
-            for action in self.actions_from(state)
-            if action.duty
-            for seat in action.duty_seats or action.seats
-            if seat.kind in (SeatKind.ROLE, SeatKind.APPLICANT, SeatKind.PERSON)
-        )
-        return tuple(dict.fromkeys(seats))
+        return self._duties.get(state, ())
+
+    def __post_init__(self) -> None:
+        # Asked for at every decision, so worked out once; a definition never changes.
+        leaving = {
+            state: tuple(a for a in self.actions.values() if state in a.sources)
+            for state in self.states
+        }
+        duties = {state: _duties(actions) for state, actions in leaving.items()}
+        object.__setattr__(self, "_leaving", leaving)
+        object.__setattr__(self, "_duties", duties)
+
+
+def _duties(actions: tuple[Action, ...]) -> tuple[Seat, ...]:
+    seats = (
+        seat
+        for action in actions
+        if action.duty
+        for seat in action.duty_seats or action.seats
+        if seat.kind in (SeatKind.ROLE, SeatKind.APPLICANT, SeatKind.PERSON)
+    )
+    return tuple(dict.fromkeys(seats))

@@ -102,20 +102,18 @@ class Service:
 
         Never raises for what a person did wrong.
         """
-        return self._retried(
-            decision.key, request_digest(decision), lambda: self._decide(number, decision)
-        )
+        return self._retried(decision, lambda: self._decide(number, decision))
 
     def open(self, opening: Opening) -> Answer:
         """Open a case. `opening.parent` is the number of the case that it belongs to."""
-        return self._retried(opening.key, request_digest(opening), lambda: self._open(opening))
+        return self._retried(opening, lambda: self._open(opening))
 
-    def _retried(self, key: str, request: str, act: Callable[[], Answer]) -> Answer:
+    def _retried(self, wish: Decision | Opening, act: Callable[[], Answer]) -> Answer:
         for attempt in range(ATTEMPTS):
             try:
                 return act()
             except DuplicateKey:
-                return self._answered(key, request)
+                return self._answered(wish.key, request_digest(wish))
             except StaleWrite:
                 if attempt == ATTEMPTS - 1:
                     raise

@@ -92,27 +92,31 @@ class _File:
             Name.PERSON: {} if people is None else people.children(),
             Name.CASE: [FIRST_CASE, *_names_given(spot)],
         }
-        return self.section.read(spot, replace(self.reading, names=names))
-
-    def scenario(self, values: Read) -> Scenario:
-        """Put together what the keys said."""
-        keys, reading = ScenarioKeys, values.reading
-        process = values.get(keys.process, "")
-        steps = values.get(keys.steps, ())
-        _check_pages(values.at(keys.steps), reading)
-        if values.has(keys.steps) and not any(step.checks_something for step in steps):
-            reading.complain(
-                values.spot.place,
+        known = len(self.reading.problems)
+        scenario = self.section.read(spot, replace(self.reading, names=names))
+        # A check that cannot be read is told as such; that nothing else is checked adds nothing.
+        if scenario is None or len(self.reading.problems) > known:
+            return None
+        if not any(step.checks_something for step in scenario.steps):
+            self.reading.complain(
+                spot.place,
                 "这个情景什么也没有检查，请至少写一项检查。",
                 "This scenario checks nothing; write at least one check.",
             )
+        return scenario
+
+    def scenario(self, values: Read) -> Scenario:
+        """Put together what the keys said."""
+        keys = ScenarioKeys
+        process = values.get(keys.process, "")
+        _check_pages(values.at(keys.steps), values.reading)
         return Scenario(
             title=values.get(keys.scenario, ""),
             file=self.file,
             line=values.spot.place.line,
             process=process,
             setting=self.setting(values),
-            steps=tuple(_of_process(step, process) for step in steps),
+            steps=tuple(_of_process(step, process) for step in values.get(keys.steps, ())),
             bundles=values.get(keys.definitions, ()),
             clauses=values.get(keys.clauses, ()),
         )

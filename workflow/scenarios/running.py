@@ -12,6 +12,7 @@ from pathlib import Path
 
 from workflow.calendar import Calendar
 from workflow.design.definition import Definition
+from workflow.design.parsing import parse_definition
 from workflow.design.problems import Problem
 from workflow.refusals import Sentence
 from workflow.running.rulebook import Rulebook
@@ -155,32 +156,31 @@ def _with_bundles(
     theatre: Theatre, path: Path, scenario: Scenario
 ) -> Theatre | tuple[Problem, ...]:
     """The theatre with the definitions that a scenario brings along, instead of shipped ones."""
-    problems: list[Problem] = []
-    bundles: list[Bundle] = []
-    for name in scenario.bundles:
-        file = path.parent / name
-        if not file.is_file():
-            because = NO_BUNDLE.filled(line=scenario.line, name=name)
-            problems.append(Problem(str(path), scenario.line, 1, "definitions", because))
-            continue
-        examined = _examined(file, theatre, [bundle.definition for bundle in bundles])
-        if isinstance(examined, Bundle):
-            bundles.append(examined)
-        else:
-            problems += examined
+    if not scenario.bundles:
+        return theatre
+    texts = {name: _beside(path, name, scenario.line) for name in scenario.bundles}
+    missing = tuple(one for one in texts.values() if isinstance(one, Problem))
+    if missing:
+        return missing
+    register = theatre.catalog.register
+    written = {str(path.parent / name): str(text) for name, text in texts.items()}
+    # They may speak of one another, whichever comes first.
+    parsed = [parse_definition(text, file, register) for file, text in written.items()]
+    known = [*theatre.catalog.in_force(), *(one for one in parsed if isinstance(one, Definition))]
+    examined = [examine(text, file, register, known) for file, text in written.items()]
+    problems = [problem for one in examined if isinstance(one, tuple) for problem in one]
     if problems:
         return tuple(problems)
-    return replace(theatre, catalog=with_bundles(theatre.catalog, bundles)) if bundles else theatre
+    bundles = [one for one in examined if isinstance(one, Bundle)]
+    return replace(theatre, catalog=with_bundles(theatre.catalog, bundles))
 
 
-def _examined(
-    file: Path, theatre: Theatre, beside: Sequence[Definition]
-) -> Bundle | tuple[Problem, ...]:
-    text = _text(file)
-    if isinstance(text, Problem):
-        return (text,)
-    known = [*theatre.catalog.in_force(), *beside]
-    return examine(text, str(file), theatre.catalog.register, known)
+def _beside(path: Path, name: str, line: int) -> str | Problem:
+    file = path.parent / name
+    if file.is_file():
+        return _text(file)
+    because = NO_BUNDLE.filled(line=line, name=name)
+    return Problem(str(path), line, 1, "definitions", because)
 
 
 def with_bundles(catalog: Catalog, bundles: Iterable[Bundle]) -> Catalog:

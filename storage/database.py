@@ -33,6 +33,8 @@ _SETTINGS = (
     ("busy_timeout", str(PATIENCE_SECONDS * 1000)),
     # In pages: 16 MB. What ten decisions wrote to one page is copied into the file once.
     ("wal_autocheckpoint", "4000"),
+    # In KB for each connection; what everybody asks for stays at hand.
+    ("cache_size", "-8000"),
 )
 #: A server with one of these off loses decisions that it acknowledged.
 _DURABLE = ("fsync", "synchronous_commit", "full_page_writes")

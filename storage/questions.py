@@ -69,11 +69,10 @@ class InboxShape:
         if self.counts:
             some = self._all(_ONE).limit(_ENOUGH).subquery()
             return select(func.count()).select_from(some)
-        task = (*of(TASK, mapping.TASK), TASK.c.rank, TASK.c.no)
-        found = self._all(*task)
-        page = _paged(found.order_by("rank", "no")).subquery("page")
-        columns = [page.c[name] for name in mapping.TASK]
-        rows = select(*columns, *of(CASE, mapping.CASE)).join(CASE, CASE.c.id == page.c.case_id)
+        # The arms carry as little as they can: most of what they find is merged and left.
+        page = _paged(self._all(TASK.c.rank, TASK.c.no).order_by("rank", "no")).subquery("page")
+        rows = select(*of(TASK, mapping.TASK), *of(CASE, mapping.CASE)).select_from(page)
+        rows = rows.join(TASK, TASK.c.no == page.c.no).join(CASE, CASE.c.id == TASK.c.case_id)
         return rows.order_by(page.c.rank, page.c.no)
 
     def _all(self, *columns: ColumnElement[Any]) -> Select[Any] | CompoundSelect[Any]:
@@ -82,7 +81,7 @@ class InboxShape:
         return arms[0] if len(arms) == 1 else union_all(*arms)
 
     def _at(self, address: ColumnElement[str], *columns: ColumnElement[Any]) -> Select[Any]:
-        found = select(*columns).where(*_waiting(address), *self._filters())
+        found = select(*columns).select_from(TASK).where(*_waiting(address), *self._filters())
         if self.department or self.text:
             found = found.join(CASE, CASE.c.id == TASK.c.case_id)
         return found

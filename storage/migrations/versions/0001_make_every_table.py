@@ -426,7 +426,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_inbox",
         "task",
-        ["address", "rank", "no"],
+        ["address", "rank", "no", "excluded"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
@@ -434,7 +434,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_work",
         "task",
-        ["address", "work", "rank"],
+        ["address", "work", "rank", "excluded"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),

@@ -124,9 +124,11 @@ def every_state_leads_to_an_end(plan: Plan) -> Iterator[Finding]:
     finals = [key for key, state in plan.definition.states.items() if state.final]
     if not finals:
         return
-    ending = plan.graph.reaching(finals)
+    # Where a case is stuck is said already; whatever leads there needs no word of its own.
+    stuck = [key for key, edges in plan.graph.leaving.items() if not edges]
+    ending = plan.graph.reaching([*finals, *stuck])
     for key, state in plan.definition.states.items():
-        if key in ending or not plan.graph.leaving[key]:
+        if key in ending:
             continue
         way = example(key, plan.ways)
         yield (

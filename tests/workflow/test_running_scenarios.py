@@ -70,6 +70,14 @@ CHECKS: dict[str, list[Told]] = {
             "tasks: [{step: draft, person: sam}]",
             "tasks: [{step: draft, person: amy}]",
         ),
+        # A role that counts everywhere waits in every department where somebody holds it.
+        Told(
+            (*DONE, "{children: [{as: key}]}"),
+            "{on: key, tasks: [{step: out, role: keeper, department: garage}]}",
+            "{on: key, tasks: [{step: out, role: keeper, department: surgery}]}",
+            "tasks: [{step: out, role: keeper, department: surgery}]",
+            "tasks: [{step: out, role: keeper}]",
+        ),
     ],
     "can": [
         Told(

@@ -6,6 +6,7 @@ replay gives the same answer. Each act makes exactly one ledger line; a refusal 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -261,6 +262,10 @@ def open_case(
     return outcome_of(act, _settled(act, case, effects, (), entered=True, kind=START))
 
 
+#: What is left of a title's brackets when the field inside is not filled.
+_EMPTY = re.compile(r"[(（]\s*[)）]")
+
+
 def title_of(situation: Situation, form: Form) -> str:
     """The line by which people know a case, built from its fields; its process' name while they
     are empty.
@@ -269,7 +274,7 @@ def title_of(situation: Situation, form: Form) -> str:
         key: "" if form.get(key) is None else str(form.get(key))
         for key in situation.definition.form
     }
-    title = situation.definition.title.format_map(shown).strip(" ()（）·-—/，,")
+    title = _EMPTY.sub("", situation.definition.title.format_map(shown)).strip(" ·-—/，,")
     return title if any(shown.values()) and title else situation.definition.name.zh
 
 

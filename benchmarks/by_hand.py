@@ -1,7 +1,8 @@
-"""The limit: five durable steps of an approval written straight in SQL, with nothing that a hospital would want besides.
+"""The limit: five durable steps of an approval written straight in SQL, with nothing that a
+hospital would want besides.
 
-Each step is one transaction in WAL with `synchronous=FULL`: look up who may act, change the state, close one task and open the
-next, append one audit record chained by SHA-256.
+Each step is one transaction in WAL with `synchronous=FULL`: look up who may act, change the
+state, close one task and open the next, append one audit record chained by SHA-256.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ class ByHand:
             ).lastrowid
         )
         db.execute(
-            "INSERT INTO task (instance, step, role, opened_at) VALUES (?, 'draft', 'clinician', ?)",
+            "INSERT INTO task (instance, step, role, opened_at)"
+            " VALUES (?, 'draft', 'clinician', ?)",
             (instance, _AT),
         )
         self._chain(instance, "amy", "start", "draft", "", 0)

@@ -1,4 +1,6 @@
-"""The people and the service that the benchmarks use: the shipped definitions on a fresh SQLite file."""
+"""The people and the service that the benchmarks use: the shipped definitions on a fresh SQLite
+file.
+"""
 
 from __future__ import annotations
 
@@ -97,9 +99,7 @@ class Approvals:
         if answer.refused is not None or answer.number is None:
             raise RuntimeError(answer.refused)
         for who, action in STEPS:
-            decision = Decision(
-                Actor(who, who), action, NOW, f"{action}-{number}", opinion="同意"
-            )
+            decision = Decision(Actor(who, who), action, NOW, f"{action}-{number}", opinion="同意")
             done = self._service.decide(answer.number, decision)
             if done.refused is not None:
                 raise RuntimeError(done.refused)

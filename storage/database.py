@@ -128,7 +128,7 @@ def open_database(url: str, *, pool_size: int = 10) -> Database:
     """
     address = _address(url)
     if address.get_backend_name() == "sqlite":
-        return Database(_sqlite(address, pool_size, _sqlite_driver()))
+        return Database(_sqlite(address, pool_size, sqlite_driver()))
     return Database(_postgresql(address, pool_size))
 
 
@@ -179,7 +179,7 @@ def _address(url: str) -> URL:
     return address.set(drivername="sqlite+pysqlite")
 
 
-def _sqlite_driver() -> ModuleType:
+def sqlite_driver() -> ModuleType:
     """A current SQLite where one is installed; else the interpreter's own, whose age is noticed."""
     try:
         # Imported here: there is no wheel of it for every machine.

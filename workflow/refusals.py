@@ -99,7 +99,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The answer to an act that may not happen: every reason at once, in the order of precedence."""
+    """The answer to an act that may not happen: every reason at once, weightiest first."""
 
     refusals: tuple[Refusal, ...]
 

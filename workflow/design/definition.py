@@ -175,7 +175,7 @@ class Gives(StrEnum):
     NUMBERS = (
         "numbers"  # texts: the numbers of the related cases, or of the cases that wrote the rows
     )
-    ACTORS = "actors"  # texts: ids of the people who took the action (history, or `action` of related cases)
+    ACTORS = "actors"  # texts: ids of who took the action (history, or `action` of related cases)
 
 
 class Relation(StrEnum):

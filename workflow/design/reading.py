@@ -57,10 +57,12 @@ class Node:
     key_places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
-def read_yaml(text: str, name: str) -> Node | tuple[Problem, ...]:
+def read_yaml(text: str, name: str, *, stories: bool = False) -> Node | tuple[Problem, ...]:
     """The whole of `text`, or every problem in it by line, as far as YAML lets us read on.
 
-    `name` is what problems call the file. Refused are anchors, aliases, tags, merge keys,
+    `name` is what problems call the file. `stories` are written by many hands: there a cast may be
+    named once and pointed at (what is pointed at counts again as nodes), and a long card number
+    is text. Otherwise refused are anchors, aliases, tags, merge keys,
     directives, a second document, an empty file, duplicate keys, keys that are neither text nor
     dates nor whole numbers, characters that nobody can see, numbers of more than 18 digits, and
     files beyond 256 KB, 20,000 nodes or a depth of 32.
@@ -70,7 +72,7 @@ def read_yaml(text: str, name: str) -> Node | tuple[Problem, ...]:
     problems = _too_long(text, name) or tuple(islice(_invisible(text, name), MOST_PROBLEMS))
     if problems:
         return problems
-    builder = _Builder(name)
+    builder = _Builder(name, stories)
     with suppress(_Enough):
         builder.read(text)
     if builder.problems:
@@ -155,6 +157,8 @@ class _Unfinished:
     key_places: dict[str, tuple[int, int]] = field(default_factory=dict)
     items: list[Node] = field(default_factory=list)
     key: str | None = None
+    anchor: str | None = None
+    begun: int = 0
 
     @property
     def awaits_key(self) -> bool:
@@ -180,8 +184,10 @@ class _Unfinished:
 class _Builder:
     """Takes the scanner's events one by one. Nesting is a list here, so nothing recurses."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, stories: bool) -> None:
         self.name = name
+        self.stories = stories
+        self.anchors: dict[str, tuple[Node, int]] = {}  # what it stands for, and how many nodes
         self.problems: list[Problem] = []
         self.root: Node | None = None
         self.open: list[_Unfinished] = []
@@ -205,7 +211,11 @@ class _Builder:
         if isinstance(event, NodeEvent):
             self.node(event)
         elif isinstance(event, CollectionEndEvent):
-            self.put(self.open.pop().finished())
+            unfinished = self.open.pop()
+            node = unfinished.finished()
+            if unfinished.anchor is not None:
+                self.anchors[unfinished.anchor] = node, self.nodes - unfinished.begun + 1
+            self.put(node)
         elif isinstance(event, DocumentStartEvent):
             self.document(event)
 
@@ -223,7 +233,7 @@ class _Builder:
         if isinstance(event, AliasEvent):
             self.alias(event)
             return
-        if event.anchor is not None:
+        if event.anchor is not None and not self.stories:
             self.refuse(event, _ANCHOR)
         if isinstance(event, CollectionStartEvent):
             self.begin(event)
@@ -231,10 +241,19 @@ class _Builder:
             self.scalar(event)
 
     def alias(self, event: AliasEvent) -> None:
-        self.refuse(event, _ALIAS)
+        known = self.anchors.get(event.anchor) if self.stories else None
+        if known is None:
+            self.refuse(event, _ALIAS)
         if self.open and self.open[-1].awaits_key:
             raise _Enough
-        self.put(Node(None, *_place(event)))
+        if known is None:
+            self.put(Node(None, *_place(event)))
+            return
+        node, size = known
+        self.nodes += size  # so that pointing at pointers cannot grow without end
+        if self.nodes > MOST_NODES:
+            self.stop(event, _TOO_MANY)
+        self.put(node)
 
     def begin(self, event: CollectionStartEvent) -> None:
         if event.tag is not None:
@@ -243,7 +262,10 @@ class _Builder:
             self.stop(event, _NO_TEXT_KEY)
         if len(self.open) >= DEEPEST:
             self.stop(event, _TOO_DEEP)
-        self.open.append(_Unfinished(*_place(event), isinstance(event, MappingStartEvent)))
+        is_mapping = isinstance(event, MappingStartEvent)
+        self.open.append(
+            _Unfinished(*_place(event), is_mapping, anchor=event.anchor, begun=self.nodes)
+        )
 
     def scalar(self, event: ScalarEvent) -> None:
         if event.tag is not None:
@@ -251,12 +273,15 @@ class _Builder:
         hidden = _UNSEEN.search(event.value)  # written as an escape, such as "\u202e"
         if hidden:
             self.refuse(event, _unseen(hidden[0]))
-        if _is_too_long_a_number(event):
+        if _is_too_long_a_number(event) and not self.stories:
             self.refuse(event, _TOO_LONG_A_NUMBER)
         if self.open and self.open[-1].awaits_key:
             self.key(event, self.open[-1])
         else:
-            self.put(Node(_resolved(event), *_place(event)))
+            node = Node(_resolved(event), *_place(event))
+            if event.anchor is not None:
+                self.anchors[event.anchor] = node, 1
+            self.put(node)
 
     def key(self, event: ScalarEvent, mapping: _Unfinished) -> None:
         key: str = event.value

@@ -44,7 +44,7 @@ def read_scenarios(
 
     `file` is the name that messages and reports use.
     """
-    root = read_yaml(text, file)
+    root = read_yaml(text, file, stories=True)
     if isinstance(root, tuple):
         return root
     if not isinstance(root.value, tuple) or not root.value:

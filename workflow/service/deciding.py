@@ -20,11 +20,11 @@ from workflow.conditions.language import Value
 from workflow.design.definition import Relation
 from workflow.nouns import SYSTEM, Actor, Case, Deadline, Decision, Entry, Opening
 from workflow.people.organisation import Organisation
-from workflow.ports import CaseFile, DuplicateKey, Hospital, StaleWrite, Store, Transaction
+from workflow.ports import CaseFile, Deed, DuplicateKey, Hospital, StaleWrite, Store, Transaction
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.advance import advance, expire, open_case, save
 from workflow.running.judging import read
-from workflow.running.lines import refusal_entry, request_digest
+from workflow.running.lines import refusal_entry, refusal_facts, request_digest
 from workflow.running.outcome import Outcome, ToAct, ToOpen
 from workflow.running.rulebook import SAVE, START, Rulebook
 from workflow.running.situation import Ids, Situation
@@ -106,7 +106,24 @@ class Service:
 
     def open(self, opening: Opening) -> Answer:
         """Open a case. `opening.parent` is the number of the case that it belongs to."""
-        return self._retried(opening, lambda: self._open(opening))
+        answer = self._retried(opening, lambda: self._open(opening))
+        if answer.refused is not None and answer.entry is None:
+            return self._opening_refused(opening, answer.refused)
+        return answer
+
+    def _opening_refused(self, opening: Opening, refused: Refused) -> Answer:
+        """There is no case whose ledger could keep it: the house's own ledger does."""
+        entry = self.store.house.record(
+            Deed(opening.actor, opening.at),
+            "refused",
+            {
+                "action": START,
+                "process": opening.process,
+                "refused": [refusal_facts(reason) for reason in refused.refusals],
+            },
+            refused=refused.code.value,
+        )
+        return Answer(None, None, entry, refused)
 
     def _retried(self, wish: Decision | Opening, act: Callable[[], Answer]) -> Answer:
         for attempt in range(ATTEMPTS):

@@ -168,7 +168,7 @@ def _planned(definition: Definition, language: str) -> _Plan:
         preset="layered",
         options={
             "direction": "topbottom",
-            "spacing": {"layer_gap": ROW_GAP},
+            "spacing": {"layer_gap": ROW_GAP, "port_gap": 26},
             "labels": {"reservation": "always"},
         },
     )
@@ -282,21 +282,26 @@ def _placed_labels(lines: Sequence[_Line], nodes: Sequence[_Box]) -> tuple[_Box,
 
 
 def _candidates(line: _Line) -> list[_Box]:
-    """Places on the line, the middles of its longest stretches first."""
+    """Places on the line, the middles of its longest stretches first, then close beside it."""
     width = text_width(line.words, LABEL_SIZE) + 8
-    stretches = sorted(
-        line.segments, key=lambda s: -(abs(s[0][0] - s[1][0]) + abs(s[0][1] - s[1][1]))
-    )
+    stretches = sorted(line.segments, key=_length, reverse=True)
     return [
         _Box(
-            start[0] + (end[0] - start[0]) * share,
+            start[0] + (end[0] - start[0]) * share + aside * (width / 2 + 2),
             start[1] + (end[1] - start[1]) * share,
             width,
             LABEL_HEIGHT,
         )
+        for aside in (0, 1, -1)
         for share in (0.5, 0.35, 0.65, 0.22, 0.78)
         for start, end in stretches
+        if not aside or start[0] == end[0]  # beside an upright stretch only
     ]
+
+
+def _length(segment: tuple[_Point, _Point]) -> float:
+    (x1, y1), (x2, y2) = segment
+    return abs(x1 - x2) + abs(y1 - y2)
 
 
 def _stroke(segment: tuple[_Point, _Point]) -> _Box:

@@ -30,7 +30,9 @@ def page(
         part = visit.target if visit.target in parts else parts[0]
         text = templates.render(visit.language, f"parts/{part}.html", view=view, visit=visit)
         if announce:
-            text += templates.render(visit.language, "said.html", announce=announce)
+            text += templates.render(
+                visit.language, "said.html", announce=announce, frame=frame_of(visit), beside=True
+            )
         return HTMLResponse(text, status)
     announce = announce or visit.said
     text = templates.render(

@@ -8,7 +8,7 @@ overdue, then by due date, then by arrival.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -195,7 +195,10 @@ class Inboxes:
 
     def _listing(self, person: str, filters: InboxFilters) -> CaseQuery:
         if filters.box is Box.DRAFTS:
-            return self._drafts(person, limit=ROWS, offset=_offset(filters))
+            drafts = self._drafts(person, limit=ROWS)
+            return replace(
+                drafts, process=filters.process, text=filters.text, offset=_offset(filters)
+            )
         return CaseQuery(
             applicant=person if filters.box is Box.MINE else None,
             decided_by=person if filters.box is Box.DONE else None,
@@ -209,13 +212,9 @@ class Inboxes:
             offset=_offset(filters),
         )
 
-    def _drafts(self, person: str, limit: int, offset: int = 0) -> CaseQuery:
+    def _drafts(self, person: str, limit: int) -> CaseQuery:
         return CaseQuery(
-            applicant=person,
-            entry_states=self._draft_states(),
-            open_only=True,
-            limit=limit,
-            offset=offset,
+            applicant=person, entry_states=self._draft_states(), open_only=True, limit=limit
         )
 
     def _draft_states(self) -> tuple[tuple[str, str], ...]:

@@ -234,12 +234,25 @@ class Looking:
             editable=editable,
             waiting=waiting_for(plain),
             path=self._forecast(plain, actor),
-            parent=plain.parent,
-            children=tuple(readings.related(case.id)),
+            parent=self._open_to(plain.parent, actor, plain),
+            children=tuple(
+                child
+                for child in readings.related(case.id)
+                if self._open_to(child, actor, plain) is not None
+            ),
             attachments=tuple(readings.attachments(case.id)),
             openable=self._openable(case, actor, found.hospital, now),
             seen_in_full=acts_here or bool(editable) or _worked_on(lines, found.file, actor),
         )
+
+    def _open_to(self, case: Case | None, actor: Actor, around: Situation) -> Case | None:
+        """A related case, unless it is confidential and not this person's by post."""
+        if case is None:
+            return None
+        definition = self.catalog().definition(case.process, case.definition_version)
+        scene = Scene(case, around.organisation, around.scene.day)
+        hidden = definition.confidential and not may_see(actor.id, scene, definition, ())
+        return None if hidden else case
 
     def _forecast(self, situation: Situation, actor: Actor) -> tuple[PathStep, ...]:
         if situation.case.closed_at is not None:

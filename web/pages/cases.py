@@ -1,0 +1,240 @@
+"""One case: looking at it, deciding on it, changing its form, and keeping what is being typed.
+
+A decision is a POST that carries what its page showed; whoever comes too late gets a calm page with
+their own words still on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+
+from web import unsent
+from web.posted import Posted, posted
+from web.presenters.cases import Moment, Overtaken, case_view, overtaken_by, said_after
+from web.presenters.decisions import Attempt
+from web.presenters.inputs import typed_from, with_another_row
+from web.presenters.speech import Speech, speech_of
+from web.rendering import go, page
+from web.uploads import take_in
+from web.visit import Denied, Visit, signed_in
+from workflow.nouns import Decision
+from workflow.refusals import HTTP_STATUS, Code, Refusal, Refused, Sentence
+from workflow.service.deciding import NO_CASE, Answer
+from workflow.service.inboxes import NextItem
+from workflow.service.sights import CaseSight
+
+router = APIRouter()
+
+Here = Annotated[Visit, Depends(signed_in)]
+Form = Annotated[Posted, Depends(posted)]
+
+SAVE = "save"
+SAVED = Sentence("已保存修改，尚未提交。", "The changes are saved; nothing was handed in.")
+#: Codes that say: the case is not any more what the page showed.
+TOO_LATE = frozenset({Code.CONFLICT, Code.ALREADY_DECIDED, Code.CLOSED, Code.UNKNOWN_ACTION})
+
+
+@router.get("/c/{number}")
+def show(number: str, visit: Here, done: Annotated[str, Query(max_length=10)] = "") -> Response:
+    """The case; `done` after a decision, so that the next piece of work is offered."""
+    sight = sight_of(visit, number)
+    attempt, restored = _begun(visit, sight)
+    moment = Moment(attempt, visit.house.ids, None, restored)
+    if done:
+        moment = replace(moment, next_item=_next_item(visit, number), done=True)
+    return _page(visit, sight, moment)
+
+
+@router.get("/c/{number}/save")
+@router.get("/c/{number}/t/{task}/decide")
+def back_to_the_case(number: str, visit: Here) -> Response:
+    """Where somebody lands who reloads the address of an answer: nothing is decided by looking."""
+    return go(visit, f"/c/{number}")
+
+
+@router.post("/c/{number}/t/{task}/decide")
+def decide(number: str, task: str, visit: Here, form: Form) -> Response:
+    """Take an action."""
+    sight = sight_of(visit, number)
+    attempt, refused = _attempt(visit, sight, form)
+    if form.text("add_row"):
+        return _with_row(visit, sight, attempt, form)
+    if refused:
+        return show_case(visit, number, replace(attempt, problems=refused), 422)
+    answer = visit.house.service.decide(number, _decision(visit, attempt, form, task))
+    return _answered(visit, sight, attempt, form, answer)
+
+
+@router.post("/c/{number}/save")
+def save(number: str, visit: Here, form: Form) -> Response:
+    """Change the form where the present state lets this person, without taking an action."""
+    sight = sight_of(visit, number)
+    attempt, refused = _attempt(visit, sight, form)
+    attempt = replace(attempt, action=SAVE)
+    if form.text("add_row"):
+        return _with_row(visit, sight, attempt, form)
+    if refused:
+        return show_case(visit, number, replace(attempt, problems=refused), 422)
+    answer = visit.house.service.decide(number, _decision(visit, attempt, form, "-"))
+    return _answered(visit, sight, attempt, form, answer)
+
+
+@router.post("/c/{number}/unsent")
+def keep(number: str, visit: Here, form: Form) -> Response:
+    """Keep what is being typed; the page does this by itself."""
+    sight_of(visit, number)
+    about = unsent.about_case(number)
+    unsent.keep(visit, about, form.texts, unsent.begun(visit, about).files)
+    if not visit.htmx:
+        return go(visit, f"/c/{number}")
+    return page(visit, "case.html", speech_of(visit).moment(visit.now), parts=("saved-mark",))
+
+
+# ---- what other pages use ------------------------------------------------------------------------
+
+
+def sight_of(visit: Visit, number: str) -> CaseSight:
+    """The case as this person sees it. Raises Denied (404) when there is none or it is not
+    theirs.
+    """
+    sight = visit.house.looking.case(number, visit.actor(), visit.now)
+    if sight is None:
+        raise Denied(Refused.of([Refusal(Code.NOT_FOUND, NO_CASE, rule="case", standing=True)]))
+    return sight
+
+
+def show_case(visit: Visit, number: str, attempt: Attempt, status: int) -> Response:
+    """The case once more after something did not go through, with what was typed."""
+    return _page(visit, sight_of(visit, number), Moment(attempt, visit.house.ids), status)
+
+
+def said_now(visit: Visit, number: str) -> str:
+    """What to say after an act: how the case stands and who is next; "" when it is out of sight."""
+    sight = visit.house.looking.case(number, visit.actor(), visit.now)
+    return "" if sight is None else said_after(sight, speech_of(visit))
+
+
+# ---- deciding ------------------------------------------------------------------------------------
+
+
+def _attempt(visit: Visit, sight: CaseSight, form: Posted) -> tuple[Attempt, tuple[Refusal, ...]]:
+    """What was typed, with its files kept; and what is wrong with the files."""
+    house, number = visit.house, sight.case.number
+    kept, refused = take_in(
+        form.uploads,
+        house.store.desk,
+        house.settings.upload_limit_mb,
+        form.text("key"),
+        visit.now,
+    )
+    before = unsent.begun(visit, unsent.about_case(number)).files
+    new = {file.field: file for file in (*before, *kept)}
+    files = tuple(file for file in new.values() if file.id not in form.all("drop"))
+    attempt = Attempt(
+        action=form.text("action"),
+        acting_for=form.text("for"),
+        opinion=form.text("opinion"),
+        typed=typed_from(form.texts),
+        files=files,
+    )
+    if refused:
+        unsent.keep(visit, unsent.about_case(number), form.texts, files)
+    return attempt, refused
+
+
+def _decision(visit: Visit, attempt: Attempt, form: Posted, task: str) -> Decision:
+    seen = form.text("seen_version")
+    of_fields = {file.field: file.id for file in attempt.files if file.field is not None}
+    return Decision(
+        actor=visit.actor(attempt.acting_for or None),
+        action=attempt.action,
+        at=visit.now,
+        key=_key(form, attempt.action) or visit.house.ids(),
+        answers={**(attempt.typed or {}), **of_fields},
+        opinion=attempt.opinion,
+        attachments=attempt.files,
+        target=form.text("target") or None,
+        seen_version=int(seen) if seen.isdecimal() else None,
+        task=None if task == "-" else task,
+    )
+
+
+def _key(form: Posted, action: str) -> str:
+    """The key of the form; two buttons of one form are two acts."""
+    key = form.text("key")
+    return f"{key}:{action}" if key else ""
+
+
+def _answered(
+    visit: Visit, sight: CaseSight, attempt: Attempt, form: Posted, answer: Answer
+) -> Response:
+    number = sight.case.number
+    if answer.refused is None:
+        unsent.drop(visit, unsent.about_case(number))
+        return _done(visit, number, saved=attempt.action == SAVE)
+    unsent.keep(visit, unsent.about_case(number), form.texts, attempt.files)
+    status = HTTP_STATUS[answer.refused.code]
+    seen = form.text("seen_version")
+    seen_version = int(seen) if seen.isdecimal() else None
+    now = sight_of(visit, number)
+    if answer.refused.code in TOO_LATE and seen_version != now.case.version:
+        return _too_late(visit, now, attempt, seen_version, status)
+    attempt = replace(attempt, problems=answer.refused.refusals)
+    return _page(visit, now, Moment(attempt, visit.house.ids), status)
+
+
+def _done(visit: Visit, number: str, *, saved: bool) -> Response:
+    if saved:
+        return go(visit, f"/c/{number}", announce=visit.say(SAVED))
+    said = said_now(visit, number)
+    if not said:
+        return go(visit, "/inbox")
+    if not visit.htmx:
+        return go(visit, f"/c/{number}?done=1", announce=said)
+    moment = Moment(Attempt(), visit.house.ids, next_item=_next_item(visit, number), done=True)
+    return _page(visit, sight_of(visit, number), moment, announce=said)
+
+
+def _too_late(
+    visit: Visit, sight: CaseSight, attempt: Attempt, seen_version: int | None, status: int
+) -> Response:
+    speech = speech_of(visit)
+    overtaken: Overtaken = overtaken_by(
+        sight, seen_version, visit.person.id, attempt.opinion, speech
+    )
+    kept = Attempt(opinion=attempt.opinion, typed=attempt.typed, files=attempt.files)
+    return _page(visit, sight, Moment(kept, visit.house.ids, overtaken), status)
+
+
+def _with_row(visit: Visit, sight: CaseSight, attempt: Attempt, form: Posted) -> Response:
+    """The same form with one more empty row; nothing is decided."""
+    typed = with_another_row(attempt.typed or {}, form.text("add_row"))
+    return _page(visit, sight, Moment(replace(attempt, typed=typed), visit.house.ids))
+
+
+# ---- showing -------------------------------------------------------------------------------------
+
+
+def _page(
+    visit: Visit, sight: CaseSight, moment: Moment, status: int = 200, announce: str = ""
+) -> Response:
+    speech: Speech = speech_of(visit)
+    view = case_view(sight, visit.house.catalog(), speech, visit.person.id, moment)
+    return page(visit, "case.html", view, status=status, parts=("case",), announce=announce)
+
+
+def _begun(visit: Visit, sight: CaseSight) -> tuple[Attempt, str]:
+    """What this person typed at this step and did not send."""
+    kept = unsent.begun(visit, unsent.about_case(sight.case.number))
+    if kept.at is None or kept.at < sight.case.entered_at:
+        return Attempt(), ""
+    attempt = Attempt(opinion=kept.texts.get("opinion", ""), typed=kept.typed, files=kept.files)
+    return attempt, speech_of(visit).moment(kept.at)
+
+
+def _next_item(visit: Visit, number: str) -> NextItem | None:
+    return visit.house.looking.next_item(visit.person.id, visit.now, number)

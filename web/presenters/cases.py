@@ -1,0 +1,439 @@
+"""A case as a page: what it is, how it stands, who is next and why, what I may do, and its whole
+story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from web import diagram
+from web.presenters.decisions import Attempt, Button, DecisionCard, button_of, decision_card
+from web.presenters.inputs import Desk, Input, inputs_for
+from web.presenters.requests import split_problems
+from web.presenters.speech import Reason, Speech
+from web.presenters.timeline import Line, act_name, timeline
+from web.presenters.values import Reader, Shown, shown_form
+from web.presenters.words import Badge, DueWords, file_size, state_badge
+from workflow.design.definition import Action, Definition
+from workflow.nouns import Case, DeadlineState
+from workflow.refusals import Refusal, Sentence
+from workflow.service.catalog import Catalog
+from workflow.service.inboxes import NextItem
+from workflow.service.looking import handing_in
+from workflow.service.sights import CaseSight, Waiting
+
+APPLICANT = Sentence("申请人", "Applicant")
+OPENED = Sentence("发起时间", "Opened")
+SINCE = Sentence("{at}到达本环节", "at this step since {at}")
+ROUND = Sentence("轮次", "Round")
+ROUND_NUMBER = Sentence(
+    "第 {round} 轮（曾退回，之前的签署已作废）", "{round} (returned; earlier signatures are void)"
+)
+MINE = Sentence("“{actions}”由{who}办理", "“{actions}” is for {who}")
+SUPERSEDED = Sentence(
+    "您打开页面之后，本案已由{who}于{at}办理：{what}",
+    "After you opened the page, {who} decided at {at}: {what}",
+)
+CHANGED_SINCE = Sentence(
+    "您打开页面之后，本案已有变化", "The case has changed since you opened the page"
+)
+DONE_NEXT = Sentence(
+    "已办理。现在“{state}”，下一步由{who}办理。", "Done. Now “{state}”; next: {who}."
+)
+DONE_MOVED = Sentence("已办理。现在“{state}”。", "Done. Now “{state}”.")
+DONE_ENDED = Sentence("已办理，本案办结：{state}。", "Done. The case has ended: {state}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of what is known at a glance."""
+
+    label: str
+    text: str
+    note: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextPeople:
+    """A task that waits: for which post, who holds it, and by which rule it came to them."""
+
+    post: str
+    people: str
+    nobody: bool
+    mine: bool
+    why: str
+    clauses: tuple[str, ...]
+    due: DueWords | None
+
+
+@dataclass(frozen=True, slots=True)
+class PathPart:
+    """A step ahead, if everybody agrees."""
+
+    state: str
+    people: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A running deadline."""
+
+    name: str
+    due: DueWords
+    paused: bool
+    provisional: bool
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """An attachment to take home."""
+
+    name: str
+    url: str
+    size: str
+    field: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A related case."""
+
+    number: str
+    title: str
+    process: str
+    badge: Badge
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A process that may be started from this case."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditForm:
+    """The form where it may still be changed; `hand_in` when one click hands it in."""
+
+    inputs: tuple[Input, ...]
+    hand_in: Button | None
+    problems: tuple[tuple[str, str, str], ...]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Somebody was faster: who did what, and the words that were typed meanwhile."""
+
+    text: str
+    opinion: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """The page of a case."""
+
+    number: str
+    title: str
+    process: str
+    confidential: bool
+    version: int
+    badge: Badge
+    since: str
+    facts: tuple[Fact, ...]
+    card: DecisionCard
+    edit: EditForm | None
+    restored: str
+    form: tuple[Shown, ...]
+    overtaken: Overtaken | None
+    problems: tuple[tuple[str, str, str], ...]
+    reasons: tuple[Reason, ...]
+    next_people: tuple[NextPeople, ...]
+    path: tuple[PathPart, ...]
+    clocks: tuple[Clock, ...]
+    files: tuple[FileLine, ...]
+    parent: Relative | None
+    children: tuple[Relative, ...]
+    starters: tuple[Starter, ...]
+    lines: tuple[Line, ...]
+    drawing: diagram.Drawing
+    next_item: NextItem | None
+    done: bool
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing waits any more."""
+        return not self.next_people
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is particular to this answer: a failed attempt, fresh keys, whether something was
+    done.
+    """
+
+    attempt: Attempt
+    ids: Callable[[], str]
+    overtaken: Overtaken | None = None
+    restored: str = ""
+    next_item: NextItem | None = None
+    done: bool = False
+
+
+def case_view(
+    sight: CaseSight, catalog: Catalog, speech: Speech, me: str, moment: Moment
+) -> CaseView:
+    """Words for one case as one person sees it."""
+    definition, case = sight.definition, sight.case
+    reader = Reader(speech, case.number, sight.attachments, sight.seen_in_full)
+    edit = _edit(sight, speech, moment)
+    apart = edit.hand_in.action if edit is not None and edit.hand_in is not None else None
+    card = decision_card(sight, speech, moment.attempt, moment.ids, apart)
+    shown = [
+        *(edit.inputs if edit else ()),
+        *(entry for form in card.forms for entry in form.inputs),
+    ]
+    problems, reasons = split_problems(_page_problems(sight, moment.attempt), shown, speech)
+    return CaseView(
+        number=case.number,
+        title=case.title,
+        process=speech.say(definition.name),
+        confidential=definition.confidential,
+        version=case.version,
+        badge=state_badge(definition, case.state, speech.language),
+        since=speech.say(SINCE.filled(at=speech.moment(case.entered_at))),
+        facts=_facts(sight, reader),
+        card=card,
+        edit=edit,
+        restored=moment.restored,
+        form=_form(sight, reader),
+        overtaken=moment.overtaken,
+        problems=problems,
+        reasons=reasons,
+        next_people=_next_people(sight, speech, me),
+        path=tuple(
+            PathPart(
+                speech.say(definition.states[step.state].name),
+                speech.people(step.people) if step.addresses else "",
+            )
+            for step in sight.path
+        ),
+        clocks=_clocks(sight, speech),
+        files=_files(sight, speech),
+        parent=None if sight.parent is None else _relative(sight.parent, catalog, speech),
+        children=tuple(_relative(child, catalog, speech) for child in sight.children),
+        starters=tuple(
+            Starter(speech.say(d.name), f"/requests/new/{d.key}?parent={case.number}")
+            for d in sight.openable
+        ),
+        lines=timeline(sight.lines, definition, case.round, reader),
+        drawing=diagram.draw(definition, speech.language, track_of(sight)),
+        next_item=moment.next_item,
+        done=moment.done,
+    )
+
+
+def track_of(sight: CaseSight) -> diagram.Track:
+    """How far the case has come, for the drawing: refusals move nothing."""
+    moves = [line.entry for line in sight.lines if not line.refused]
+    return diagram.Track(
+        passed=frozenset(e.to_state for e in moves if e.to_state is not None),
+        taken=frozenset(
+            (e.from_state, e.to_state)
+            for e in moves
+            if e.from_state is not None and e.to_state is not None and e.from_state != e.to_state
+        ),
+        here=sight.case.state,
+        ahead=frozenset(step.state for step in sight.path),
+    )
+
+
+def overtaken_by(
+    sight: CaseSight, seen_version: int | None, me: str, opinion: str, speech: Speech
+) -> Overtaken:
+    """Who was faster, from the last line of somebody else that changed the case."""
+    others = [
+        line
+        for line in sight.lines
+        if not line.refused and line.entry.actor != me and (seen_version or 0) < sight.case.version
+    ]
+    if not others:
+        return Overtaken(speech.say(CHANGED_SINCE), opinion)
+    last = others[-1]
+    text = SUPERSEDED.filled(
+        who=speech.person(last.entry.actor),
+        at=speech.moment(last.entry.at),
+        what=speech.say(act_name(last.action, sight.definition)),
+    )
+    return Overtaken(speech.say(text), opinion)
+
+
+def said_after(sight: CaseSight, speech: Speech) -> str:
+    """What is read out after an act: how the case stands now, and who is next."""
+    state = sight.definition.states[sight.case.state]
+    if state.final:
+        return _with_state(DONE_ENDED, state.name, speech)
+    people = [person for waiting in sight.waiting for person in waiting.people]
+    if not people:
+        return _with_state(DONE_MOVED, state.name, speech)
+    who = speech.people({person.id: person for person in people}.values())
+    return _with_state(DONE_NEXT, state.name, speech, who=who)
+
+
+def _with_state(sentence: Sentence, state: Sentence, speech: Speech, **more: str) -> str:
+    return speech.say(sentence.filled(state=speech.say(state), **more))
+
+
+# ---- parts ---------------------------------------------------------------------------------------
+
+
+def _page_problems(sight: CaseSight, attempt: Attempt) -> Iterable[Refusal]:
+    """What the summary tells: the words of an opinion are told at their box."""
+    into = {action.opinion_field for action in sight.definition.actions.values()} - {None}
+    return (p for p in attempt.problems if p.rule != "opinion" and p.field not in into)
+
+
+def _facts(sight: CaseSight, reader: Reader) -> tuple[Fact, ...]:
+    speech, case, definition = reader.speech, sight.case, sight.definition
+    facts = [
+        Fact(
+            speech.say(APPLICANT), speech.person(case.applicant), speech.department(case.department)
+        ),
+        Fact(speech.say(OPENED), speech.full_moment(case.opened_at)),
+    ]
+    line = definition.form.get(definition.key_figure or "")
+    if line is not None:
+        shown = next(s for s in shown_form(definition, case.form, reader) if s.key == line.key)
+        facts.insert(0, Fact(shown.label, shown.text or "—"))
+    if case.round > 1:
+        facts.append(Fact(speech.say(ROUND), speech.say(ROUND_NUMBER.filled(round=case.round))))
+    return tuple(facts)
+
+
+def _edit(sight: CaseSight, speech: Speech, moment: Moment) -> EditForm | None:
+    """The form, where this person may change it in the present state."""
+    own = next((hat for hat in sight.hats if hat.acting_for is None), None)
+    wanted = handing_in(sight.definition, sight.case.state)
+    offer = None
+    if wanted is not None and own is not None:
+        offer = next((o for o in own.offers if o.action == wanted.key and o.is_open), None)
+    if not sight.editable or own is None:
+        return None
+    keys = [
+        key
+        for key, line in sight.definition.form.items()
+        if not line.computed
+        and (key in sight.editable or (offer is not None and key in offer.asks))
+    ]
+    acts = () if offer is None else (offer.action,)
+    attempt = moment.attempt
+    mine = attempt.action in ("", "save", *acts)
+    problems = attempt.problems if mine else ()
+    desk = Desk(
+        speech.language,
+        speech.organisation,
+        speech.calendar,
+        sight.roles,
+        (*sight.attachments, *attempt.files),
+    )
+    typed = (attempt.typed or {}) if mine else {}
+    inputs = inputs_for(sight.definition, keys, acts, sight.case.form, typed, problems, desk)
+    return EditForm(
+        inputs=inputs,
+        hand_in=None if offer is None else button_of(offer, sight, speech),
+        problems=split_problems(problems, inputs, speech)[0],
+        key=moment.ids(),
+    )
+
+
+def _form(sight: CaseSight, reader: Reader) -> tuple[Shown, ...]:
+    """The form with its values; the words of steps that are still to come are not missing."""
+    opinions = {action.opinion_field for action in sight.definition.actions.values()}
+    before = _before_last_return(sight)
+    shown = shown_form(sight.definition, sight.case.form, reader, before)
+    return tuple(line for line in shown if not (line.is_empty and line.key in opinions))
+
+
+def _before_last_return(sight: CaseSight) -> Mapping[str, object] | None:
+    """The form as it stood when the case was last returned; None when it never was."""
+    actions = sight.definition.actions
+    returns = [
+        position
+        for position, line in enumerate(sight.lines)
+        if not line.refused and line.action in actions and actions[line.action].new_round
+    ]
+    if not returns:
+        return None
+    form: dict[str, object] = dict(sight.case.form)
+    for line in reversed(sight.lines[returns[-1] + 1 :]):
+        if not line.refused:
+            form.update({change.field: change.before for change in line.changes})
+    return form
+
+
+def _next_people(sight: CaseSight, speech: Speech, me: str) -> tuple[NextPeople, ...]:
+    return tuple(
+        NextPeople(
+            post=speech.address(waiting.task.address),
+            people=speech.people(waiting.people),
+            nobody=not waiting.people,
+            mine=any(person.id == me for person in waiting.people),
+            why=_why(waiting.actions, waiting, speech),
+            clauses=tuple(dict.fromkeys(c for a in waiting.actions for c in a.clauses)),
+            due=None
+            if waiting.task.due_at is None
+            else speech.due(waiting.task.due_at, overdue=waiting.task.overdue),
+        )
+        for waiting in sight.waiting
+    )
+
+
+def _why(actions: Iterable[Action], waiting: Waiting, speech: Speech) -> str:
+    names = speech.list(speech.say(action.name) for action in actions)
+    return speech.say(MINE.filled(actions=names, who=speech.address(waiting.task.address)))
+
+
+def _clocks(sight: CaseSight, speech: Speech) -> tuple[Clock, ...]:
+    rules = sight.definition.deadlines
+    return tuple(
+        Clock(
+            speech.say(rules[deadline.key].name),
+            speech.due(deadline.due_at),
+            deadline.state is DeadlineState.PAUSED,
+            deadline.provisional,
+            rules[deadline.key].clauses,
+        )
+        for deadline in sight.running
+        if deadline.key in rules
+    )
+
+
+def _files(sight: CaseSight, speech: Speech) -> tuple[FileLine, ...]:
+    form = sight.definition.form
+    return tuple(
+        FileLine(
+            file.name,
+            f"/c/{sight.case.number}/files/{file.id}",
+            file_size(file.size),
+            speech.say(form[file.field].label) if file.field and file.field in form else "",
+            file.digest,
+        )
+        for file in sight.attachments
+    )
+
+
+def _relative(case: Case, catalog: Catalog, speech: Speech) -> Relative:
+    definition: Definition = catalog.definition(case.process, case.definition_version)
+    return Relative(
+        case.number,
+        case.title,
+        speech.say(definition.name),
+        state_badge(definition, case.state, speech.language),
+        f"/c/{case.number}",
+    )

@@ -1,0 +1,250 @@
+"""The decision card: what this person may do now, what each act does in words, and why the rest is
+closed.
+
+Acts that ask for nothing but words share one opinion box; an act with fields of its own has its own
+form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from web.presenters.inputs import Desk, Input, Typed, inputs_for
+from web.presenters.speech import Reason, Speech
+from workflow.design.definition import OpinionRule
+from workflow.nouns import Attachment
+from workflow.refusals import Refusal, Sentence
+from workflow.running.offers import Offer, stands_in_the_way
+from workflow.service.sights import CaseSight, Hat
+
+NEXT = Sentence("下一步：{who}", "Next: {who}")
+ENDS = Sentence("办理后本案结束：{state}", "The case then ends: {state}")
+STAYS = Sentence("办理后仍在“{state}”", "The case stays at “{state}”")
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One open action: its name, what it does in words, and who is asked next."""
+
+    action: str
+    label: str
+    does: str
+    next: str
+    tone: str
+    needs_opinion: bool
+    clauses: tuple[str, ...]
+    design_choice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionForm:
+    """One form of the card. `opinion`: none, optional, required, or mixed (some of its buttons need
+    it).
+    """
+
+    id: str
+    task: str
+    acting_for: str
+    acting_for_name: str
+    buttons: tuple[Button, ...]
+    inputs: tuple[Input, ...]
+    opinion: str
+    typed_opinion: str
+    opinion_problem: str
+    takes_files: bool
+    key: str
+
+    @property
+    def heading(self) -> str:
+        """The name of the single action that the form is for; "" when it has several."""
+        return self.buttons[0].label if len(self.buttons) == 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """An action that is closed, with the reasons."""
+
+    label: str
+    acting_for_name: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionCard:
+    """Everything that this person may do, as forms; what is theirs but closed; and what is others'
+    to do.
+    """
+
+    forms: tuple[DecisionForm, ...]
+    closed: tuple[Closed, ...]
+    others: tuple[Closed, ...]
+
+    @property
+    def count(self) -> int:
+        """How many open actions there are."""
+        return sum(len(form.buttons) for form in self.forms)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody just tried and did not get through: it is shown again where they typed it.
+
+    Without an `action` it is what they typed earlier and did not send.
+    """
+
+    action: str = ""
+    acting_for: str = ""
+    opinion: str = ""
+    typed: Typed | None = None
+    problems: tuple[Refusal, ...] = ()
+    files: tuple[Attachment, ...] = ()
+
+    def at(self, form_actions: Iterable[str], acting_for: str) -> bool:
+        """Whether it was tried in the form with these actions."""
+        return self.action in form_actions and self.acting_for == acting_for
+
+
+def decision_card(
+    sight: CaseSight,
+    speech: Speech,
+    attempt: Attempt,
+    ids: Callable[[], str],
+    apart: str | None = None,
+) -> DecisionCard:
+    """Build the card. `ids` gives each form its decision key; `apart` is an action shown
+    elsewhere.
+    """
+    forms: list[DecisionForm] = []
+    closed: list[Closed] = []
+    others: list[Closed] = []
+    for number, hat in enumerate(sight.hats):
+        open_ = [
+            o
+            for o in hat.offers
+            if o.is_open and not (hat.acting_for is None and o.action == apart)
+        ]
+        forms += _forms(number, hat, open_, sight, speech, attempt, ids)
+        for offer in hat.offers:
+            if offer.is_open:
+                continue
+            line = Closed(
+                speech.say(offer.name), _name(hat, speech), speech.reasons(offer.closed_because)
+            )
+            (closed if stands_in_the_way(offer) else others).append(line)
+    return DecisionCard(tuple(forms), tuple(closed), tuple(others))
+
+
+def _name(hat: Hat, speech: Speech) -> str:
+    return "" if hat.acting_for is None else speech.person(hat.acting_for)
+
+
+def _forms(
+    number: int,
+    hat: Hat,
+    offers: Sequence[Offer],
+    sight: CaseSight,
+    speech: Speech,
+    attempt: Attempt,
+    ids: Callable[[], str],
+) -> list[DecisionForm]:
+    plain = [offer for offer in offers if not offer.asks]
+    groups = ([plain] if plain else []) + [[offer] for offer in offers if offer.asks]
+    return [
+        _form(f"decide-{number}-{position}", hat, group, sight, speech, attempt, ids)
+        for position, group in enumerate(groups)
+    ]
+
+
+def _form(
+    id: str,
+    hat: Hat,
+    offers: Sequence[Offer],
+    sight: CaseSight,
+    speech: Speech,
+    attempt: Attempt,
+    ids: Callable[[], str],
+) -> DecisionForm:
+    actions = [offer.action for offer in offers]
+    mine = not attempt.action or attempt.at(actions, hat.acting_for or "")
+    problems = attempt.problems if mine else ()
+    asks = [key for offer in offers for key in offer.asks]
+    desk = Desk(
+        speech.language,
+        speech.organisation,
+        speech.calendar,
+        sight.roles,
+        (*sight.attachments, *(attempt.files if mine else ())),
+    )
+    typed: Typed = (attempt.typed or {}) if mine else {}
+    inputs = inputs_for(
+        sight.definition, asks, actions, sight.case.form, typed, problems, desk, f"{id}-"
+    )
+    return DecisionForm(
+        id=id,
+        task=_task_of(sight, actions),
+        acting_for=hat.acting_for or "",
+        acting_for_name=_name(hat, speech),
+        buttons=tuple(button_of(offer, sight, speech) for offer in offers),
+        inputs=inputs,
+        opinion=_opinion(offers),
+        typed_opinion=attempt.opinion if mine else "",
+        opinion_problem=_opinion_problem(sight, actions, problems, speech),
+        takes_files=any(entry.kind == "file" for entry in inputs),
+        key=ids(),
+    )
+
+
+def _opinion_problem(
+    sight: CaseSight, actions: Sequence[str], problems: Sequence[Refusal], speech: Speech
+) -> str:
+    """What is wrong with the words themselves: missing, or too long for the field they go into."""
+    into = {sight.definition.actions[action].opinion_field for action in actions} - {None}
+    wrong = [p for p in problems if p.rule == "opinion" or p.field in into]
+    return "；".join(speech.say(p.because) for p in wrong)
+
+
+def _opinion(offers: Sequence[Offer]) -> str:
+    rules = {offer.opinion for offer in offers}
+    if rules == {OpinionRule.NONE}:
+        return "none"
+    if rules == {OpinionRule.REQUIRED}:
+        return "required"
+    return "mixed" if OpinionRule.REQUIRED in rules else "optional"
+
+
+def button_of(offer: Offer, sight: CaseSight, speech: Speech) -> Button:
+    """An open action in words."""
+    return Button(
+        action=offer.action,
+        label=speech.say(offer.name),
+        does="" if offer.does is None else speech.say(offer.does),
+        next=_next(offer, sight, speech),
+        tone=offer.tone,
+        needs_opinion=offer.opinion is OpinionRule.REQUIRED,
+        clauses=offer.clauses,
+        design_choice=offer.design_choice,
+    )
+
+
+def _next(offer: Offer, sight: CaseSight, speech: Speech) -> str:
+    aim = sight.aims.get(offer.action)
+    if aim is None:
+        return ""
+    state = sight.definition.states[aim.state]
+    if state.final:
+        return speech.say(ENDS.filled(state=speech.say(state.name)))
+    if aim.state == sight.case.state:
+        return speech.say(STAYS.filled(state=speech.say(state.name)))
+    if not aim.people:
+        return ""
+    return speech.say(NEXT.filled(who=speech.people(aim.people)))
+
+
+def _task_of(sight: CaseSight, actions: Sequence[str]) -> str:
+    """The waiting task that the form answers; "-" when there is none of its own."""
+    wanted = set(actions)
+    for waiting in sight.waiting:
+        if wanted & {action.key for action in waiting.actions}:
+            return waiting.task.id
+    return "-"

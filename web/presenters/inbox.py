@@ -1,0 +1,348 @@
+"""An inbox in words: rows as an approver reads them, filters that live in the address, and an order
+that is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from web.presenters.speech import Speech
+from web.presenters.values import value_words
+from web.presenters.words import Badge, DueWords, state_badge
+from workflow.design.definition import Definition
+from workflow.nouns import Case
+from workflow.ports import CaseRow, InboxRow
+from workflow.refusals import Sentence
+from workflow.service.catalog import Catalog
+from workflow.service.inboxes import ROWS, Box, DueBand, Inbox, InboxFilters
+
+PATHS = {
+    Box.TODO: "/inbox",
+    Box.DONE: "/inbox/done",
+    Box.MINE: "/requests",
+    Box.DRAFTS: "/drafts",
+}
+TITLES = {
+    Box.TODO: Sentence("待办", "To do"),
+    Box.DONE: Sentence("已办", "Done"),
+    Box.MINE: Sentence("我的申请", "My requests"),
+    Box.DRAFTS: Sentence("草稿", "Drafts"),
+}
+ORDERS = {
+    Box.TODO: Sentence(
+        "排列顺序：已逾期的在前，其次按到期先后，再按到达先后",
+        "In order: overdue first, then by due date, then by arrival",
+    ),
+    Box.DONE: Sentence("排列顺序：最近办理的在前", "In order: the latest decision first"),
+    Box.MINE: Sentence("排列顺序：最近有进展的在前", "In order: the latest progress first"),
+    Box.DRAFTS: Sentence("排列顺序：最近修改的在前", "In order: the latest change first"),
+}
+EMPTY = {
+    Box.TODO: Sentence(
+        "没有等您办理的事项。有新的待办时会出现在这里，左侧菜单也会显示数量。",
+        "Nothing waits for you. New work appears here and is counted in the menu.",
+    ),
+    Box.DONE: Sentence("您还没有办理过案件。", "You have not decided anything yet."),
+    Box.MINE: Sentence("您还没有提交过申请。", "You have not asked for anything yet."),
+    Box.DRAFTS: Sentence(
+        "没有草稿。填写申请时点“存为草稿”，就会保存在这里。",
+        "No drafts. “Save as draft” keeps a request here.",
+    ),
+}
+EMPTY_FILTERED = Sentence("没有符合筛选条件的事项。", "Nothing matches these filters.")
+BANDS = {
+    DueBand.OVERDUE: Sentence("已逾期", "Overdue"),
+    DueBand.TODAY: Sentence("今天到期（含逾期）", "Due today or overdue"),
+    DueBand.WEEK: Sentence("7天内到期", "Due within 7 days"),
+}
+RETURNED = Sentence("曾退回", "Returned before")
+MY_OWN = Sentence("本人", "me")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: what it is, whose, at which step, how much, since when, and what is left."""
+
+    number: str
+    url: str
+    title: str
+    process: str
+    applicant: str
+    department: str
+    badge: Badge
+    figure: str
+    figure_label: str
+    at: str
+    at_full: str
+    due: DueWords | None
+    returned: bool
+    acting_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One box in the row of boxes."""
+
+    label: str
+    url: str
+    here: bool
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One word of a filter."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A count that is also a filter."""
+
+    label: str
+    count: str
+    url: str
+    tone: str
+    icon: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """The page. `empty` explains when there are no rows; `order` tells how they are sorted."""
+
+    title: str
+    path: str
+    box: str
+    acting_for: str
+    acting_for_name: str
+    tabs: tuple[Tab, ...]
+    tiles: tuple[Tile, ...]
+    rows: tuple[Row, ...]
+    total: str
+    order: str
+    empty: str
+    filtered: bool
+    clear: str
+    text: str
+    processes: tuple[Option, ...]
+    steps: tuple[Option, ...]
+    departments: tuple[Option, ...]
+    bands: tuple[Option, ...]
+    page: int
+    previous: str
+    next: str
+
+
+def inbox_view(inbox: Inbox, catalog: Catalog, speech: Speech, person: str) -> InboxView:
+    """Words for one page of one box."""
+    filters = inbox.filters
+    rows = _rows(inbox, catalog, speech, person)
+    page = inbox.work if filters.box is Box.TODO else inbox.cases
+    filtered = filters != InboxFilters(
+        filters.box, acting_for=filters.acting_for, page=filters.page
+    )
+    last_shown = (filters.page - 1) * ROWS + len(page.rows)
+    return InboxView(
+        title=speech.say(TITLES[filters.box]),
+        path=PATHS[filters.box],
+        box=filters.box.value,
+        acting_for=filters.acting_for or "",
+        acting_for_name="" if filters.acting_for is None else speech.person(filters.acting_for),
+        tabs=_tabs(inbox, speech),
+        tiles=_tiles(inbox, catalog, speech),
+        rows=rows,
+        total=f"{page.total}+" if page.capped else str(page.total),
+        order=speech.say(ORDERS[filters.box]),
+        empty=speech.say(EMPTY_FILTERED if filtered else EMPTY[filters.box]),
+        filtered=filtered,
+        clear=address(InboxFilters(filters.box, acting_for=filters.acting_for)),
+        text=filters.text or "",
+        processes=_processes(catalog, filters, speech),
+        steps=_steps(catalog, filters, speech),
+        departments=tuple(
+            Option(d.id, d.name, d.id == filters.department)
+            for d in speech.organisation.departments.values()
+        ),
+        bands=tuple(
+            Option(band.value, speech.say(words), band is filters.due)
+            for band, words in BANDS.items()
+        ),
+        page=filters.page,
+        previous=address(replace(filters, page=filters.page - 1)) if filters.page > 1 else "",
+        next=address(replace(filters, page=filters.page + 1))
+        if page.rows and (last_shown < page.total or (page.capped and len(page.rows) == ROWS))
+        else "",
+    )
+
+
+def address(filters: InboxFilters) -> str:
+    """The address that shows a box with these filters."""
+    named = {
+        "process": filters.process,
+        "step": filters.step,
+        "department": filters.department,
+        "due": filters.due,
+        "q": filters.text,
+        "for": filters.acting_for,
+        "page": str(filters.page) if filters.page > 1 else None,
+    }
+    query = urlencode({key: value for key, value in named.items() if value})
+    return f"{PATHS[filters.box]}?{query}" if query else PATHS[filters.box]
+
+
+# ---- rows ----------------------------------------------------------------------------------------
+
+
+def _rows(inbox: Inbox, catalog: Catalog, speech: Speech, person: str) -> tuple[Row, ...]:
+    if inbox.filters.box is Box.TODO:
+        return tuple(_work(row, inbox, catalog, speech, person) for row in inbox.work.rows)
+    return tuple(_case(row, catalog, speech, person) for row in inbox.cases.rows)
+
+
+def _work(row: InboxRow, inbox: Inbox, catalog: Catalog, speech: Speech, person: str) -> Row:
+    task = row.task
+    plain = _plain(row.case, catalog, speech, person)
+    acting_for = inbox.filters.acting_for
+    return replace(
+        plain,
+        badge=replace(plain.badge, text=_step_name(row, catalog, speech)),
+        at=speech.moment(task.opened_at),
+        at_full=speech.full_moment(task.opened_at),
+        due=None if task.due_at is None else speech.due(task.due_at, overdue=task.overdue),
+        acting_for="" if acting_for is None else speech.person(acting_for),
+    )
+
+
+def _step_name(row: InboxRow, catalog: Catalog, speech: Speech) -> str:
+    definition = catalog.definition(row.case.process, row.case.definition_version)
+    return speech.say(definition.states[row.task.step].name)
+
+
+def _case(row: CaseRow, catalog: Catalog, speech: Speech, person: str) -> Row:
+    plain = _plain(row.case, catalog, speech, person)
+    return replace(plain, at=speech.moment(row.at), at_full=speech.full_moment(row.at))
+
+
+def _plain(case: Case, catalog: Catalog, speech: Speech, person: str) -> Row:
+    definition = catalog.definition(case.process, case.definition_version)
+    label, figure = _figure(definition, case, speech)
+    return Row(
+        number=case.number,
+        url=f"/c/{case.number}",
+        title=case.title,
+        process=speech.say(definition.name),
+        applicant=speech.say(MY_OWN) if case.applicant == person else speech.person(case.applicant),
+        department=speech.department(case.department),
+        badge=state_badge(definition, case.state, speech.language),
+        figure=figure,
+        figure_label=label,
+        at="",
+        at_full="",
+        due=None,
+        returned=case.round > 1,
+        acting_for="",
+    )
+
+
+def _figure(definition: Definition, case: Case, speech: Speech) -> tuple[str, str]:
+    """The figure by which a case of this process is judged at a glance, with its label."""
+    line = definition.form.get(definition.key_figure or "")
+    if line is None or line.masked:
+        return "", ""
+    return speech.say(line.label), value_words(line, case.form.get(line.key), speech)
+
+
+# ---- what stands above the rows ------------------------------------------------------------------
+
+
+def _tabs(inbox: Inbox, speech: Speech) -> tuple[Tab, ...]:
+    filters = inbox.filters
+    counts = {Box.TODO: inbox.waiting, Box.DRAFTS: inbox.drafts}
+    own = [
+        Tab(
+            speech.say(TITLES[box]),
+            PATHS[box],
+            box is filters.box and filters.acting_for is None,
+            str(counts[box]) if counts.get(box) else "",
+        )
+        for box in Box
+    ]
+    lent = [
+        Tab(
+            speech.say(
+                Sentence(f"代 {one.person.name} 办理", f"For {one.person.name}"),
+            ),
+            address(InboxFilters(acting_for=one.person.id)),
+            filters.acting_for == one.person.id,
+            str(one.waiting) if one.waiting else "",
+        )
+        for one in inbox.principals
+    ]
+    return (own[0], *lent, *own[1:])
+
+
+def _tiles(inbox: Inbox, catalog: Catalog, speech: Speech) -> tuple[Tile, ...]:
+    """What is overdue, what is due today, and how much waits of each process."""
+    if inbox.filters.box is not Box.TODO:
+        return ()
+    filters = InboxFilters(acting_for=inbox.filters.acting_for)
+    late, today = inbox.urgency.overdue, inbox.urgency.today
+    tiles = [
+        _band(DueBand.OVERDUE, late, "late" if late else "quiet", "alarm", inbox, speech),
+        _band(
+            DueBand.TODAY, today, "soon" if today else "quiet", "clock-exclamation", inbox, speech
+        ),
+    ]
+    by_process: dict[str, int] = {}
+    for (process, _), count in inbox.counts.items():
+        by_process[process] = by_process.get(process, 0) + count
+    for process, count in sorted(by_process.items(), key=lambda pair: (-pair[1], pair[0])):
+        here = inbox.filters.process == process
+        url = address(filters if here else replace(filters, process=process))
+        label = _process_name(catalog, process, speech)
+        tiles.append(Tile(label, str(count), url, "quiet", "clipboard-list", here))
+    return tuple(tiles)
+
+
+def _band(band: DueBand, count: int, tone: str, icon: str, inbox: Inbox, speech: Speech) -> Tile:
+    here = inbox.filters.due is band
+    plain = InboxFilters(acting_for=inbox.filters.acting_for)
+    url = address(plain if here else replace(plain, due=band))
+    return Tile(speech.say(BANDS[band]), str(count), url, tone, icon, here)
+
+
+def _process_name(catalog: Catalog, process: str, speech: Speech) -> str:
+    known = _newest(catalog).get(process)
+    return process if known is None else speech.say(known.name)
+
+
+def _newest(catalog: Catalog) -> Mapping[str, Definition]:
+    found: dict[str, Definition] = {}
+    for key, version in sorted(catalog.rulebooks):
+        found[key] = catalog.definition(key, version)
+    return found
+
+
+def _processes(catalog: Catalog, filters: InboxFilters, speech: Speech) -> tuple[Option, ...]:
+    return tuple(
+        Option(key, speech.say(definition.name), key == filters.process)
+        for key, definition in _newest(catalog).items()
+    )
+
+
+def _steps(catalog: Catalog, filters: InboxFilters, speech: Speech) -> tuple[Option, ...]:
+    """The steps of the chosen process; none while no process is chosen."""
+    definition = _newest(catalog).get(filters.process or "")
+    if definition is None:
+        return ()
+    return tuple(
+        Option(key, speech.say(state.name), key == filters.step)
+        for key, state in definition.states.items()
+        if filters.box is not Box.TODO or not state.final
+    )

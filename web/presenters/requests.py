@@ -1,0 +1,218 @@
+"""Asking for something: what a person may start, and the form of one process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from web.presenters.inputs import Choice, Desk, Input, Typed, inputs_for
+from web.presenters.speech import Reason, Speech
+from workflow.design.definition import Action, Definition
+from workflow.design.form_rules import START, accepted_fields
+from workflow.nouns import Attachment, Case
+from workflow.refusals import Refusal, Sentence
+from workflow.service.looking import Startable
+
+OTHER = Sentence("其他", "Other")
+ATTACHMENTS = Sentence("附件", "Attachments")
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """A process that may be started, and what it is for. `begun`: when something typed was left
+    lying.
+    """
+
+    key: str
+    name: str
+    summary: str
+    begun: str
+    needs_parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueGroup:
+    """The processes of one category."""
+
+    name: str
+    entries: tuple[CatalogueEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueView:
+    """The page of everything that may be started."""
+
+    groups: tuple[CatalogueGroup, ...]
+
+
+def catalogue_view(
+    startable: Iterable[Startable],
+    names: Mapping[str, Sentence],
+    begun: Mapping[str, str],
+    speech: Speech,
+) -> CatalogueView:
+    """`names` are the names of processes by key; `begun` since when an unsent form lies there."""
+    groups: dict[str, list[CatalogueEntry]] = {}
+    for one in startable:
+        definition = one.definition
+        parent = names.get(definition.opening.parent_process or "")
+        entry = CatalogueEntry(
+            key=definition.key,
+            name=speech.say(definition.name),
+            summary=speech.say(definition.summary),
+            begun=begun.get(definition.key, ""),
+            needs_parent=speech.say(parent) if parent and one.needs_parent else "",
+        )
+        groups.setdefault(speech.say(definition.category), []).append(entry)
+    return CatalogueView(
+        tuple(CatalogueGroup(name, tuple(entries)) for name, entries in groups.items())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A file that was chosen and is kept until the form is sent."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """The form of a request. `problems` are (label, sentence, id of the field) for the summary."""
+
+    process: str
+    name: str
+    summary: str
+    key: str
+    inputs: tuple[Input, ...]
+    hand_in: str
+    hand_in_does: str
+    entries: tuple[Choice, ...]
+    parent_name: str
+    parent_required: bool
+    parent_problem: str
+    parents: tuple[Choice, ...]
+    parent_text: str
+    files: tuple[Pending, ...]
+    files_problem: str
+    limit_mb: int
+    kept_at: str
+    problems: tuple[tuple[str, str, str], ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestState:
+    """What a form was filled with so far."""
+
+    typed: Typed
+    texts: Mapping[str, str]
+    files: tuple[Attachment, ...] = ()
+    problems: tuple[Refusal, ...] = ()
+    kept_at: str = ""
+    parent_text: str = ""
+
+
+def request_view(
+    definition: Definition,
+    hand_in: Action | None,
+    state: RequestState,
+    parents: Iterable[Case],
+    parent_process: Definition | None,
+    key: str,
+    limit_mb: int,
+    speech: Speech,
+) -> RequestView:
+    """The form of a process, with whatever was typed, and its problems at their fields."""
+    desk = Desk(speech.language, speech.organisation, speech.calendar, speech.roles, state.files)
+    acts = (START,) if hand_in is None else (START, hand_in.key)
+    keys = request_fields(definition, hand_in)
+    inputs = inputs_for(definition, keys, acts, {}, state.typed, state.problems, desk)
+    at_fields, reasons = split_problems(state.problems, inputs, speech)
+    parent_field = definition.opening.parent_field
+    return RequestView(
+        process=definition.key,
+        name=speech.say(definition.name),
+        summary=speech.say(definition.summary),
+        key=key,
+        inputs=inputs,
+        hand_in="" if hand_in is None else speech.say(hand_in.name),
+        hand_in_does="" if hand_in is None or hand_in.does is None else speech.say(hand_in.does),
+        entries=_entries(definition, state.texts.get("entry", ""), speech),
+        parent_name="" if parent_process is None else speech.say(parent_process.name),
+        parent_required=definition.opening.parent_required,
+        parent_problem=_said_of(state.problems, lambda r: r.rule == "parent", speech)
+        or _said_of(
+            state.problems, lambda r: r.field is not None and r.field == parent_field, speech
+        ),
+        parents=_parents(parents, state.texts.get("parent", "")),
+        parent_text=state.parent_text,
+        files=tuple(Pending(file.id, file.name) for file in state.files if file.field is None),
+        files_problem=_said_of(
+            state.problems, lambda r: r.rule == "upload" and r.field is None, speech
+        ),
+        limit_mb=limit_mb,
+        kept_at=state.kept_at,
+        problems=at_fields,
+        reasons=reasons,
+    )
+
+
+def request_fields(definition: Definition, hand_in: Action | None) -> tuple[str, ...]:
+    """The fields that a request asks for: of the opening and of handing in, without what the engine
+    fills.
+    """
+    wanted = set(accepted_fields(definition, START))
+    if hand_in is not None:
+        wanted |= set(accepted_fields(definition, hand_in.key)) - {hand_in.opinion_field}
+    wanted -= {definition.opening.parent_field}
+    return tuple(
+        key for key, line in definition.form.items() if key in wanted and not line.computed
+    )
+
+
+def split_problems(
+    problems: Iterable[Refusal], inputs: Iterable[Input], speech: Speech
+) -> tuple[tuple[tuple[str, str, str], ...], tuple[Reason, ...]]:
+    """Problems of fields that the form shows, for its summary, and the reasons that no field can
+    mend.
+    """
+    shown = {entry.key: entry for entry in inputs}
+    at_fields: list[tuple[str, str, str]] = []
+    others: list[Refusal] = []
+    for refusal in problems:
+        if refusal.field in shown:
+            entry = shown[refusal.field or ""]
+            at_fields.append((entry.label, speech.say(refusal.because), entry.id))
+        elif refusal.rule == "upload":
+            at_fields.append((speech.say(ATTACHMENTS), speech.say(refusal.because), "files"))
+        elif refusal.rule == "parent":
+            at_fields.append(("", speech.say(refusal.because), "parent"))
+        else:
+            others.append(refusal)
+    order = {entry.id: position for position, entry in enumerate(shown.values())}
+    at_fields.sort(key=lambda told: order.get(told[2], len(order)))
+    return tuple(dict.fromkeys(at_fields)), speech.reasons(others)
+
+
+def _said_of(problems: Iterable[Refusal], wanted: Callable[[Refusal], bool], speech: Speech) -> str:
+    return "；".join(dict.fromkeys(speech.say(p.because) for p in problems if wanted(p)))
+
+
+def _entries(definition: Definition, chosen: str, speech: Speech) -> tuple[Choice, ...]:
+    """Where a case may begin, if there is a choice."""
+    if len(definition.entries) < 2:
+        return ()
+    first = chosen or definition.entries[0]
+    return tuple(
+        Choice(key, speech.say(definition.states[key].name), key == first)
+        for key in definition.entries
+    )
+
+
+def _parents(cases: Iterable[Case], chosen: str) -> tuple[Choice, ...]:
+    found = [Choice(c.number, f"{c.number} {c.title}", c.number == chosen) for c in cases]
+    if chosen and not any(choice.chosen for choice in found):
+        found.insert(0, Choice(chosen, chosen, chosen=True))
+    return tuple(found)

@@ -1,0 +1,141 @@
+"""The story of a case, line by line: what people did, what happened by itself, and what was
+refused.
+
+An act of the clock never looks like an agreement; a delegate's act carries both names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from web.presenters.speech import Reason, Speech
+from web.presenters.values import Reader, shown_value
+from workflow.design.definition import Definition
+from workflow.design.form_rules import START
+from workflow.nouns import SYSTEM, TIMER
+from workflow.refusals import Sentence
+from workflow.service.sights import LedgerLine
+
+OPENED = Sentence("发起", "Opened")
+SAVED = Sentence("保存修改", "Changed the form")
+RAN_OUT = Sentence("{name}：时限已到", "{name}: time ran out")
+TRIED = Sentence("尝试“{action}”", "Tried “{action}”")
+SAVE = "save"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A field before and after an act."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the story. `kind`: person, delegated, automatic or refused; each has its own
+    look.
+    """
+
+    seq: int
+    kind: str
+    icon: str
+    tone: str
+    who: str
+    post: str
+    acting_for: str
+    what: str
+    to: str
+    at: str
+    at_full: str
+    opinion: str
+    changes: tuple[Changed, ...]
+    reasons: tuple[Reason, ...]
+    voided: bool
+
+
+def timeline(
+    lines: Iterable[LedgerLine], definition: Definition, round_: int, reader: Reader
+) -> tuple[Line, ...]:
+    """The ledger of a case as a story, the newest line first. `round_`: the present round."""
+    return tuple(_line(line, definition, round_, reader) for line in reversed(tuple(lines)))
+
+
+def _line(line: LedgerLine, definition: Definition, round_: int, reader: Reader) -> Line:
+    speech, entry = reader.speech, line.entry
+    kind = _kind(line)
+    action = definition.actions.get(line.action)
+    tone = "stop" if line.refused else "plain" if action is None else action.tone
+    moved = None if entry.to_state == entry.from_state else entry.to_state
+    return Line(
+        seq=entry.seq,
+        kind=kind,
+        icon=_icon(kind, line, tone),
+        tone=tone,
+        who=speech.person(entry.actor),
+        post=speech.post(entry.role, entry.department),
+        acting_for="" if entry.acting_for is None else speech.person(entry.acting_for),
+        what=_what(line, definition, speech),
+        to="" if moved is None else speech.say(definition.states[moved].name),
+        at=speech.moment(entry.at),
+        at_full=speech.full_moment(entry.at),
+        opinion="" if kind == "automatic" else line.opinion,
+        changes=_changes(line, definition, reader),
+        reasons=speech.reasons(line.refusals),
+        voided=bool(action and action.signs and not line.refused and line.round < round_),
+    )
+
+
+def _kind(line: LedgerLine) -> str:
+    if line.refused:
+        return "refused"
+    if line.entry.actor in (TIMER, SYSTEM):
+        return "automatic"
+    return "delegated" if line.entry.acting_for is not None else "person"
+
+
+def _icon(kind: str, line: LedgerLine, tone: str) -> str:
+    if kind == "refused":
+        return "ban"
+    if kind == "automatic":
+        return "clock" if line.entry.actor == TIMER else "settings"
+    if line.action == START:
+        return "file-plus"
+    if line.action == SAVE:
+        return "pencil"
+    return {"forward": "check", "back": "arrow-back-up", "stop": "x"}.get(tone, "circle-dot")
+
+
+def _what(line: LedgerLine, definition: Definition, speech: Speech) -> str:
+    name = act_name(line.action, definition)
+    said = speech.say(name)
+    return speech.say(TRIED.filled(action=said)) if line.refused else said
+
+
+def act_name(act: str, definition: Definition) -> Sentence:
+    """What people call an act of the ledger: an action, the opening, a save, a clock."""
+    if act in definition.actions:
+        return definition.actions[act].name
+    if act in definition.deadlines:
+        name = definition.deadlines[act].name
+        return Sentence(RAN_OUT.zh.format(name=name.zh), RAN_OUT.en.format(name=name.en))
+    return {START: OPENED, SAVE: SAVED}.get(act, Sentence(act, act))
+
+
+def _changes(line: LedgerLine, definition: Definition, reader: Reader) -> tuple[Changed, ...]:
+    """What an act changed in the form. The opening fills everything, an opinion stands alone."""
+    if line.action == START:
+        return ()
+    action = definition.actions.get(line.action)
+    opinion_field = None if action is None else action.opinion_field
+    return tuple(
+        Changed(
+            reader.speech.say(definition.form[change.field].label),
+            shown_value(definition.form[change.field], change.before, reader).text,
+            shown_value(definition.form[change.field], change.after, reader).text,
+        )
+        for change in line.changes
+        if change.field in definition.form and change.field != opinion_field
+    )

@@ -241,8 +241,12 @@ def task_of(line: Line) -> Task:
 
 def task_rank(task: Task) -> str:
     """Sorts an inbox: overdue first, then by due date (none last), then by arrival."""
-    due = _LATER_THAN_EVERYTHING if task.due_at is None else moment_text(task.due_at)
-    return f"{0 if task.overdue else 1}{due}{moment_text(task.opened_at)}"
+    return rank_of(maybe_text(task.due_at), moment_text(task.opened_at), overdue=task.overdue)
+
+
+def rank_of(due_at: str | None, opened_at: str, *, overdue: bool) -> str:
+    """The same from the texts of the moments."""
+    return f"{0 if overdue else 1}{due_at or _LATER_THAN_EVERYTHING}{opened_at}"
 
 
 def work_of(process: str, step: str) -> str:

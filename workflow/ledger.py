@@ -9,8 +9,8 @@ alone: `rebuild` needs nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -132,30 +132,47 @@ class Fault:
     what: str
 
 
+@dataclass(slots=True)
+class Chain:
+    """One chain while it is read: how many lines stood, and the digest of the last."""
+
+    case: str
+    length: int = 0
+    head: str = ""
+
+    def link(self, seq: int, body: bytes, digest: str) -> dict[str, Any] | Fault:
+        """Take the next line: what it says, or why it cannot be the next line."""
+        if seq != self.length + 1:
+            return Fault(self.case, self.length + 1, f"the line is missing (found {seq})")
+        if sha256(body).hexdigest() != digest:
+            return Fault(self.case, seq, "the bytes do not match their digest")
+        said: dict[str, Any] = orjson.loads(body)
+        if said["prev"] != self.head or said["seq"] != seq or said["case"] != self.case:
+            return Fault(self.case, seq, "the line does not follow the line before it")
+        self.length, self.head = seq, digest
+        return said
+
+    def end(self, head: str) -> Fault | None:
+        """After the last line: whether it is the one that `head` remembers."""
+        if self.head == head:
+            return None
+        return Fault(self.case, self.length, "the last line is not the one that is remembered")
+
+
 def first_break(case: str, lines: Iterable[tuple[int, bytes, str]], head: str) -> Fault | None:
     """Check one chain:
 
     `lines` are (seq, body, digest) in order, `head` is the digest that the case row remembers.
     """
-    before = ""
-    expected = 0
+    chain = Chain(case)
     for seq, body, digest in lines:
-        expected += 1
-        if seq != expected:
-            return Fault(case, expected, f"line {expected} is missing (found {seq})")
-        if sha256(body).hexdigest() != digest:
-            return Fault(case, seq, "the bytes do not match their digest")
-        said = orjson.loads(body)
-        if said["prev"] != before or said["seq"] != seq or said["case"] != case:
-            return Fault(case, seq, "the line does not follow the line before it")
-        before = digest
-    if before != head:
-        return Fault(case, expected, "the last line is not the one that the case remembers")
-    return None
+        said = chain.link(seq, body, digest)
+        if isinstance(said, Fault):
+            return said
+    return chain.end(head)
 
 
-# ---- values to JSON and back
-# ------------------------------------------------------------------------------
+# ---- values to JSON and back ---------------------------------------------------------------------
 
 
 def task_facts(task: Task) -> dict[str, Any]:
@@ -185,6 +202,85 @@ def deadline_facts(deadline: Deadline) -> dict[str, Any]:
     }
 
 
+# ---- the case again ------------------------------------------------------------------------------
+
+
+class Folded:
+    """A case while its lines are read, in the lines' own words: moments stay text.
+
+    `case` has the attributes of a Case, `tasks` and `deadlines` are by id and keep the order in
+    which they came. `acted_at` is the moment of the last line that was no refusal.
+    """
+
+    __slots__ = ("acted_at", "case", "deadlines", "tasks")
+
+    def __init__(self) -> None:
+        self.case: dict[str, Any] = {}
+        self.tasks: dict[str, dict[str, Any]] = {}
+        self.deadlines: dict[str, dict[str, Any]] = {}
+        self.acted_at = ""
+
+    def add(self, line: Mapping[str, Any], digest: str) -> None:
+        """Take in the next line. ValueError when the first one does not open a case."""
+        case = self.case
+        if not case:
+            self._open(line)
+        if line["code"] is None:
+            self._move(line)
+            if "opened" in line or "closed" in line or "tasks" in line:
+                self._fold_tasks(line)
+            for deadline in line.get("deadlines", ()):
+                self.deadlines[deadline["id"]] = deadline
+        case["seq"] = line["seq"]
+        case["head"] = digest
+
+    def _open(self, line: Mapping[str, Any]) -> None:
+        opening = line.get("opening")
+        if opening is None:
+            raise ValueError("the first line does not open a case")
+        self.case.update(
+            id=line["case"],
+            number=opening["number"],
+            process=line["process"],
+            definition_version=opening["definition_version"],
+            applicant=opening["applicant"],
+            department=opening["department"],
+            parameters=opening["parameters"],
+            parent=opening["parent"],
+            form={},
+            opened_at=line["at"],
+            entered_at=line["at"],
+            closed_at=None,
+        )
+
+    def _move(self, line: Mapping[str, Any]) -> None:
+        case, at = self.case, line["at"]
+        case["state"] = line["to"]
+        case["round"] = line["round"]
+        case["version"] = line["version"]
+        case["title"] = line["title"]
+        if line["entered"]:
+            case["entered_at"] = at
+        if line["ended"]:
+            case["closed_at"] = at
+        form = case["form"]
+        for key, (_, after) in line["form"].items():
+            form[key] = after
+        self.acted_at = at
+
+    def _fold_tasks(self, line: Mapping[str, Any]) -> None:
+        tasks, at = self.tasks, line["at"]
+        for opened in line.get("opened", ()):
+            opened["opened_at"] = at
+            opened["overdue"] = False
+            opened["closed_at"] = None
+            tasks[opened["id"]] = opened
+        for closed in line.get("closed", ()):
+            tasks[closed["id"]].update(closed, closed_at=at)
+        for changed in line.get("tasks", ()):
+            tasks[changed["id"]].update(changed)
+
+
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """A case, its tasks and clocks, made from ledger lines alone."""
@@ -194,94 +290,45 @@ class Rebuilt:
     deadlines: tuple[Deadline, ...]
 
 
-def rebuild(bodies: Sequence[bytes]) -> Rebuilt:
+def rebuild(bodies: Iterable[bytes]) -> Rebuilt:
     """Fold the lines of one case, first to last.
 
     Raises ValueError when the first line does not open a case.
     """
-    case: Case | None = None
-    tasks: dict[str, Task] = {}
-    deadlines: dict[str, Deadline] = {}
-    for raw in bodies:
-        line = orjson.loads(raw)
-        at = moment_of(line["at"])
-        if case is None:
-            case = _opened(line, at)
-        elif line["code"] is None:
-            case = _moved(case, line, at)
-        _fold_tasks(tasks, case.id, line, at)
-        for kept in line.get("deadlines", ()):
-            deadlines[kept["id"]] = _deadline(case.id, kept)
-        case = replace(case, seq=line["seq"], head=digest_of(raw))
-    if case is None:
+    folded = Folded()
+    for body in bodies:
+        folded.add(orjson.loads(body), digest_of(body))
+    if not folded.case:
         raise ValueError("a ledger without lines makes no case")
-    return Rebuilt(case, tuple(tasks.values()), tuple(deadlines.values()))
-
-
-def _opened(line: Mapping[str, Any], at: datetime) -> Case:
-    opening = line.get("opening")
-    if opening is None:
-        raise ValueError("the first line does not open a case")
-    return Case(
-        id=line["case"],
-        number=opening["number"],
-        process=line["process"],
-        definition_version=opening["definition_version"],
-        state=line["to"],
-        applicant=opening["applicant"],
-        department=opening["department"],
-        form={key: after for key, (_, after) in line["form"].items()},
-        parameters=opening["parameters"],
-        opened_at=at,
-        entered_at=at,
-        parent=opening["parent"],
-        title=line["title"],
-        version=line["version"],
-        closed_at=at if line["ended"] else None,
-    )
-
-
-def _moved(case: Case, line: Mapping[str, Any], at: datetime) -> Case:
-    form = {**case.form, **{key: after for key, (_, after) in line["form"].items()}}
-    return replace(
+    case = _case(folded.case)
+    return Rebuilt(
         case,
-        state=line["to"],
-        form=form,
-        round=line["round"],
-        version=line["version"],
-        title=line["title"],
-        entered_at=at if line["entered"] else case.entered_at,
-        closed_at=at if line["ended"] else case.closed_at,
+        tuple(_task(case.id, kept) for kept in folded.tasks.values()),
+        tuple(_deadline(case.id, kept) for kept in folded.deadlines.values()),
     )
 
 
-def _fold_tasks(tasks: dict[str, Task], case: str, line: Mapping[str, Any], at: datetime) -> None:
-    for opened in line.get("opened", ()):
-        tasks[opened["id"]] = Task(
-            id=opened["id"],
-            case=case,
-            step=opened["step"],
-            address=Address(opened["person"], opened["role"], opened["department"]),
-            round=opened["round"],
-            opened_at=at,
-            due_at=None if opened["due"] is None else moment_of(opened["due"]),
-            excluded=tuple(opened["excluded"]),
-        )
-    for closed in line.get("closed", ()):
-        tasks[closed["id"]] = replace(
-            tasks[closed["id"]],
-            closed_at=at,
-            closed_as=closed["as"],
-            closed_by=closed["by"],
-            closed_for=closed["for"],
-        )
-    for changed in line.get("tasks", ()):
-        tasks[changed["id"]] = replace(
-            tasks[changed["id"]],
-            overdue=changed["overdue"],
-            due_at=None if changed["due"] is None else moment_of(changed["due"]),
-            excluded=tuple(changed["excluded"]),
-        )
+def _case(kept: Mapping[str, Any]) -> Case:
+    moments = ("opened_at", "entered_at", "closed_at")
+    return Case(**{**kept, **{name: _maybe_moment(kept[name]) for name in moments}})
+
+
+def _task(case: str, kept: Mapping[str, Any]) -> Task:
+    return Task(
+        id=kept["id"],
+        case=case,
+        step=kept["step"],
+        address=Address(kept["person"], kept["role"], kept["department"]),
+        round=kept["round"],
+        opened_at=moment_of(kept["opened_at"]),
+        due_at=_maybe_moment(kept["due"]),
+        overdue=kept["overdue"],
+        closed_at=_maybe_moment(kept["closed_at"]),
+        closed_as=kept.get("as"),
+        closed_by=kept.get("by"),
+        closed_for=kept.get("for"),
+        excluded=tuple(kept["excluded"]),
+    )
 
 
 def _deadline(case: str, kept: Mapping[str, Any]) -> Deadline:
@@ -293,8 +340,12 @@ def _deadline(case: str, kept: Mapping[str, Any]) -> Deadline:
         due_at=moment_of(kept["due"]),
         state=DeadlineState(kept["state"]),
         provisional=kept["provisional"],
-        paused_at=None if kept["paused"] is None else moment_of(kept["paused"]),
+        paused_at=_maybe_moment(kept["paused"]),
     )
+
+
+def _maybe_moment(text: str | None) -> datetime | None:
+    return None if text is None else moment_of(text)
 
 
 def differences(kept: Case, rebuilt: Case) -> tuple[str, ...]:

@@ -1,0 +1,358 @@
+"""Proves a database by its ledgers: every chain, and every case rebuilt from its lines alone.
+
+It reads each line once, beside the case's row, tasks and clocks in the same order, and never holds
+more than one case. What is stored is compared as text, so nothing is built that need not be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import orjson
+from sqlalchemy import Select, bindparam, func, select
+
+from storage import statements as s
+from storage.catalog import all_definitions, definition_of
+from storage.database import Database
+from storage.mapping import CASE, DEADLINE, ENTRY, TASK, Line, excluded_text, rank_of, work_of
+from storage.wire import Book, Make, Step, Wire
+from workflow.ledger import Chain, Fault, Folded
+from workflow.nouns import Address
+
+#: How many lines are taken from the database at a time.
+_AT_ONCE = 1000
+#: After so many faults nobody needs the next one.
+_ENOUGH = 100
+
+#: Where the parts of a line stand that are not repeated in its body: before and after the rest.
+_SEQ = ENTRY.index("seq")
+_HEADING = slice(ENTRY.index("at"), ENTRY.index("body"))
+_BODY, _DIGEST = ENTRY.index("body"), ENTRY.index("digest")
+#: What a line's columns repeat from its body, for searching, in the order of the columns.
+_said_in_heading = itemgetter(
+    "at",
+    "event",
+    "actor",
+    "for",
+    "role",
+    "department",
+    "process",
+    "from",
+    "to",
+    "code",
+    "key",
+)
+
+_CASE_COLUMNS = (*CASE, "acted_at")
+_JSON_COLUMNS = ("form", "parameters")
+_TASK_COLUMNS = (*TASK, "work", "rank")
+
+
+@dataclass(slots=True)
+class Report:
+    """What a check has seen. A fault names a case by its number, or a stream, file, definition."""
+
+    cases: int = 0
+    entries: int = 0
+    files: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was found."""
+        return not self.faults
+
+
+def verify(database: Database, *, files: bool = True) -> Report:
+    """Check everything as of one moment, while people go on working.
+
+    Of each case the first fault is named, and a hundred at most. `files` False leaves out the
+    bytes of attachments, whose reading may take long.
+    """
+    report = Report()
+    with Wire(database, Book(database.engine.dialect), writes=False) as wire:
+        for fault in _faults(wire, report, files=files):
+            report.faults.append(fault)
+            if len(report.faults) == _ENOUGH:
+                break
+    return report
+
+
+def _faults(wire: Wire, report: Report, *, files: bool) -> Iterator[Fault]:
+    yield from _ledgers(wire, report)
+    yield from _missing_numbers(wire)
+    yield from _changed_definitions(wire)
+    if files:
+        yield from _changed_files(wire, report)
+
+
+# ---- ledgers -------------------------------------------------------------------------------------
+
+
+class _Beside:
+    """Lines in the order of their case, taken while the ledgers are walked through."""
+
+    def __init__(self, wire: Wire, make: Make, id_at: int) -> None:
+        self._lines = wire.stream(Step(make), at_once=_AT_ONCE)
+        self._id_at = id_at
+        self._next = next(self._lines, None)
+
+    def before(self, id: str | None) -> Iterator[Line]:
+        """The lines of cases that come before `id`, or with None of all that are left."""
+        while (line := self._next) is not None and (id is None or line[self._id_at] < id):
+            self._next = next(self._lines, None)
+            yield line
+
+    def of(self, id: str) -> list[Line]:
+        """The lines of this case, when those of the cases before it were taken."""
+        found = []
+        while (line := self._next) is not None and line[self._id_at] == id:
+            found.append(line)
+            self._next = next(self._lines, None)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The tables beside the ledgers."""
+
+    cases: _Beside
+    tasks: _Beside
+    deadlines: _Beside
+
+    def without_ledger(self, id: str | None) -> Iterator[Fault]:
+        """What stands before a ledger (or at the end) and has none of its own."""
+        for line in self.cases.before(id):
+            yield Fault(line[1], 0, "the case has no ledger")
+        for what, lines in (("task", self.tasks), ("clock", self.deadlines)):
+            for line in lines.before(id):
+                yield Fault(line[1], 0, f"the {what} {line[0]} has no ledger")
+
+
+def _ledgers(wire: Wire, report: Report) -> Iterator[Fault]:
+    kept = _Kept(
+        _Beside(wire, _case_lines, 0),
+        _Beside(wire, _task_lines, 1),
+        _Beside(wire, _deadline_lines, 1),
+    )
+    streams = {id_: head for id_, head in wire.lines(_stream_lines) if head}
+    entries = wire.stream(Step(_entry_lines), at_once=_AT_ONCE)
+    for id_, lines in groupby(entries, key=itemgetter(0)):
+        yield from kept.without_ledger(id_)
+        counted = _counted(lines, report)
+        if id_.startswith("sys:"):
+            fault = _stream_fault(id_, counted, streams.pop(id_, ""))
+        else:
+            report.cases += 1
+            fault = _case_fault(id_, counted, kept)
+        # Past a fault nothing is checked, but it was there.
+        for _ in counted:
+            pass
+        if fault is not None:
+            yield fault
+    yield from kept.without_ledger(None)
+    for id_ in streams:
+        yield Fault(id_, 0, "the ledger is missing")
+
+
+def _counted(lines: Iterator[Line], report: Report) -> Iterator[Line]:
+    for line in lines:
+        report.entries += 1
+        yield line
+
+
+def _stream_fault(id: str, lines: Iterator[Line], head: str) -> Fault | None:
+    chain = Chain(id)
+    for line in lines:
+        said = _said(chain, line)
+        if isinstance(said, Fault):
+            return said
+    return chain.end(head)
+
+
+def _case_fault(id: str, lines: Iterator[Line], kept: _Kept) -> Fault | None:
+    rows, tasks, deadlines = kept.cases.of(id), kept.tasks.of(id), kept.deadlines.of(id)
+    number = rows[0][1] if rows else id
+    chain, folded = Chain(id), Folded()
+    for line in lines:
+        said = _said(chain, line)
+        if isinstance(said, Fault):
+            return Fault(number, said.seq, said.what)
+        try:
+            folded.add(said, chain.head)
+        except (KeyError, TypeError, ValueError) as error:
+            return Fault(number, chain.length, f"the line makes no sense: {error!r}")
+    what = _row_fault(rows, folded) or _others_fault(folded, tasks, deadlines)
+    return None if what is None else Fault(number, chain.length, what)
+
+
+def _said(chain: Chain, line: Line) -> dict[str, Any] | Fault:
+    """What a line says, or why it cannot stand there."""
+    try:
+        said = chain.link(line[_SEQ], line[_BODY], line[_DIGEST])
+        if isinstance(said, Fault) or _said_in_heading(said) == line[_HEADING]:
+            return said
+    except (KeyError, ValueError) as error:
+        return Fault(chain.case, line[_SEQ], f"the line cannot be read: {error!r}")
+    return Fault(chain.case, line[_SEQ], "the columns do not repeat what the line says")
+
+
+# ---- rows against what their ledger makes --------------------------------------------------------
+
+
+def _row_fault(rows: list[Line], folded: Folded) -> str | None:
+    if not rows:
+        return "the case is missing, its ledger is there"
+    made = {**folded.case, "acted_at": folded.acted_at}
+    differ = [
+        name
+        for name, value in zip(_CASE_COLUMNS, rows[0], strict=True)
+        if value != made[name] and not _same_json(name, value, made[name])
+    ]
+    return f"the case differs from its ledger in: {', '.join(differ)}" if differ else None
+
+
+def _same_json(name: str, text: Any, made: object) -> bool:  # noqa: ANN401
+    return name in _JSON_COLUMNS and orjson.loads(text) == made
+
+
+def _others_fault(folded: Folded, tasks: list[Line], deadlines: list[Line]) -> str | None:
+    case = folded.case
+    made = {id_: _task_line(case, task) for id_, task in folded.tasks.items()}
+    clocks = {id_: _deadline_line(case, clock) for id_, clock in folded.deadlines.items()}
+    return _difference("task", _TASK_COLUMNS, tasks, made) or _difference(
+        "clock", DEADLINE, deadlines, clocks
+    )
+
+
+def _difference(
+    what: str, columns: tuple[str, ...], kept: list[Line], made: dict[str, Line]
+) -> str | None:
+    found = {line[0]: line for line in kept}
+    if found == made:
+        return None
+    for id_, line in found.items():
+        if id_ not in made:
+            return f"the {what} {id_} is not in the ledger"
+        if line != made[id_]:
+            pairs = zip(columns, line, made[id_], strict=True)
+            differ = ", ".join(name for name, value, other in pairs if value != other)
+            return f"the {what} {id_} differs from the ledger in: {differ}"
+    return f"the {what} {next(id_ for id_ in made if id_ not in found)} is missing"
+
+
+def _task_line(case: dict[str, Any], task: dict[str, Any]) -> Line:
+    due, opened_at, overdue, step = task["due"], task["opened_at"], task["overdue"], task["step"]
+    return (
+        task["id"],
+        case["id"],
+        step,
+        _address_key(task["person"], task["role"], task["department"]),
+        task["round"],
+        opened_at,
+        due,
+        overdue,
+        task["closed_at"],
+        task.get("as"),
+        task.get("by"),
+        task.get("for"),
+        excluded_text(tuple(task["excluded"])),
+        work_of(case["process"], step),
+        rank_of(due, opened_at, overdue=overdue),
+    )
+
+
+def _deadline_line(case: dict[str, Any], clock: dict[str, Any]) -> Line:
+    return (
+        clock["id"],
+        case["id"],
+        clock["key"],
+        clock["started"],
+        clock["due"],
+        clock["state"],
+        clock["provisional"],
+        clock["paused"],
+    )
+
+
+@lru_cache(maxsize=4096)
+def _address_key(person: str | None, role: str | None, department: str | None) -> str:
+    return Address(person, role, department).key
+
+
+# ---- what no ledger of a case shows --------------------------------------------------------------
+
+
+def _missing_numbers(wire: Wire) -> Iterator[Fault]:
+    """Numbers run without gaps, so a case that was erased with its ledger is missed here."""
+    for prefix, year, last in wire.lines(_counters):
+        ((there,),) = wire.lines(_cases_numbered, (f"{prefix}{year}-", f"{prefix}{year}."))
+        if there != last:
+            what = f"{last} cases were opened, {there} are there"
+            yield Fault(f"{prefix}{year}", 0, what)
+
+
+def _changed_definitions(wire: Wire) -> Iterator[Fault]:
+    for line in wire.lines(all_definitions):
+        definition = definition_of(line)
+        if sha256(definition.source.encode()).hexdigest() != definition.digest:
+            place = f"{definition.key} {definition.version}"
+            yield Fault(place, 0, "the text of the definition does not match its digest")
+
+
+def _changed_files(wire: Wire, report: Report) -> Iterator[Fault]:
+    for digest, content in wire.stream(Step(_files), at_once=1):
+        report.files += 1
+        if sha256(content).hexdigest() != digest:
+            yield Fault(digest, 0, "the bytes of the file do not match their digest")
+
+
+# ---- statements ----------------------------------------------------------------------------------
+
+
+def _entry_lines() -> Select[Any]:
+    return select(*s.of(s.ENTRY, ENTRY)).order_by(s.ENTRY.c.case_id, s.ENTRY.c.seq)
+
+
+def _case_lines() -> Select[Any]:
+    return select(*s.of(s.CASE, _CASE_COLUMNS)).order_by(s.CASE.c.id)
+
+
+def _task_lines() -> Select[Any]:
+    return select(*s.of(s.TASK, _TASK_COLUMNS)).order_by(s.TASK.c.case_id)
+
+
+def _deadline_lines() -> Select[Any]:
+    return select(*s.of(s.DEADLINE, DEADLINE)).order_by(s.DEADLINE.c.case_id)
+
+
+def _stream_lines() -> Select[Any]:
+    return select(s.STREAM.c.id, s.STREAM.c.head)
+
+
+def _counters() -> Select[Any]:
+    return select(s.COUNTER.c.prefix, s.COUNTER.c.year, s.COUNTER.c.last)
+
+
+class _CasesNumbered:
+    """How many numbers lie between two texts."""
+
+    order = ("low", "high")
+
+    def __call__(self) -> Select[Any]:
+        number = s.CASE.c.number
+        between = (number > bindparam("low"), number < bindparam("high"))
+        return select(func.count()).select_from(s.CASE).where(*between)
+
+
+_cases_numbered = _CasesNumbered()
+
+
+def _files() -> Select[Any]:
+    return select(s.FILE.c.digest, s.FILE.c.content)

@@ -75,10 +75,12 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
         Sentence("管理", "Administration"),
         frozenset({"admin"}),
         (
+            ("/admin", "settings", Sentence("概况", "Overview")),
             ("/admin/definitions", "sitemap", Sentence("流程定义", "Definitions")),
-            ("/admin/people", "users", Sentence("人员与岗位", "People and posts")),
-            ("/admin/parameters", "adjustments", Sentence("制度参数", "Parameters")),
+            ("/admin/org", "users", Sentence("人员与岗位", "People and posts")),
+            ("/admin/policy", "adjustments", Sentence("政策参数", "Parameters")),
             ("/admin/calendars", "calendar", Sentence("工作日历", "Calendar")),
+            ("/admin/tokens", "key", Sentence("接口令牌", "Keys for programs")),
         ),
     ),
     (

@@ -1,0 +1,117 @@
+"""The administrator's calendar: a year's days, one changed at a time or many from a list;
+deadlines move along.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query
+from fastapi.responses import Response
+
+from web.presenters.days import calendar_view
+from web.presenters.office import Posted, deed_of, refused
+from web.rendering import go, page
+from web.visit import Visit, for_roles
+from workflow.refusals import Code, Refusal, Refused, Sentence
+from workflow.service.timekeeping import DayChange, Moved
+
+router = APIRouter(prefix="/admin/calendars")
+
+Administrator = Annotated[Visit, Depends(for_roles("admin"))]
+Typed = Annotated[str, Form(max_length=1000)]
+
+MOVED = Sentence(
+    "日历已修改，{cases} 个进行中案件的期限随之调整。",
+    "The calendar is changed; the deadlines of {cases} running cases moved with it.",
+)
+FINISHED = Sentence(
+    "已核对完毕，又有 {cases} 个案件的期限得到调整。",
+    "Every running case has been looked at now; {cases} more moved.",
+)
+NO_DATE = Sentence("请填日期，如 2026-03-02", "Enter a date such as 2026-03-02")
+NO_CHOICE = Sentence("请选择上班、放假或照常", "Choose worked, free or as its weekday")
+_WORKED = {"true": True, "false": False, "": None}
+
+
+@router.get("")
+def show_calendar(
+    visit: Administrator,
+    year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+    day: str = "",
+) -> Response:
+    """A year, with the form for the day that was chosen in it."""
+    chosen = _date(day)
+    wanted = year or (chosen or visit.today).year
+    return page(visit, "admin-calendars.html", calendar_view(visit, wanted, chosen, Posted()))
+
+
+@router.post("/days")
+def change_day(
+    visit: Administrator,
+    day: Typed = "",
+    until: Typed = "",
+    worked: Typed = "",
+    name: Typed = "",
+    reason: Typed = "",
+) -> Response:
+    """Decide one day, or all days up to another, otherwise."""
+    values = {"day": day, "until": until, "worked": worked, "name": name, "reason": reason}
+    first, last = _date(day), _date(until) if until.strip() else _date(day)
+    wrong = [
+        Refusal(Code.INVALID_FORM, NO_DATE, field=field)
+        for field, read in (("day", first), ("until", last))
+        if read is None
+    ]
+    if worked not in _WORKED:
+        wrong.append(Refusal(Code.INVALID_FORM, NO_CHOICE, field="worked"))
+    if wrong or first is None or last is None:
+        return _again(visit, first or visit.today, "day", values, Refused.of(wrong))
+    days = {
+        date.fromordinal(number): DayChange(_WORKED[worked], name)
+        for number in range(first.toordinal(), min(last.toordinal(), first.toordinal() + 400) + 1)
+    }
+    answer = visit.house.administering.calendar.change_days(deed_of(visit, reason), days)
+    return _answered(visit, first, "day", values, answer)
+
+
+@router.post("/lines")
+def take_over(
+    visit: Administrator,
+    lines: Annotated[str, Form(max_length=100_000)] = "",
+    reason: Typed = "",
+) -> Response:
+    """Take over many days at once, as the notice of a year's holidays gives them."""
+    answer = visit.house.administering.calendar.take_over(deed_of(visit, reason), lines)
+    return _answered(visit, visit.today, "lines", {"lines": lines, "reason": reason}, answer)
+
+
+@router.post("/finish")
+def finish(visit: Administrator) -> Response:
+    """Look at the cases that an interrupted change has left."""
+    cases = visit.house.administering.calendar.finish(deed_of(visit))
+    return go(visit, "/admin/calendars", announce=visit.say(FINISHED.filled(cases=cases)))
+
+
+def _answered(
+    visit: Visit, day: date, form: str, values: dict[str, str], answer: Moved | Refused
+) -> Response:
+    if isinstance(answer, Refused):
+        return _again(visit, day, form, values, answer)
+    said = visit.say(MOVED.filled(cases=answer.cases))
+    return go(visit, f"/admin/calendars?year={day.year}", announce=said)
+
+
+def _again(visit: Visit, day: date, form: str, values: dict[str, str], answer: Refused) -> Response:
+    posted = refused(visit, form, values, answer)
+    view = calendar_view(visit, day.year, day, posted)
+    return page(visit, "admin-calendars.html", view, status=posted.status)
+
+
+def _date(typed: str) -> date | None:
+    try:
+        found = date.fromisoformat(typed.strip())
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2100 else None

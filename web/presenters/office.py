@@ -1,0 +1,54 @@
+"""What the pages of administrators and auditors share: who acts, why not, and how lists are cut
+into pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from web.visit import Visit
+from workflow.ports import Deed
+from workflow.refusals import HTTP_STATUS, Refused
+
+#: (field, sentence) pairs; the field "" stands for the form as a whole.
+Problems = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What somebody sent with one of a page's forms, and what is wrong with it; nothing when they
+    just look.
+    """
+
+    form: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    problems: Problems = ()
+    status: int = 200
+
+    def wrong(self, form: str) -> Problems:
+        """The problems of a form of this name, with field ids of their own: `<form>-<field>`."""
+        if form != self.form:
+            return ()
+        return tuple((f"{form}-{name}" if name else form, said) for name, said in self.problems)
+
+    def value(self, form: str, name: str, otherwise: str = "") -> str:
+        """What stood in a field of that form, so that nothing has to be typed twice."""
+        return self.values.get(name, otherwise) if form == self.form else otherwise
+
+
+def refused(visit: Visit, form: str, values: dict[str, str], answer: Refused) -> Posted:
+    """A form that comes back with the reasons against it."""
+    problems = tuple((one.field or "", visit.say(one.because)) for one in answer.refusals)
+    return Posted(form, values, problems, HTTP_STATUS[answer.code])
+
+
+def deed_of(visit: Visit, reason: str = "") -> Deed:
+    """What this visit does to the house, and why."""
+    return Deed(visit.actor(), visit.now, reason)
+
+
+def address(path: str, **query: str) -> str:
+    """A path of our own with those parts of the query that say something."""
+    said = {key: value for key, value in query.items() if value}
+    return f"{path}?{urlencode(said)}" if said else path

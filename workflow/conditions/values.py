@@ -17,7 +17,7 @@ from workflow.conditions.language import Expression as Ready
 from workflow.conditions.language import Unevaluable, Value
 from workflow.design.definition import Definition, Field, FieldType
 from workflow.ledger import moment_of, moment_text
-from workflow.nouns import Actor, Case, FieldValue, Form
+from workflow.nouns import Actor, Case, FieldValue, Form, ParameterValue
 from workflow.people.organisation import Organisation
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -52,7 +52,7 @@ class View:
     parent_definition: Definition | None = None
     opinion: str = ""
     target: str | None = None
-    line: Mapping[str, object] | None = None
+    line: Mapping[str, Value] | None = None
 
     def evaluate(self, expression: Ready) -> Value | Unevaluable:
         """The value of a compiled expression in this view."""
@@ -123,11 +123,11 @@ _READERS: Mapping[str, Callable[[View, str], Value]] = {
     "form": lambda view, key: typed(view.definition.form[key], view.form.get(key)),
     "given": lambda view, key: is_given(view.form.get(key)),
     "day": lambda view, key: view.local_day(view.form.get(key)),
-    "param": lambda view, key: _parameter(view.case.parameters.get(key)),
-    "given_param": lambda view, key: view.case.parameters.get(key) is not None,
+    "param": lambda view, key: _parameter(view.case.parameters, key),
+    "given_param": lambda view, key: _parameter(view.case.parameters, key) is not None,
     "facts": lambda view, key: view.facts.get(key),
     "parent": lambda view, key: view.of_parent(key),
-    "line": lambda view, key: None if view.line is None else _cell(view.line.get(key)),
+    "line": lambda view, key: None if view.line is None else view.line.get(key),
 }
 
 #: The names that stand alone. The compiler knows every name of the vocabulary, so none is missing.
@@ -184,12 +184,20 @@ def _row(table: Field, row: Mapping[str, object]) -> Mapping[str, object]:
     }
 
 
-def _parameter(value: object) -> Value:
+def line_of(field: Field, line: object) -> Mapping[str, Value]:
+    """One line of a table as `line.<column>` sees it; of a list, its `line.text`."""
+    if not isinstance(line, Mapping):
+        return {"text": line if isinstance(line, str) else None}
+    return {column.key: typed(column, line.get(column.key)) for column in field.columns}
+
+
+def _parameter(policy: Mapping[str, ParameterValue], key: str) -> Value:
+    """A policy value; of one with a figure for each option, that of the option in the last word."""
+    value = policy.get(key)
+    if key not in policy:
+        figures, option = policy.get(key.rpartition(".")[0]), key.rpartition(".")[2]
+        value = figures.get(option) if isinstance(figures, Mapping) else None
     return value if isinstance(value, bool | int | str | tuple) else None
-
-
-def _cell(value: object) -> Value:
-    return value if isinstance(value, bool | int | str) else None
 
 
 def stored(line: Field, value: Value) -> FieldValue:

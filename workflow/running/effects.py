@@ -6,12 +6,12 @@ notices, other cases.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from workflow.conditions.language import Unevaluable, Value
-from workflow.conditions.values import View, day_of, stored
+from workflow.conditions.values import View, day_of, line_of, stored
 from workflow.design.definition import (
     ActOn,
     Effect,
@@ -102,9 +102,9 @@ def _lines(view: View, each: str | None) -> tuple[View, ...]:
     """
     if each is None:
         return (view,)
-    lines = view.form.get(each)
+    table, lines = view.definition.form[each], view.form.get(each)
     return tuple(
-        replace(view, line=line if isinstance(line, Mapping) else {"text": line})
+        replace(view, line=line_of(table, line))
         for line in (lines if isinstance(lines, tuple | list) else ())
     )
 

@@ -63,7 +63,7 @@ class Situation:
         form: Form | None = None,
         opinion: str = "",
         target: str | None = None,
-        line: Mapping[str, object] | None = None,
+        line: Mapping[str, Value] | None = None,
     ) -> View:
         """What expressions see when `actor` acts with this form."""
         return View(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -15,15 +16,16 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
+from storage import verifying
 from storage.database import open_database
 from storage.memory import MemoryStore
 from storage.unit_of_work import DatabaseStore
 from web.house import House
-from web.logs import Logging
+from web.logs import Logging, set_up_logs
 from web.passwords import Passwords
 from web.problems import install_problems, trouble_answer
 from web.protection import Guard, Marking
-from web.settings import Settings
+from web.settings import Settings, read_settings
 from web.templating import STATIC, load_templates
 from web.ticking import Ticking
 from web.visit import is_secure
@@ -35,7 +37,7 @@ from workflow.ports import Store
 from workflow.scenarios.playing import Verdict
 from workflow.scenarios.running import Theatre, run_text, with_bundles
 from workflow.service.administering import Administering
-from workflow.service.auditing import Auditing
+from workflow.service.auditing import Auditing, Verification, Verify
 from workflow.service.bundles import Bundle
 from workflow.service.catalog import Catalog
 from workflow.service.catalogs import Catalogs, UnusableDefinition
@@ -60,6 +62,7 @@ ROUTERS: tuple[str, ...] = (
     "web.pages.cases",
     "web.pages.attachments",
     "web.pages.printing",
+    "web.pages.clauses",
     "web.pages.administration",
     "web.pages.definitions",
     "web.pages.people",
@@ -109,6 +112,13 @@ def create_app(
     return app
 
 
+def create_app_from_environment() -> FastAPI:
+    """The server in one of several processes, with the settings that the command left."""
+    settings = read_settings(os.environ)
+    set_up_logs(settings.log_level)
+    return create_app(settings)
+
+
 def build_house(
     settings: Settings,
     store: Store | None = None,
@@ -128,7 +138,7 @@ def build_house(
         looking=Looking(store, catalogs),
         publishing=Publishing(Housework(store), catalogs, rehearsal(catalogs, shipped_calendar())),
         administering=Administering.of(store, catalogs),
-        auditing=Auditing.of(store, catalogs, lambda: verify_readings(store.readings)),
+        auditing=Auditing.of(store, catalogs, _verifier(store)),
         catalog=catalogs,
         keep_up=_KeepingUp(catalogs, store),
         clock=clock or _now,
@@ -138,6 +148,19 @@ def build_house(
         readiness=dict,
         demonstration=any(account.demonstration for account in store.house.accounts()),
     )
+
+
+def _verifier(store: Store) -> Verify:
+    """How the whole ledger is checked: a database in one pass, any other store case by case."""
+    if not isinstance(store, DatabaseStore):
+        return lambda: verify_readings(store.readings)
+    database = store.database
+
+    def verify_database() -> Verification:
+        report = verifying.verify(database)
+        return Verification(report.cases, report.entries, tuple(report.faults))
+
+    return verify_database
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated
@@ -11,6 +10,7 @@ from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from web.passwords import new_password
 from web.presenters.office import Posted, deed_of, refused
 from web.presenters.staff import (
     Filters,
@@ -44,11 +44,6 @@ CLOSED_DEPARTMENT = Sentence(
 )
 SIGNED_OUT = Sentence("已结束此人所有登录。", "Every sign-in of this person has ended.")
 NO_DATE = Sentence("请填日期，如 2026-03-02", "Enter a date such as 2026-03-02")
-FIRST_PASSWORD = Sentence(
-    "初始密码：{password} 。请当面交给本人，此处只显示这一次；登录后请本人立即修改。",
-    "First password: {password} . Hand it over in person; it is shown this once. They should "
-    "change it.",
-)
 
 
 # ---- people and departments ---------------------------------------------------------------------
@@ -85,9 +80,8 @@ def add_person(
 ) -> Response:
     """Take somebody in. With a login they get an account; its first password is shown once."""
     password = new_password() if login.strip() else ""
-    new = NewPerson(
-        id, name, department, login, visit.house.passwords.hash(password) if password else None
-    )
+    hashed = visit.house.passwords.hash_once(password, visit.now) if password else None
+    new = NewPerson(id, name, department, login, hashed)
     answer = visit.house.administering.staff.add_person(deed_of(visit), new)
     if isinstance(answer, Refused):
         values = {"id": id, "name": name, "department": department, "login": login}
@@ -97,12 +91,6 @@ def add_person(
     if password:
         return _person_page(visit, new.id.strip(), Posted(), password, fresh=True)
     return go(visit, f"/admin/org/people/{new.id.strip()}", announce=visit.say(ADDED))
-
-
-def new_password() -> str:
-    """A first password: easy to read out, hard to guess (about 60 bits)."""
-    letters = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
 
 
 @router.get("/people/{id}")
@@ -177,7 +165,7 @@ def end_post(
 def open_account(visit: Administrator, id: str, login: Typed = "") -> Response:
     """Give somebody an account; the first password is shown once."""
     password = new_password()
-    hashed = visit.house.passwords.hash(password)
+    hashed = visit.house.passwords.hash_once(password, visit.now)
     answer = visit.house.administering.staff.open_account(deed_of(visit), id, login, hashed)
     if isinstance(answer, Refused):
         return _answered(visit, id, "account", {"login": login}, answer, SAVED)
@@ -188,7 +176,7 @@ def open_account(visit: Administrator, id: str, login: Typed = "") -> Response:
 def reset_password(visit: Administrator, id: str) -> Response:
     """A new first password, shown once; whoever was signed in with the old one is out."""
     password = new_password()
-    hashed = visit.house.passwords.hash(password)
+    hashed = visit.house.passwords.hash_once(password, visit.now)
     answer = visit.house.administering.staff.reset_password(deed_of(visit), id, hashed)
     if isinstance(answer, Refused):
         return _answered(visit, id, "password", {}, answer, SAVED)

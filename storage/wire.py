@@ -235,16 +235,20 @@ def _meaning(error: BaseException, database: Database) -> Exception | None:
     return None
 
 
-#: Which broken rule means what: by the name that PostgreSQL gives and by SQLite's words.
-_KEYS = ("uq_entry_key", "entry.key")
-_CHAIN = ("uq_entry_case_id_seq", "entry.case_id, entry.seq")
+#: The rule against two decisions with one key, as PostgreSQL names it and SQLite words it.
+_KEY_RULES = ("uq_entry_key", "entry.key")
 
 
 def _broken_rule(error: BaseException) -> Exception | None:
+    """Whatever shall stand once and stood already was written by somebody else meanwhile."""
     if isinstance(error, psycopg.Error):
-        broken = error.diag.constraint_name
+        is_double, rule = (
+            isinstance(error, psycopg.errors.UniqueViolation),
+            error.diag.constraint_name,
+        )
     else:
-        broken = str(error).rpartition(": ")[2]
-    if broken in _KEYS:
-        return DuplicateKey(str(error))
-    return StaleWrite(str(error)) if broken in _CHAIN else None
+        kind, _, rule = str(error).rpartition(": ")
+        is_double = kind.startswith("UNIQUE")
+    if not is_double:
+        return None
+    return DuplicateKey(str(error)) if rule in _KEY_RULES else StaleWrite(str(error))

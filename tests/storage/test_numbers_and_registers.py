@@ -1,0 +1,107 @@
+"""Running numbers have no gaps, and rows of registers are found by what stands in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.storage.clerk import MORNING, Blank, Move, act, new_id, open_case, opening, submitted
+from workflow.nouns import Actor, RegisterRow, Scalar
+from workflow.ports import AddRow, Deed, Store, Superseded
+
+DEED = Deed(Actor("root", "管理员"), MORNING)
+
+
+def row(register: str = "materials", **values: Scalar) -> RegisterRow:
+    return RegisterRow(new_id("row"), register, values, None, None, MORNING)
+
+
+def brought_along(store: Store, *rows: RegisterRow) -> None:
+    store.house.change(DEED, *(AddRow(each) for each in rows))
+
+
+def test_numbers_run_from_one_for_each_process_and_year(store: Store) -> None:
+    with store.begin() as tx:
+        assert [tx.next_number("CA", 2026) for _ in range(3)] == [1, 2, 3]
+        assert tx.next_number("CA", 2027) == 1
+        assert tx.next_number("PO", 2026) == 1
+        tx.commit()
+    with store.begin() as tx:
+        assert tx.next_number("CA", 2026) == 4
+
+
+def test_a_number_is_given_back_when_the_case_is_not_opened(store: Store) -> None:
+    with store.begin() as tx:
+        number = tx.next_number("CA", 2026)
+        tx.write(opening(Blank(f"CA2026-{number:06d}")))
+    with store.begin() as tx:
+        assert tx.next_number("CA", 2026) == number
+
+
+def test_a_row_is_found_when_every_named_column_has_the_value(store: Store) -> None:
+    needle, thread = row(name="针", spec="5cm"), row(name="线", spec="5cm")
+    brought_along(store, needle, thread)
+    assert list(store.readings.rows("materials", {"name": "针", "spec": "5cm"})) == [needle]
+    assert list(store.readings.rows("materials", {"spec": "5cm"})) == [thread, needle]
+    assert list(store.readings.rows("materials", {"name": "针", "spec": "9cm"})) == []
+    assert list(store.readings.rows("budgets", {"name": "针"})) == []
+
+
+def test_without_a_condition_all_rows_come_newest_first(store: Store) -> None:
+    rows = [row(name=f"材料{n}") for n in range(3)]
+    brought_along(store, *rows)
+    assert list(store.readings.rows("materials", {})) == rows[::-1]
+
+
+def test_a_number_a_text_and_a_yes_are_three_values(store: Store) -> None:
+    number, text, yes = row(value=1), row(value="1"), row(value=True)
+    brought_along(store, number, text, yes)
+    for found, value in ((number, 1), (text, "1"), (yes, True)):
+        assert list(store.readings.rows("materials", {"value": value})) == [found]
+
+
+def test_an_empty_cell_is_found_as_nothing_like_a_missing_one(store: Store) -> None:
+    empty, missing, filled = row(name="针", agent=None), row(name="针"), row(name="针", agent="乙")
+    brought_along(store, empty, missing, filled)
+    found = store.readings.rows("materials", {"name": "针", "agent": None})
+    assert list(found) == [missing, empty]
+
+
+def test_very_long_cells_are_compared_whole(store: Store) -> None:
+    one, other = row(note="长" * 5000 + "甲"), row(note="长" * 5000 + "乙")
+    brought_along(store, one, other)
+    assert list(store.readings.rows("materials", {"note": "长" * 5000 + "乙"})) == [other]
+
+
+def test_a_superseded_row_is_no_longer_current(store: Store) -> None:
+    case = submitted(store, Blank("CA-1"))
+    old, other = row(name="针", price=100), row(name="线", price=100)
+    brought_along(store, old, other)
+    new = RegisterRow(
+        new_id("row"), "materials", {"name": "针", "price": 90}, case.id, 3, MORNING, "CA-1"
+    )
+    act(store, "CA-1", Move(rows=(new,), superseded=(Superseded("materials", {"name": "针"}),)))
+    assert list(store.readings.rows("materials", {"name": "针"})) == [new]
+    assert list(store.readings.rows("materials", {"price": 100})) == [other]
+    assert list(store.readings.rows("materials", {})) == [new, other]
+
+
+def test_what_a_transaction_superseded_is_current_again_when_it_is_left(store: Store) -> None:
+    submitted(store, Blank("CA-1"))
+    old = row(name="针")
+    brought_along(store, old)
+    with store.begin() as tx:
+        file = tx.case_file(number="CA-1")
+        assert file is not None
+        change = opening(Blank("CA-2"))
+        gone = Superseded("materials", {"name": "针"})
+        tx.write(replace(change, superseded=(gone,)))
+        assert list(tx.rows("materials", {"name": "针"})) == []
+    assert list(store.readings.rows("materials", {"name": "针"})) == [old]
+
+
+def test_a_decision_sees_the_rows_that_stand(store: Store) -> None:
+    open_case(store, Blank("CA-1"))
+    needle = row(name="针")
+    brought_along(store, needle)
+    with store.begin() as tx:
+        assert list(tx.rows("materials", {"name": "针"})) == [needle]

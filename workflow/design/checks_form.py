@@ -140,7 +140,7 @@ def _typed(
     yield (
         definition.opening.place,
         Sentence("open.fields ", "open.fields"),
-        _opening(definition),
+        definition.opening.fields,
         None,
     )
     for state in definition.states.values():
@@ -149,10 +149,6 @@ def _typed(
     for action in definition.actions.values():
         noun = Sentence(f"动作 {action.key} 的 fields ", f"fields of action {action.key}")
         yield action.place, noun, action.fields, action.key
-
-
-def _opening(definition: Definition) -> tuple[str, ...]:
-    return definition.opening.fields
 
 
 def _opinion_actions(definition: Definition) -> dict[str, set[str | None]]:

@@ -22,12 +22,12 @@ from workflow.design.parsing_basics import (
     TEXT,
     UNREAD,
 )
+from workflow.design.parsing_deadlines import DEADLINES
 from workflow.design.parsing_effects import EFFECTS, PROCESS
 from workflow.design.parsing_facts import FACTS, REGISTERS, columns_of
 from workflow.design.parsing_flow import (
     ACTIONS,
     CONDITIONS,
-    DEADLINES,
     EVERY,
     FIELDS_OR_ALL,
     STATES_SHAPE,

@@ -220,7 +220,7 @@ def _types() -> Mapping[Kind, cel.Type]:
 
 
 #: Kinds whose values come back as they went in.
-_PLAIN = frozenset({Kind.BOOL, Kind.INT, Kind.TEXT, Kind.MOMENT})
+_PLAIN = frozenset({Kind.BOOL, Kind.INT, Kind.TEXT})
 
 _KIND_WORDS: Mapping[Kind, tuple[str, str]] = MappingProxyType(
     {

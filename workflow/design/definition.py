@@ -467,6 +467,9 @@ class Definition:
     _duties: Mapping[str, tuple[Seat, ...]] = dataclasses.field(
         init=False, repr=False, compare=False
     )
+    #: The actions that are signatures, and the steps at which one is asked for.
+    signing_actions: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
+    signing_steps: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
 
     @property
     def file(self) -> str:
@@ -493,6 +496,9 @@ class Definition:
             for state in self.states
         }
         duties = {state: _duties(actions) for state, actions in leaving.items()}
+        signing = [action for action in self.actions.values() if action.signs]
+        object.__setattr__(self, "signing_actions", frozenset(a.key for a in signing))
+        object.__setattr__(self, "signing_steps", frozenset(s for a in signing for s in a.sources))
         object.__setattr__(self, "_leaving", leaving)
         object.__setattr__(self, "_duties", duties)
 

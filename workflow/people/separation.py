@@ -30,25 +30,21 @@ SIGNED_HERE = Sentence(
 )
 
 
-def is_signing_step(definition: Definition, step: str) -> bool:
-    """Whether a signature is asked for at a step."""
-    return any(action.signs for action in definition.actions_from(step))
-
-
 def is_review(definition: Definition, action: Action, step: str) -> bool:
     """Whether taking `action` at `step` is a reviewer's act: a signature, or a return or refusal
     in its place.
     """
+    if action.signs:
+        return True
     by_reviewer = any(seat.kind is SeatKind.REVIEWER for seat in action.seats)
-    return action.signs or (by_reviewer and is_signing_step(definition, step))
+    return by_reviewer and step in definition.signing_steps
 
 
 def signatures(definition: Definition, tasks: Iterable[Task]) -> tuple[Task, ...]:
     """The closed tasks that are signatures, of every round: a voided signature still ties its
     signer to the step.
     """
-    signing = {action.key for action in definition.actions.values() if action.signs}
-    return tuple(task for task in tasks if task.closed_as in signing)
+    return tuple(task for task in tasks if task.closed_as in definition.signing_actions)
 
 
 def against(

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
+import orjson
+
 from workflow import ledger
 from workflow.conditions.language import Value
 from workflow.nouns import (
@@ -65,15 +67,19 @@ class After:
     notices: tuple[Notice, ...] = ()
 
 
-def request_digest(decision: Decision | Opening) -> str:
+def request_digest(wish: Decision | Opening) -> str:
     """A fingerprint of what was asked, so that one key cannot stand for two different requests."""
-    asked = (
-        (decision.action, decision.opinion, decision.target)
-        if isinstance(decision, Decision)
-        else (decision.process, decision.entry, decision.parent)
+    asked: list[Any] = (
+        [wish.action, wish.opinion, wish.target]
+        if isinstance(wish, Decision)
+        else [wish.process, wish.entry, wish.parent]
     )
-    answers = sorted((key, repr(value)) for key, value in decision.answers.items())
-    return sha256(repr((decision.actor.id, asked, answers)).encode()).hexdigest()[:32]
+    said = orjson.dumps(
+        [wish.actor.id, *asked, dict(wish.answers)],
+        default=str,
+        option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS,
+    )
+    return sha256(said).hexdigest()[:32]
 
 
 # ---- the ledger line
@@ -133,7 +139,7 @@ def outcome_of(act: Act, after: After) -> Outcome:
     """Seal the line of an act and collect what has to be written with it."""
     before = act.situation.case
     opening = act.event == START
-    case = after.case
+    case = replace(after.case, form=_filled({} if opening else before.form, after.case.form))
     facts: dict[str, Any] = {
         "version": case.version,
         "round": case.round,
@@ -210,6 +216,11 @@ def outcome_of(act: Act, after: After) -> Outcome:
         attachments=act.attachments,
     )
     return Outcome(change, tuple(after.effects.opens), tuple(after.effects.acts))
+
+
+def _filled(before: Form, after: Form) -> Form:
+    """A form without the fields that were left empty: what no line tells of, no fold can make."""
+    return {key: value for key, value in after.items() if value is not None or key in before}
 
 
 def _differences(before: Form, after: Form) -> dict[str, list[FieldValue]]:

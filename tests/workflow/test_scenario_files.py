@@ -69,7 +69,7 @@ WRONG = [
     (", state: review", "", 1, 3, "checks nothing"),
     ("state: review", "fields: {}, notified: {lee: []}, history: []", 1, 3, "checks nothing"),
     ("    - {do", "    - {do: x, do", 16, 15, "do"),
-    ("  people:", "  people: &all\n  all:", 6, 11, "Anchors"),
+    ("do: submit,", "do: submit, opinion: *nobody,", 16, 29, "Aliases"),
 ]
 
 

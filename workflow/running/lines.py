@@ -241,4 +241,4 @@ def _attachment_facts(attachment: Attachment) -> dict[str, Any]:
 
 
 def _plain(value: Value) -> object:
-    return ledger.moment_text(value) if hasattr(value, "isoformat") else value  # type: ignore[arg-type]
+    return ledger.moment_text(value) if hasattr(value, "isoformat") else value

@@ -98,6 +98,19 @@ def _fill(store: DatabaseStore) -> None:
         connection.execute(insert(statements.TASK), tasks)
 
 
+_PAGE = """
+SELECT t.id, t.opened_at, t.due_at, i.number, i.title, i.state, i.applicant, i.department, i.form,
+  i.opened_at
+FROM task t JOIN instance i ON i.id = t.instance
+WHERE t.address IN (?, ?, ?) AND t.closed_at IS NULL AND t.applicant <> 'lee'
+ORDER BY t.opened_at LIMIT 20
+"""
+_COUNT = """
+SELECT count(*) FROM task t
+WHERE t.address IN (?, ?, ?) AND t.closed_at IS NULL AND t.applicant <> 'lee'
+"""
+
+
 def _by_hand(path: Path) -> Callable[[str], list[Any]]:
     """The same question on tables made for it: what waits for a person, their role or their post,
     without what they handed in themselves, with all that a line of the page shows.
@@ -129,19 +142,12 @@ def _by_hand(path: Path) -> Callable[[str], list[Any]]:
             (number, number, f"r:dept_head@{department}", at, None if waits else at),
         )
     db.execute("COMMIT")
-    mine = "t.address IN (?, ?, ?) AND t.closed_at IS NULL AND t.applicant <> 'lee'"
 
     def page(department: str) -> list[Any]:
         addresses = ("p:lee", "r:dept_head", f"r:dept_head@{department}")
-        rows: list[Any] = db.execute(
-            "SELECT t.id, t.opened_at, t.due_at, i.number, i.title, i.state, i.applicant,"
-            " i.department, i.form, i.opened_at"
-            f" FROM task t JOIN instance i ON i.id = t.instance WHERE {mine}"
-            " ORDER BY t.opened_at LIMIT 20",
-            addresses,
-        ).fetchall()
+        rows: list[Any] = db.execute(_PAGE, addresses).fetchall()
         shown = [(*row[:8], json.loads(row[8]), row[9]) for row in rows]
-        count = db.execute(f"SELECT count(*) FROM task t WHERE {mine}", addresses)  # noqa: S608
+        count = db.execute(_COUNT, addresses)
         return [*shown, *count.fetchall()]
 
     return page

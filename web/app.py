@@ -14,13 +14,15 @@ from uuid import uuid4
 
 import structlog
 from fastapi import APIRouter, FastAPI
+from sqlalchemy.exc import OperationalError
 from starlette.staticfiles import StaticFiles
 
 from storage import verifying
-from storage.database import open_database
+from storage.database import UnusableDatabase, open_database
 from storage.memory import MemoryStore
+from storage.schema import pending
 from storage.unit_of_work import DatabaseStore
-from web.house import House
+from web.house import House, Readiness
 from web.logs import Logging, set_up_logs
 from web.passwords import Passwords
 from web.problems import install_problems, trouble_answer
@@ -71,10 +73,10 @@ ROUTERS: tuple[str, ...] = (
     "web.pages.tokens",
     "web.pages.audit",
     "web.pages.help",
+    "web.api.me",
     "web.api.cases",
     "web.api.definitions",
-    "web.api.audit",
-    "web.api.tokens",
+    "web.api.registers",
 )
 
 
@@ -145,9 +147,26 @@ def build_house(
         ids=ids,
         passwords=Passwords(),
         templates=load_templates(),
-        readiness=dict,
+        readiness=_readiness(store),
         demonstration=any(account.demonstration for account in store.house.accounts()),
     )
+
+
+def _readiness(store: Store) -> Readiness:
+    """What is asked before people are sent here: the database answers, in the shape we know."""
+    if not isinstance(store, DatabaseStore):
+        return lambda: {"database": True}
+    database = store.database
+
+    def asked() -> dict[str, bool]:
+        try:
+            return {"database": True, "migrations": not pending(database)}
+        except UnusableDatabase:
+            return {"database": True, "migrations": False}
+        except OperationalError:
+            return {"database": False}
+
+    return asked
 
 
 def _verifier(store: Store) -> Verify:

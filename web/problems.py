@@ -5,7 +5,7 @@ Never a trace; unknown errors carry the number under which the log has them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -138,7 +138,7 @@ def install_problems(app: FastAPI) -> None:
         (SignInFirst, _sign_in_first),
         (Denied, _denied),
         (HTTPException, _http),
-        (RequestValidationError, lambda request, _: trouble_answer(request, 422)),
+        (RequestValidationError, _unreadable),
         (StaleWrite, lambda request, _: trouble_answer(request, 409)),
         (Unavailable, lambda request, _: trouble_answer(request, 503)),
     ):
@@ -149,16 +149,8 @@ def trouble_answer(request: Request, status: int) -> Response:
     """The answer to a request that failed with this HTTP status."""
     trouble = TROUBLES.get(status, TROUBLES[500])
     if _is_api(request):
-        return JSONResponse(
-            {
-                "error": {
-                    "code": trouble.code,
-                    "message": told(trouble.because),
-                    "reference": request.scope.get("request_id", ""),
-                }
-            },
-            status,
-        )
+        reference = request.scope.get("request_id", "")
+        return JSONResponse(error_json(trouble.code, trouble.because, reference=reference), status)
     visit = nobody(request) if status >= 500 else visit_or_guest(request)
     view = ProblemView(
         visit.say(trouble.heading),
@@ -181,29 +173,55 @@ def refused_answer(request: Request, refused: Refused) -> Response:
 
 
 _HEADING = Sentence("不能这样办理", "This cannot be done")
+_NOT_EXPECTED = Sentence(
+    "此项缺失，或不是接口说明所写的样子", "Missing, or not as the description of the API says"
+)
 _NO_TOKEN = Sentence("请提供有效的令牌。", "Please send a valid token.")
 
 
 def refused_json(refused: Refused) -> dict[str, object]:
-    """A refusal as the API tells it."""
-    return {
-        "error": {
-            "code": refused.code.value,
-            "message": told(refused.because),
-            "clauses": list(refused.clauses),
-            "reasons": [
-                {
-                    "code": reason.code.value,
-                    "message": told(reason.because),
-                    "field": reason.field,
-                    "rule": reason.rule,
-                    "clauses": list(reason.clauses),
-                    "cases": list(reason.cases),
-                }
-                for reason in refused.refusals
-            ],
-        }
+    """A refusal as the API tells it: its weightiest reason, and every field, clause and case."""
+    return error_json(
+        refused.code.value,
+        refused.because,
+        fields=[
+            {"field": one.field, "message": told(one.because)}
+            for one in refused.refusals
+            if one.field is not None
+        ],
+        clauses=list(refused.clauses),
+        cases=list(dict.fromkeys(case for one in refused.refusals for case in one.cases)),
+    )
+
+
+def error_json(
+    code: str,
+    because: Sentence,
+    *,
+    fields: Sequence[Mapping[str, object]] = (),
+    clauses: Sequence[str] = (),
+    cases: Sequence[str] = (),
+    reference: str = "",
+) -> dict[str, object]:
+    """The one shape of every error of the API; `reference` finds it in the log."""
+    error: dict[str, object] = {
+        "code": code,
+        "message": told(because),
+        "fields": list(fields),
+        "clauses": list(clauses),
+        "cases": list(cases),
     }
+    return {"error": {**error, "reference": reference} if reference else error}
+
+
+def _unreadable(request: Request, error: RequestValidationError) -> Response:
+    """A request that has not the shape that is expected: for a program, which parts of it."""
+    if not _is_api(request):
+        return trouble_answer(request, 422)
+    places = (".".join(str(part) for part in one["loc"][1:]) for one in error.errors())
+    fields = [{"field": place, "message": told(_NOT_EXPECTED)} for place in dict.fromkeys(places)]
+    trouble = TROUBLES[422]
+    return JSONResponse(error_json(trouble.code, trouble.because, fields=fields), 422)
 
 
 def visit_or_guest(request: Request) -> Visit | Guest:
@@ -216,7 +234,7 @@ def visit_or_guest(request: Request) -> Visit | Guest:
 
 def _sign_in_first(request: Request, error: SignInFirst) -> Response:
     if _is_api(request):
-        body = {"error": {"code": Code.NOT_PERMITTED.value, "message": told(_NO_TOKEN)}}
+        body = error_json(Code.NOT_PERMITTED.value, _NO_TOKEN)
         return JSONResponse(body, 401, {"WWW-Authenticate": "Bearer"})
     return onward(sign_in_address(error.next), htmx=wants_part(request))
 

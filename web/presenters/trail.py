@@ -61,6 +61,7 @@ _TOLD: Mapping[str, Sentence] = {
 }
 _TRIED: Mapping[str, Sentence] = {
     "publish": Sentence("发布流程", "publish a definition"),
+    "examine": Sentence("检查或发布流程", "examine or publish a definition"),
     "retire": Sentence("停用流程", "retire a definition"),
     "add_person": Sentence("添加人员", "add a person"),
     "change_person": Sentence("修改人员", "change a person"),

@@ -28,7 +28,16 @@ from workflow.ports import (
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.service.bundles import Bundle, examine
 from workflow.service.catalogs import Catalogs
-from workflow.service.housework import Done, Housework, one, problems, reason_problem
+from workflow.service.housework import (
+    ADMINISTRATOR,
+    NOT_ADMINISTRATOR,
+    Done,
+    Housework,
+    lacks_role,
+    one,
+    problems,
+    reason_problem,
+)
 
 #: What a text is called in messages while it has no place of its own.
 PASTED = "definition.yaml"
@@ -166,12 +175,21 @@ class Publishing:
         wrong = tuple(one for one in went if isinstance(one, Problem))
         return replace(examination, trials=trials, scenario_problems=wrong)
 
+    def may_publish(self, deed: Deed) -> Refused | None:
+        """Why this person may neither examine nor publish; None for an administrator."""
+        hospital = self.work.store.readings.hospital()
+        refused = lacks_role(deed, hospital, ADMINISTRATOR, NOT_ADMINISTRATOR)
+        return None if refused is None else self.work.refuse(deed, "examine", {}, refused)
+
     def publish(self, deed: Deed, text: str, scenarios: str = "") -> Done | Refused:
         """Publish a text as the next version of its process; new cases are opened by it from now
         on.
 
         Refuses with every problem, and leaves that in the ledger.
         """
+        refused = self.may_publish(deed)
+        if refused is not None:
+            return refused
         examination = self.examine(text, scenarios)
 
         def plan(_hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
@@ -214,9 +232,14 @@ class Publishing:
 
 
 def _against(examination: Examination) -> list[Refusal]:
-    """Every reason against publishing."""
+    """Every reason against publishing; its field is the place in the text, as `line:column`."""
     found = [
-        Refusal(Code.DEFINITION_INVALID, problem.said, rule=problem.path or None)
+        Refusal(
+            Code.DEFINITION_INVALID,
+            problem.said,
+            field=f"{problem.line}:{problem.column}",
+            rule=problem.path or None,
+        )
         for problem in (*examination.problems, *examination.scenario_problems)
     ]
     failed = sum(not trial.ok for trial in examination.trials)

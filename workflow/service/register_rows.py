@@ -1,0 +1,104 @@
+"""Rows of registers for programs: who takes part in a process may look up what it keeps.
+
+Default deny: a register that none of the person's posts has to do with is not there for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow.design.definition import Definition, Field, RegisterColumn, SeatKind
+from workflow.nouns import RegisterRow, Scalar
+from workflow.ports import Readings
+from workflow.refusals import Code, Refusal, Refused, Sentence
+from workflow.running.answers import Unreadable, read_value
+from workflow.service.catalog import Catalog
+from workflow.service.housework import at_field, one
+from workflow.service.visibility import SUPERVISING
+
+#: Rows that are given at most.
+MOST = 500
+
+NO_REGISTER = Sentence(
+    "没有这个登记簿，或您无权查看", "There is no such register, or it is not yours to see"
+)
+NO_COLUMN = Sentence("登记簿没有这一列", "The register has no such column")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a register with the types of its columns."""
+
+    columns: Mapping[str, Field]
+    rows: tuple[RegisterRow, ...]
+
+
+def rows_for(
+    readings: Readings,
+    catalog: Catalog,
+    person: str,
+    now: datetime,
+    register: str,
+    where: Mapping[str, str],
+) -> Rows | Refused:
+    """The current rows in which every named column has the value, newest first; MOST at most."""
+    declaring = [one for one in catalog.in_force() if register in one.registers]
+    hospital = readings.hospital()
+    posts = hospital.organisation.posts_of(person, hospital.calendar.local_day(now))
+    roles = {post.role for post in posts}
+    mine = [each for each in declaring if roles & (SUPERVISING | _roles(each))]
+    if not mine:
+        return one(Code.NOT_FOUND, NO_REGISTER, "register", standing=True)
+    columns = _columns(declaring, register)
+    wanted, wrong = _read(columns, where)
+    if wrong:
+        return Refused.of(wrong)
+    found = readings.rows(register, wanted)
+    open_to_all = not any(each.confidential for each in declaring)
+    shown = [row for row in found[:MOST] if open_to_all or not _is_secret(readings, catalog, row)]
+    return Rows(columns, tuple(shown))
+
+
+def _roles(definition: Definition) -> set[str]:
+    """The roles that take part in a process; none for a confidential one."""
+    if definition.confidential:
+        return set()
+    seats = [*definition.opening.seats]
+    for action in definition.actions.values():
+        seats += action.seats
+    return {seat.role for seat in seats if seat.kind is SeatKind.ROLE and seat.role is not None}
+
+
+def _columns(declaring: Iterable[Definition], register: str) -> Mapping[str, Field]:
+    columns: dict[str, RegisterColumn] = {}
+    for definition in declaring:
+        for column in definition.registers[register].columns:
+            columns.setdefault(column.key, column)
+    return {key: Field(key, column.label, column.type) for key, column in columns.items()}
+
+
+def _read(
+    columns: Mapping[str, Field], where: Mapping[str, str]
+) -> tuple[dict[str, Scalar], list[Refusal]]:
+    wanted: dict[str, Scalar] = {}
+    wrong: list[Refusal] = []
+    for key, raw in where.items():
+        if key not in columns:
+            wrong.append(at_field(key, NO_COLUMN))
+            continue
+        try:
+            value = read_value(columns[key], raw)
+        except Unreadable as problem:
+            wrong.append(at_field(key, problem.because))
+            continue
+        wanted[key] = value if isinstance(value, bool | int | str) else None
+    return wanted, wrong
+
+
+def _is_secret(readings: Readings, catalog: Catalog, row: RegisterRow) -> bool:
+    case = None if row.case is None else readings.case_by_id(row.case)
+    if case is None:
+        return False
+    return catalog.definition(case.process, case.definition_version).confidential

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from workflow.conditions.language import Value
 from workflow.conditions.values import stored
-from workflow.design.definition import Action, DeadlineRule, OpinionRule
+from workflow.design.definition import Action, DeadlineRule, Notify, OpinionRule
 from workflow.nouns import (
     TIMER,
     Actor,
@@ -23,7 +23,7 @@ from workflow.nouns import (
     Opening,
     Task,
 )
-from workflow.people.eligibility import standing_of
+from workflow.people.eligibility import is_active, standing_of
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running import deadlines as clocks
 from workflow.running import tasks
@@ -32,6 +32,7 @@ from workflow.running.effects import Consequences, notices, work_out
 from workflow.running.judging import (
     Judgement,
     Reading,
+    inactive,
     judge_input,
     judge_opening,
     judge_standing,
@@ -291,6 +292,8 @@ def save(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refuse
         return Refused.of([Refusal(Code.CLOSED, ENDED, rule="ended", standing=True)])
     if decision.seen_version is not None and decision.seen_version != case.version:
         return Refused.of([Refusal(Code.CONFLICT, CHANGED, rule="version", standing=True)])
+    if not is_active(decision.actor, situation.organisation):
+        return Refused.of([inactive()])
     state = definition.states[case.state]
     standing = standing_of(decision.actor, state.editors, case.state, definition, situation.scene)
     if standing is None:
@@ -353,6 +356,15 @@ def expire(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
             if outcome is not None:
                 return outcome
     return _expired(situation, rule, deadline, ids)
+
+
+def expire_alone(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
+    """A clock has run out and what should follow may not happen: the step is marked overdue, and
+    whoever was to be told is told.
+    """
+    rule = situation.definition.deadlines[deadline.key]
+    told = tuple(effect for effect in rule.effects if isinstance(effect, Notify))
+    return _expired(situation, replace(rule, overdue=True, effects=told), deadline, ids)
 
 
 def _expired_into(

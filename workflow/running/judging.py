@@ -82,7 +82,7 @@ def judge_standing(situation: Situation, actor: Actor, action: Action) -> Judgem
     if not situation.rulebook.flow.leads_to(case.state, action.key):
         return Judgement((not_from_here(situation, actor, action),))
     if not is_active(actor, situation.organisation):
-        return Judgement((_standing(Code.NOT_PERMITTED, INACTIVE, "inactive"),))
+        return Judgement((inactive(),))
     standing = standing_of(actor, action.seats, case.state, definition, situation.scene)
     if standing is None:
         return Judgement((not_permitted(situation, action),))
@@ -259,6 +259,11 @@ def not_from_here(situation: Situation, actor: Actor, action: Action) -> Refusal
     return _standing(Code.UNKNOWN_ACTION, because, "not_here", action.clauses)
 
 
+def inactive() -> Refusal:
+    """Whoever has left, or never was here, may do nothing."""
+    return _standing(Code.NOT_PERMITTED, INACTIVE, "inactive")
+
+
 def unknown_action(key: str) -> Refusal:
     """The process has no such action at all."""
     return _standing(Code.UNKNOWN_ACTION, NO_SUCH.filled(action=key), "unknown")
@@ -316,7 +321,7 @@ def judge_opening(situation: Situation, actor: Actor, reading: Reading) -> Judge
     """May this person open a case of this process with this form?"""
     definition = situation.definition
     if not is_active(actor, situation.organisation):
-        return Judgement((_standing(Code.NOT_PERMITTED, INACTIVE, "inactive"),))
+        return Judgement((inactive(),))
     standing = None
     if not actor.is_automatic:
         standing = standing_of(

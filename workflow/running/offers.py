@@ -14,7 +14,7 @@ from workflow.conditions.values import is_given
 from workflow.design.definition import Action, Field, OpinionRule, SeatKind
 from workflow.design.form_rules import requirements
 from workflow.nouns import Actor
-from workflow.people.eligibility import standing_of
+from workflow.people.eligibility import is_active, standing_of
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running.judging import judge_standing
 from workflow.running.situation import Situation
@@ -101,8 +101,10 @@ def _needed(situation: Situation, actor: Actor, action: Action) -> tuple[str, ..
 def may_edit(situation: Situation, actor: Actor) -> Mapping[str, Field]:
     """The fields that this person may save in the present state without an action."""
     state = situation.definition.states[situation.case.state]
+    if situation.case.closed_at is not None or not is_active(actor, situation.organisation):
+        return {}
     standing = standing_of(actor, state.editors, state.key, situation.definition, situation.scene)
-    if standing is None or situation.case.closed_at is not None:
+    if standing is None:
         return {}
     return {key: situation.definition.form[key] for key in state.editable}
 

@@ -18,11 +18,11 @@ import orjson
 
 from workflow.conditions.language import Value
 from workflow.design.definition import Relation
-from workflow.nouns import SYSTEM, Actor, Case, Deadline, Decision, Entry, Opening
+from workflow.nouns import SYSTEM, TIMER, Actor, Case, Deadline, Decision, Entry, Opening
 from workflow.people.organisation import Organisation
 from workflow.ports import CaseFile, Deed, DuplicateKey, Hospital, StaleWrite, Store, Transaction
 from workflow.refusals import Code, Refusal, Refused, Sentence
-from workflow.running.advance import advance, expire, open_case, save
+from workflow.running.advance import advance, expire, expire_alone, open_case, save
 from workflow.running.judging import read
 from workflow.running.lines import refusal_entry, refusal_facts, request_digest
 from workflow.running.outcome import Outcome, ToAct, ToOpen
@@ -47,6 +47,11 @@ NO_SUCH_PARENT = Sentence("没有编号为 {number} 的案件", "There is no cas
 PARENT_MISSING = Sentence("请先选择所属的案件", "Please choose the case that this one belongs to")
 FOLLOWING = Sentence(
     "关联案件 {number} 不能随之办理：{why}", "The related case {number} cannot follow: {why}"
+)
+
+LOOP = Sentence(
+    "后续办理一环接一环，停不下来：流程定义有误，请告诉系统管理员",
+    "One act causes the next without end: the definitions are at fault; tell the administrator",
 )
 
 
@@ -78,12 +83,25 @@ class LoopInDefinitions(Exception):
     Nothing was written.
     """
 
+    reason = Refusal(Code.DEFINITION_INVALID, LOOP, rule="loop")
+
 
 class _FollowerRefused(Exception):
-    def __init__(self, number: str, refused: Refused) -> None:
-        super().__init__(number)
-        self.number = number
-        self.refused = refused
+    """What would have to follow in another case may not happen, so nothing of the act may.
+
+    `named` is that case's number, or the name of the process that cannot be started.
+    """
+
+    def __init__(self, named: Sentence, refused: Refused, cases: tuple[str, ...] = ()) -> None:
+        super().__init__(named.en)
+        why = refused.because
+        because = Sentence(
+            FOLLOWING.zh.format(number=named.zh, why=why.zh),
+            FOLLOWING.en.format(number=named.en, why=why.en),
+        )
+        self.reason = Refusal(
+            Code.CONDITION_NOT_MET, because, refused.clauses, cases=cases, rule="follower"
+        )
 
 
 @dataclass(frozen=True)
@@ -102,7 +120,7 @@ class Service:
 
         Never raises for what a person did wrong.
         """
-        return self._retried(decision, lambda: self._decide(number, decision))
+        return self._retried(decision, lambda: self._decide(number, decision), number)
 
     def open(self, opening: Opening) -> Answer:
         """Open a case. `opening.parent` is the number of the case that it belongs to."""
@@ -125,32 +143,42 @@ class Service:
         )
         return Answer(None, None, entry, refused)
 
-    def _retried(self, wish: Decision | Opening, act: Callable[[], Answer]) -> Answer:
+    def _retried(
+        self, wish: Decision | Opening, act: Callable[[], Answer], number: str | None = None
+    ) -> Answer:
         for attempt in range(ATTEMPTS):
             try:
                 return act()
             except DuplicateKey:
-                return self._answered(wish.key, request_digest(wish))
+                return self._answered(wish.key, request_digest(wish), number)
             except StaleWrite:
                 if attempt == ATTEMPTS - 1:
                     raise
         raise AssertionError("unreachable")
 
-    def _answered(self, key: str, request: str) -> Answer:
+    def _answered(self, key: str, request: str, number: str | None) -> Answer:
+        """The first answer again; `number` is the case that was meant, None for an opening."""
         with self.store.begin() as tx:
             entry = tx.answered(key)
             case = None if entry is None else tx.case_state(entry.case)
         if entry is None:
             raise DuplicateKey(key)
         body = orjson.loads(entry.body)
-        if body.get("request") not in (None, request):
+        there = None if case is None else case.number
+        if body.get("request") != request or number not in (None, there):
             refusal = Refusal(Code.CONFLICT, OTHER_REQUEST, rule="key", standing=True)
             return Answer(None, None, None, Refused.of([refusal]))
-        number = None if case is None else case.number
         refused = refused_of(body) if entry.refused is not None else None
-        return Answer(number, entry.case, entry, refused, repeated=True)
+        return Answer(there, entry.case, entry, refused, repeated=True)
 
     def _decide(self, number: str, decision: Decision) -> Answer:
+        try:
+            return self._decided(number, decision)
+        except _FollowerRefused as stopped:
+            # That transaction is undone as a whole; the refusal is kept in one of its own.
+            return self._refuse_for_follower(number, decision, stopped)
+
+    def _decided(self, number: str, decision: Decision) -> Answer:
         with self.store.begin() as tx:
             file = tx.case_file(number=number)
             if file is None:
@@ -161,10 +189,7 @@ class Service:
                 return self._refuse(
                     tx, file.case, decision.actor, decision.action, result, decision
                 )
-            try:
-                train.run(result)
-            except _FollowerRefused as stopped:
-                return self._refuse_for_follower(number, decision, stopped)
+            train.run(result)
             tx.commit()
             return Answer(number, file.case.id, result.change.entry, started=tuple(train.started))
 
@@ -185,34 +210,24 @@ class Service:
     def _refuse_for_follower(
         self, number: str, decision: Decision, stopped: _FollowerRefused
     ) -> Answer:
-        why = stopped.refused.because
-        because = Sentence(
-            FOLLOWING.zh.format(number=stopped.number, why=why.zh),
-            FOLLOWING.en.format(number=stopped.number, why=why.en),
-        )
-        refusal = Refusal(
-            Code.CONDITION_NOT_MET,
-            because,
-            stopped.refused.clauses,
-            cases=(stopped.number,),
-            rule="follower",
-        )
-        # The first transaction is undone as a whole; the refusal is kept in one of its own.
         with self.store.begin() as tx:
             file = tx.case_file(number=number)
             if file is None:
                 return _not_found()
-            refused = Refused.of([refusal])
+            refused = Refused.of([stopped.reason])
             return self._refuse(tx, file.case, decision.actor, decision.action, refused, decision)
 
     def _open(self, opening: Opening) -> Answer:
         try:
+            return self._opened(opening)
+        except _FollowerRefused as stopped:
+            return Answer(None, None, None, Refused.of([stopped.reason]))
+
+    def _opened(self, opening: Opening) -> Answer:
+        try:
             rulebook = self.catalog().rulebook(opening.process)
         except UnknownProcess:
-            because = NO_PROCESS.filled(process=opening.process)
-            return Answer(
-                None, None, None, Refused.of([Refusal(Code.NOT_FOUND, because, rule="process")])
-            )
+            return Answer(None, None, None, _no_process(opening.process))
         with self.store.begin() as tx:
             parent: Case | None = None
             named = _parent_named(rulebook, opening)
@@ -241,19 +256,46 @@ class Service:
     def tick(self, now: datetime, limit: int = 100) -> int:
         """Let every clock that is due at `now` have its effect, earliest first, one transaction
         each; how many fired.
+
+        One whose effect may not happen, because another case cannot follow, is spent all the same:
+        with the reason in the ledger and the step overdue. It must not hold up the others.
         """
         fired = 0
-        while fired < limit:
-            with self.store.begin() as tx:
-                due = tx.due(now, 1)
-                if not due:
-                    return fired
-                self._fire(tx, due[0], now)
-                tx.commit()
+        while fired < limit and self._fire_next(now):
             fired += 1
         return fired
 
-    def _fire(self, tx: Transaction, deadline: Deadline, now: datetime) -> None:
+    def _fire_next(self, now: datetime) -> bool:
+        deadline: Deadline | None = None
+        try:
+            with self.store.begin() as tx:
+                deadline = next(iter(tx.due(now, 1)), None)
+                if deadline is not None:
+                    train, situation = self._expiring(tx, deadline, now)
+                    train.run(expire(situation, deadline, self.ids))
+                    tx.commit()
+        except (_FollowerRefused, LoopInDefinitions) as stopped:
+            if deadline is None:
+                raise
+            self._fire_alone(deadline, now, stopped.reason)
+        return deadline is not None
+
+    def _fire_alone(self, stuck: Deadline, now: datetime, reason: Refusal) -> None:
+        with self.store.begin() as tx:
+            deadline = next(iter(tx.due(now, 1)), None)
+            if deadline is None or deadline.id != stuck.id:
+                return  # somebody else was at it meanwhile
+            _, situation = self._expiring(tx, deadline, now)
+            wish = Decision(Actor(TIMER, TIMER), deadline.key, now, f"refused:{deadline.id}")
+            refused = Refused.of([reason])
+            tx.write(refusal_entry(situation.case, wish.actor, wish.action, refused, wish))
+            _, situation = self._expiring(tx, deadline, now)
+            tx.write(expire_alone(situation, deadline, self.ids).change)
+            tx.commit()
+
+    def _expiring(
+        self, tx: Transaction, deadline: Deadline, now: datetime
+    ) -> tuple[_Train, Situation]:
         file = tx.case_file(id=deadline.case)
         if file is None:
             raise LookupError(deadline.case)  # the foreign key forbids it
@@ -261,8 +303,13 @@ class Service:
         actor = Actor(SYSTEM, SYSTEM)
         train = _Train(self, tx, actor, now)
         situation = train.situation(file)
-        situation = with_facts(situation, tx, situation.rulebook.needed[deadline.key], actor)
-        train.run(expire(situation, deadline, self.ids))
+        needed = situation.rulebook.needed[deadline.key]
+        return train, with_facts(situation, tx, needed, actor)
+
+
+def _no_process(process: str) -> Refused:
+    because = NO_PROCESS.filled(process=process)
+    return Refused.of([Refusal(Code.NOT_FOUND, because, rule="process")])
 
 
 def _not_found() -> Answer:
@@ -372,47 +419,47 @@ class _Train:
 
     def run(self, outcome: Outcome) -> None:
         """Write an outcome and everything that follows from it, breadth first."""
-        self._write(outcome)
-        self._follow_on(outcome)
+        self._carry_out(outcome)
         while self._waiting:
-            self._length += 1
-            if self._length > LONGEST_TRAIN:
-                raise LoopInDefinitions(outcome.change.case.number)
             case, wish = self._waiting.popleft()
+            self._one_more(case)
             if isinstance(wish, ToOpen):
                 self._open_other(case, wish)
             else:
                 self._act_on_others(case, wish)
 
-    def _write(self, outcome: Outcome) -> None:
-        self._tx.write(outcome.change)
+    def _carry_out(self, outcome: Outcome) -> None:
+        """Write one outcome and the automatic actions that its case then takes; what is asked of
+        other cases waits.
+        """
+        following: Outcome | None = outcome
+        while following is not None:
+            self._tx.write(following.change)
+            case = following.change.case
+            wishes: tuple[ToOpen | ToAct, ...] = (*following.opens, *following.acts)
+            self._waiting.extend((case, wish) for wish in wishes)
+            following = self._automatic(case)
 
-    def _follow_on(self, outcome: Outcome) -> None:
-        case = outcome.change.case
-        wishes: tuple[ToOpen | ToAct, ...] = (*outcome.opens, *outcome.acts)
-        self._waiting.extend((case, wish) for wish in wishes)
-        self._automatic(case)
+    def _one_more(self, case: Case) -> None:
+        self._length += 1
+        if self._length > LONGEST_TRAIN:
+            raise LoopInDefinitions(case.number)
 
-    def _automatic(self, case: Case) -> None:
-        """Take the first `automatic` action of the new state whose conditions hold; its silence
-        is no refusal.
+    def _automatic(self, case: Case) -> Outcome | None:
+        """The first `automatic` action of the new state whose conditions hold; its silence is no
+        refusal.
         """
         rulebook = self._catalog.rulebook(case.process, case.definition_version)
         ready = [a for a in rulebook.definition.actions_from(case.state) if a.automatic]
-        if not ready:
-            return
-        file = self._tx.case_file(id=case.id)
+        file = self._tx.case_file(id=case.id) if ready else None
         if file is None:
-            return
+            return None
         for action in ready:
             outcome = self.judge(file, self._system_decision(action.key))
             if isinstance(outcome, Outcome):
-                self._length += 1
-                if self._length > LONGEST_TRAIN:
-                    raise LoopInDefinitions(case.number)
-                self._write(outcome)
-                self._follow_on(outcome)
-                return
+                self._one_more(case)
+                return outcome
+        return None
 
     def _system_decision(self, action: str) -> Decision:
         return Decision(
@@ -424,7 +471,11 @@ class _Train:
         )
 
     def _open_other(self, cause: Case, wish: ToOpen) -> None:
-        rulebook = self._catalog.rulebook(wish.process)
+        try:
+            rulebook = self._catalog.rulebook(wish.process)
+        except UnknownProcess:  # retired since the definition that starts it was checked
+            named = Sentence(wish.process, wish.process)
+            raise _FollowerRefused(named, _no_process(wish.process)) from None
         parent = None if wish.parent is None else self._tx.case_state(wish.parent)
         opening = Opening(
             actor=Actor(SYSTEM, SYSTEM),
@@ -437,10 +488,9 @@ class _Train:
         )
         outcome = self.open(rulebook, opening, parent, wish.id, wish.values)
         if isinstance(outcome, Refused):
-            raise _FollowerRefused(rulebook.definition.name.zh, outcome)
+            raise _FollowerRefused(rulebook.definition.name, outcome)
         self.started.append(outcome.change.case.number)
-        self._write(outcome)
-        self._follow_on(outcome)
+        self._carry_out(outcome)
 
     def _act_on_others(self, cause: Case, wish: ToAct) -> None:
         for other in self._others(cause, wish):
@@ -453,9 +503,9 @@ class _Train:
                 continue
             outcome = self.judge(file, self._system_decision(wish.action))
             if isinstance(outcome, Refused):
-                raise _FollowerRefused(other.number, outcome)
-            self._write(outcome)
-            self._follow_on(outcome)
+                named = Sentence(other.number, other.number)
+                raise _FollowerRefused(named, outcome, cases=(other.number,))
+            self._carry_out(outcome)
 
     def _others(self, cause: Case, wish: ToAct) -> tuple[Case, ...]:
         match wish.relation:

@@ -42,12 +42,18 @@ class Shelf(Mapping[Version, Rulebook]):
         register: Register,
         stored: Mapping[Version, StoredDefinition],
         newest: Mapping[str, int],
+        read_before: Mapping[str, Definition],
     ) -> None:
+        """`read_before` are definitions by the digest of their text: reading one takes longest."""
         self._register = register
         self._roles = role_names(register)
         self._stored = stored
         self._newest = newest
-        self._definitions: dict[Version, Definition] = {}
+        self._definitions = {
+            version: read_before[one.digest]
+            for version, one in stored.items()
+            if one.digest in read_before
+        }
         self._ready: dict[Version, Rulebook] = {}
 
     def __getitem__(self, wanted: Version) -> Rulebook:
@@ -64,6 +70,10 @@ class Shelf(Mapping[Version, Rulebook]):
 
     def __contains__(self, wanted: object) -> bool:
         return wanted in self._stored
+
+    def read(self) -> Mapping[str, Definition]:
+        """The definitions that have been read so far, by digest."""
+        return {one.digest: one for one in list(self._definitions.values())}
 
     def newest(self, process: str) -> Definition | None:
         """The newest definition of a process that is in force, for those that speak of it."""
@@ -92,17 +102,27 @@ class Shelf(Mapping[Version, Rulebook]):
         return self._definitions[wanted]
 
 
-def load_catalog(stored: Iterable[StoredDefinition], register: Register) -> Catalog:
-    """The catalog of what is published. Raises UnusableDefinition for a newest version that cannot
-    run.
+def load_catalog(
+    stored: Iterable[StoredDefinition], register: Register, before: Catalog | None = None
+) -> Catalog:
+    """The catalog of what is published; what `before` has read is not read again.
+
+    Raises UnusableDefinition for a newest version that cannot run.
     """
     by_version = {(one.key, one.version): one for one in stored}
     in_use = sorted(version for version, one in by_version.items() if not one.retired)
     newest = dict(in_use)  # the last of a process is its newest
-    shelf = Shelf(register, by_version, newest)
+    shelf = Shelf(register, by_version, newest, {} if before is None else _read(before))
     for in_force in newest.items():
         shelf[in_force]
     return Catalog(register, shelf, newest)
+
+
+def _read(catalog: Catalog) -> Mapping[str, Definition]:
+    books = catalog.rulebooks
+    if isinstance(books, Shelf):
+        return books.read()
+    return {book.definition.digest: book.definition for book in books.values()}
 
 
 def role_names(register: Register) -> Mapping[str, Sentence]:
@@ -138,6 +158,6 @@ class Catalogs:
         """
         now = tuple(self._stored())
         if now != self._seen:
-            self._catalog = load_catalog(now, self._register)
+            self._catalog = load_catalog(now, self._register, self._catalog)
             self._seen = now
         return self._catalog

@@ -84,17 +84,17 @@ class Database:
         return "sqlite" if self.engine.dialect.name == "sqlite" else "postgresql"
 
     def writing(self) -> Engine:
-        """The same connections, for transactions that take the lock as they begin."""
+        """The same connections, for transactions by SQLAlchemy that will write: migrations."""
+        if self.dialect == "postgresql":
+            return self.engine.execution_options(isolation_level="READ COMMITTED")
         return self.engine.execution_options(writes=True)
 
     def take(self) -> Any:  # noqa: ANN401
-        """A connection of the driver, to be given back.
+        """A connection to a file, to be given back.
 
-        Connections to a file are kept at hand here: the pool's bookkeeping for one costs a quarter
-        of what the decision on it costs. Those to a server come from the pool: it meets restarts.
+        They are kept at hand here: the pool's bookkeeping for one costs a quarter of what the
+        decision on it costs.
         """
-        if self.dialect == "postgresql":
-            return self.engine.raw_connection()
         try:
             return self._idle.pop()
         except IndexError:
@@ -104,9 +104,6 @@ class Database:
 
     def give(self, connection: Any) -> None:  # noqa: ANN401
         """Take a connection back. Whatever was not committed on it is undone."""
-        if self.dialect == "postgresql":
-            connection.close()
-            return
         try:
             connection.rollback()
         except Exception:
@@ -121,14 +118,15 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, *, pool_size: int = 10) -> Database:
+def open_database(url: str, *, pool_size: int = 10, driver: ModuleType | None = None) -> Database:
     """Open a database by its address; no connection is made yet.
 
     `sqlite:///path` or `postgresql://user:password@host/name`. UnusableDatabase for anything else.
+    `driver` is the DBAPI module for SQLite (see `sqlite_driver`).
     """
     address = _address(url)
     if address.get_backend_name() == "sqlite":
-        return Database(_sqlite(address, pool_size, sqlite_driver()))
+        return Database(_sqlite(address, pool_size, driver or sqlite_driver()))
     return Database(_postgresql(address, pool_size))
 
 
@@ -149,11 +147,13 @@ def unsafe_for_processes(database: Database) -> Sentence | None:
     """Why several processes must not write this database at once; None when they may."""
     if database.dialect == "postgresql":
         return None
-    driver = database.engine.dialect.loaded_dbapi
-    version: str = driver.sqlite_version
-    if tuple(int(part) for part in version.split(".")) >= _SAFE_SQLITE:
-        return None
-    return _UNSAFE_SQLITE.filled(version=version)
+    version: str = database.engine.dialect.loaded_dbapi.sqlite_version
+    return _UNSAFE_SQLITE.filled(version=version) if has_wal_race(version) else None
+
+
+def has_wal_race(version: str) -> bool:
+    """Whether several processes can corrupt a WAL file of this SQLite: "3.51.2" and older."""
+    return tuple(int(part) for part in version.split(".")) < _SAFE_SQLITE
 
 
 def refuse_unsafe_workers(database: Database, workers: int) -> None:
@@ -222,7 +222,8 @@ def _postgresql(address: URL, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=2 * pool_size,
         pool_timeout=PATIENCE_SECONDS,
-        pool_pre_ping=True,  # a restarted server is met by the pool and not by a decision
+        pool_use_lifo=True,  # a connection that was just used has its statements prepared
+        isolation_level="AUTOCOMMIT",  # `wires` begins and commits in words of its own
     )
     event.listen(engine, "connect", _prepare_postgresql)
     return engine
@@ -230,4 +231,3 @@ def _postgresql(address: URL, pool_size: int) -> Engine:
 
 def _prepare_postgresql(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{PATIENCE_SECONDS}s",))
-    connection.commit()

@@ -29,7 +29,8 @@ from storage import statements as s
 from storage.database import Database
 from storage.house import ACCOUNT_COLUMNS, TOKEN_COLUMNS, account_of, token_of
 from storage.mapping import Line, json_text, maybe_moment
-from storage.wire import Book, Make, Step, Wire
+from storage.wire import Book, Make, Step
+from storage.wires import wire_to
 from workflow.ledger import moment_of, moment_text
 from workflow.ports import Account, ApiToken, Session, UnsentForm
 
@@ -45,7 +46,7 @@ class _OnWire:
         self._book = book
 
     def _lines(self, make: Make, *values: object) -> list[Line]:
-        with Wire(self._database, self._book, writes=False) as wire:
+        with wire_to(self._database, self._book, writes=False) as wire:
             return wire.lines(make, values)
 
     def _line(self, make: Make, *values: object) -> Line | None:
@@ -53,7 +54,7 @@ class _OnWire:
         return found[0] if found else None
 
     def _run(self, make: Make, *values: object) -> int:
-        with Wire(self._database, self._book, writes=True) as wire:
+        with wire_to(self._database, self._book, writes=True) as wire:
             (touched,) = wire.together(Step(make, values))
             wire.commit()
         return touched
@@ -105,7 +106,7 @@ class DatabaseDoor(_OnWire):
 
     def failures(self, since: datetime, *, login: str, address: str) -> tuple[int, int]:
         """Failed tries since then: for this login after its last success, and from this address."""
-        with Wire(self._database, self._book, writes=False) as wire:
+        with wire_to(self._database, self._book, writes=False) as wire:
             given = {"login": login, "address": address, "since": moment_text(since)}
             steps = (wire.by_name(_failures_for_login, given), wire.by_name(_failures_from, given))
             (((for_login,),), ((from_address,),)) = wire.gather(*steps)

@@ -35,6 +35,7 @@ from storage.mapping import (
 )
 from storage.registers import row_steps
 from storage.wire import Book, Step, Wire
+from storage.wires import wire_to
 from workflow.calendar import Calendar
 from workflow.ledger import moment_of, moment_text
 from workflow.nouns import Entry, RegisterRow
@@ -160,7 +161,7 @@ class DatabaseHouse:
         return written
 
     def _wire(self, *, writes: bool = False) -> Wire:
-        return Wire(self._database, self._book, writes=writes)
+        return wire_to(self._database, self._book, writes=writes)
 
 
 # ---- what is there -------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from storage.mapping import (
 )
 from storage.registers import find_rows
 from storage.wire import Book, Make, Wire
+from storage.wires import wire_to
 from workflow.ledger import moment_of
 from workflow.nouns import Attachment, Case, Entry, Notice, RegisterRow, Scalar
 from workflow.ports import (
@@ -163,7 +164,7 @@ class DatabaseReadings:
             return [definition_of(line) for line in wire.lines(all_definitions)]
 
     def _wire(self) -> Wire:
-        return Wire(self._database, self._book, writes=False)
+        return wire_to(self._database, self._book, writes=False)
 
     def _lines(self, make: Make, values: Mapping[str, Any]) -> list[Line]:
         with self._wire() as wire:

@@ -32,7 +32,8 @@ from storage.mapping import (
 )
 from storage.readings import DatabaseReadings
 from storage.registers import find_rows, row_steps
-from storage.wire import Book, Make, Step, Wire
+from storage.wire import Book, Make, Step
+from storage.wires import wire_to
 from workflow.ledger import moment_text
 from workflow.nouns import Case, Deadline, Entry, RegisterRow, Scalar
 from workflow.ports import CaseFile, Change, Hospital, MissingFile, StaleWrite
@@ -42,7 +43,7 @@ class DatabaseTransaction:
     """One unit of work on a database (see `workflow.ports.Transaction`)."""
 
     def __init__(self, database: Database, book: Book, hospitals: Hospitals) -> None:
-        self._wire = Wire(database, book, writes=True)
+        self._wire = wire_to(database, book, writes=True)
         self._hospitals = hospitals
         self._revision: int | None = None
         self._locks = database.dialect == "postgresql"

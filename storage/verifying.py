@@ -22,6 +22,7 @@ from storage.catalog import all_definitions, definition_of
 from storage.database import Database
 from storage.mapping import CASE, DEADLINE, ENTRY, TASK, Line, excluded_text, rank_of, work_of
 from storage.wire import Book, Make, Step, Wire
+from storage.wires import wire_to
 from workflow.ledger import Chain, Fault, Folded
 from workflow.nouns import Address
 
@@ -76,7 +77,7 @@ def verify(database: Database, *, files: bool = True) -> Report:
     bytes of attachments, whose reading may take long.
     """
     report = Report()
-    with Wire(database, Book(database.engine.dialect), writes=False) as wire:
+    with wire_to(database, Book(database.engine.dialect), writes=False) as wire:
         for fault in _faults(wire, report, files=files):
             report.faults.append(fault)
             if len(report.faults) == _ENOUGH:

@@ -1,27 +1,25 @@
-"""One checked-out connection and its statements: the shortest way from a tuple to a row and back.
+"""One transaction and its statements: the shortest way from a tuple to a row and back.
 
 Statements are written with SQLAlchemy's Core and compiled once for a database; they run on the
-driver's own cursor, because a session's bookkeeping costs several times the work itself. On
-PostgreSQL, statements that need no answer of each other travel together: a decision then waits
-for the network three times and not ten.
+driver's own cursor, because a session's bookkeeping costs several times the work itself. How a
+transaction reaches its database is told in `wires`.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 import psycopg
 from sqlalchemy import exc
 from sqlalchemy.engine import Dialect
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import ClauseElement
 
-from storage.database import PATIENCE_SECONDS, Database
+from storage.database import Database
 from storage.mapping import Line
 from workflow.ports import DuplicateKey, StaleWrite, Unavailable
 
@@ -76,7 +74,7 @@ class Book(dict[Make, Prepared]):
         return self.setdefault(make, Prepared(str(compiled), names, fixed))
 
 
-class Wire:
+class Wire(ABC):
     """A transaction on one connection. Leaving it without `commit` undoes all.
 
     Errors of the driver leave it as StaleWrite (another transaction was in the way and this one
@@ -87,20 +85,10 @@ class Wire:
         self._database = database
         self._book = book
         self._writes = writes
-        self._travels = database.dialect == "postgresql"
-        self._queues = writes and not self._travels
-        self._streams = count()
 
     def __enter__(self) -> Self:
-        if self._queues and not self._database.turn.acquire(timeout=PATIENCE_SECONDS):
-            raise Unavailable("another transaction of this process holds the database")
-        try:
-            with self._telling():
-                self._begin()
-        except BaseException:
-            if self._queues:
-                self._database.turn.release()
-            raise
+        with self._telling():
+            self._begin()
         return self
 
     def __exit__(
@@ -109,11 +97,7 @@ class Wire:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
-            self._database.give(self._taken)
-        finally:
-            if self._queues:
-                self._database.turn.release()
+        self._leave()
         if error is not None:
             meant = told(error, self._database)
             if meant is not error:
@@ -122,19 +106,23 @@ class Wire:
     def commit(self) -> None:
         """Keep everything. Unavailable here means that nobody knows whether it was kept."""
         with self._telling():
-            if self._travels:
-                self._driver.commit()
-            else:
-                self._cursor.execute("COMMIT")
+            self._commit()
+
+    def together(self, *steps: Step) -> list[int]:
+        """Several writings at once; how many lines each touched."""
+        with self._telling():
+            return self._write(steps)
+
+    def run(self, make: Make, values: Sequence[Any] = ()) -> int:
+        """One writing; how many lines it touched."""
+        return self.together(Step(make, values))[0]
 
     def lines(self, make: Make, values: Sequence[Any] = ()) -> list[Line]:
-        """Run a statement and take all that it answers."""
-        self._cursor.execute(self._book[make].sql, values)
-        found: list[Line] = self._cursor.fetchall()  # type: ignore[assignment]
-        return found
+        """Ask one question and take all that is answered."""
+        return self.gather(Step(make, values))[0]
 
     def line(self, make: Make, values: Sequence[Any] = ()) -> Line | None:
-        """Run a statement and take the first line of its answer."""
+        """Ask one question and take the first line of its answer."""
         found = self.lines(make, values)
         return found[0] if found else None
 
@@ -142,55 +130,26 @@ class Wire:
         """A step from values by name, for statements whose shape varies."""
         return Step(make, self._book[make].values(given))
 
-    def run(self, make: Make, values: Sequence[Any] = ()) -> int:
-        """Run a statement that answers nothing; how many lines it touched."""
-        self._cursor.execute(self._book[make].sql, values)
-        return self._cursor.rowcount
-
-    def stream(self, step: Step, *, at_once: int) -> Iterator[Line]:
-        """The answer line by line, without ever holding all of it."""
-        # On PostgreSQL only a cursor with a name leaves the answer with the server.
-        name = {"name": f"stream_{next(self._streams)}"} if self._travels else {}
-        cursor = self._driver.cursor(**name)
-        try:
-            cursor.execute(self._book[step.make].sql, step.values)
-            while some := cursor.fetchmany(at_once):
-                yield from some
-        finally:
-            cursor.close()
-
+    @abstractmethod
     def gather(self, *steps: Step) -> list[list[Line]]:
         """Several questions at once; none may depend on the answer of another."""
-        if not self._travels:
-            return [self.lines(step.make, step.values) for step in steps]
-        with self._driver.pipeline():
-            cursors = [self._send(step) for step in steps]
-        found: list[list[Line]] = [cursor.fetchall() for cursor in cursors]  # type: ignore[misc]
-        return found
 
-    def together(self, *steps: Step) -> list[int]:
-        """Several writings at once; how many lines each touched."""
-        with self._telling():
-            if not self._travels:
-                return [self._send(step).rowcount for step in steps]
-            with self._driver.pipeline():
-                cursors = [self._send(step) for step in steps]
-            return [cursor.rowcount for cursor in cursors]
+    @abstractmethod
+    def stream(self, step: Step, *, at_once: int) -> Iterator[Line]:
+        """The answer line by line, without ever holding all of it."""
 
-    def _begin(self) -> None:
-        self._taken = self._database.take()
-        try:
-            self._driver = self._taken.driver_connection if self._travels else self._taken
-            self._cursor: DBAPICursor = self._driver.cursor()
-            if self._travels:
-                # psycopg begins with the first statement. What a page reads is of one moment.
-                level = None if self._writes else psycopg.IsolationLevel.REPEATABLE_READ
-                self._driver.isolation_level = level
-            else:
-                self._cursor.execute("BEGIN IMMEDIATE" if self._writes else "BEGIN")
-        except BaseException:
-            self._database.give(self._taken)
-            raise
+    @abstractmethod
+    def _begin(self) -> None: ...
+
+    @abstractmethod
+    def _commit(self) -> None: ...
+
+    @abstractmethod
+    def _leave(self) -> None:
+        """Undo what was not kept, and give back what was taken."""
+
+    @abstractmethod
+    def _write(self, steps: Sequence[Step]) -> list[int]: ...
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -199,15 +158,6 @@ class Wire:
             yield
         except (driver.Error, exc.SQLAlchemyError) as error:
             raise told(error, self._database)
-
-    def _send(self, step: Step) -> DBAPICursor:
-        cursor: DBAPICursor = self._driver.cursor() if self._travels else self._cursor
-        sql = self._book[step.make].sql
-        if step.many:
-            cursor.executemany(sql, step.values)
-        else:
-            cursor.execute(sql, step.values)
-        return cursor
 
 
 def told(error: BaseException, database: Database) -> BaseException:

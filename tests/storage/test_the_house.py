@@ -1,0 +1,252 @@
+"""What administrators change: it holds from the next look on, and its ledger tells who did it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+import pytest
+
+from storage.picture import NO_CALENDAR
+from tests.storage.clerk import MORNING, new_id
+from workflow.calendar import Calendar
+from workflow.ledger import first_break
+from workflow.nouns import Actor, Entry, RegisterRow
+from workflow.people.organisation import Delegation, Department, Person, Post
+from workflow.ports import (
+    Account,
+    AddRow,
+    AlreadyPublished,
+    ApiToken,
+    Deed,
+    HouseChange,
+    Policy,
+    PublishDefinition,
+    RemoveDelegation,
+    RetireDefinition,
+    SaveAccount,
+    SaveCalendar,
+    SaveDelegation,
+    SaveDepartment,
+    SavePerson,
+    SavePolicy,
+    SaveToken,
+    StaleWrite,
+    Store,
+    StoredDefinition,
+)
+
+DEED = Deed(Actor("root", "管理员"), MORNING, "新员工入职")
+ORTHO = Department("ortho", "骨科", "clinical", "surgery")
+AMY = Person(
+    "amy",
+    "艾米",
+    "ortho",
+    (Post("clinician", "ortho"), Post("mentor", "ortho", date(2026, 1, 1), date(2026, 6, 30))),
+)
+LEE = Person("lee", "李主任", "ortho", (Post("dept_head", "ortho"),))
+STANDS_IN = Delegation("d-1", "lee", "amy", date(2026, 3, 1), date(2026, 3, 9), ("dept_head",))
+CALENDAR = Calendar(
+    {date(2026, 1, 1): False, date(2026, 1, 4): True},
+    {date(2026, 1, 1): "元旦"},
+    date(2026, 12, 31),
+    ZoneInfo("Asia/Urumqi"),
+    ((time(10), time(14)), (time(16), time(20))),
+)
+POLICY = Policy("H02", {"limit_fen": 5_000_000, "leaders": ("wu", "qian"), "strict": True})
+SYRINGES = StoredDefinition("syringes", 1, "process: syringes", "0" * 64, MORNING, "root")
+EVERYTHING: tuple[HouseChange, ...] = (
+    SaveDepartment(ORTHO),
+    SavePerson(AMY),
+    SavePerson(LEE),
+    SaveDelegation(STANDS_IN),
+    SaveCalendar(CALENDAR),
+    SavePolicy(POLICY),
+    SaveAccount(Account("amy", "amy", "$argon2id$secret")),
+    AddRow(RegisterRow("row-1", "materials", {"name": "针"}, None, None, MORNING)),
+    PublishDefinition(SYRINGES),
+    SaveToken(ApiToken("t-1", "a" * 64, "amy", "检验系统", MORNING)),
+)
+
+
+def told(entry: Entry) -> dict[str, Any]:
+    body = orjson.loads(entry.body)
+    assert isinstance(body, dict)
+    return body
+
+
+def test_a_new_house_is_empty(store: Store) -> None:
+    hospital = store.readings.hospital()
+    assert hospital.organisation.people == {}
+    assert hospital.calendar == NO_CALENDAR
+    assert hospital.policy == Policy()
+    assert hospital.revision == 0
+
+
+def test_the_hospital_is_read_again_as_it_was_saved(store: Store) -> None:
+    store.house.change(DEED, *EVERYTHING)
+    hospital = store.readings.hospital()
+    assert hospital.organisation.people == {"amy": AMY, "lee": LEE}
+    assert hospital.organisation.departments == {"ortho": ORTHO}
+    assert hospital.organisation.delegations == (STANDS_IN,)
+    assert hospital.calendar == CALENDAR
+    assert hospital.policy == POLICY
+    with store.begin() as tx:
+        assert tx.hospital() == hospital
+
+
+def test_people_stand_in_the_order_of_their_ids(store: Store) -> None:
+    store.house.change(DEED, SaveDepartment(ORTHO), SavePerson(LEE), SavePerson(AMY))
+    assert list(store.readings.hospital().organisation.people) == ["amy", "lee"]
+
+
+def test_a_transaction_sees_the_change_that_was_made_before_it(store: Store) -> None:
+    store.house.change(DEED, SavePolicy(Policy("H02")))
+    with store.begin() as tx:
+        assert tx.hospital().policy == Policy("H02")
+    store.house.change(DEED, SavePolicy(Policy("H03")))
+    with store.begin() as tx:
+        assert tx.hospital().policy == Policy("H03")
+
+
+def test_each_change_raises_the_revision_once(store: Store) -> None:
+    store.house.change(DEED, *EVERYTHING)
+    assert store.readings.hospital().revision == 1
+    store.house.change(DEED, SavePerson(replace(AMY, active=False)))
+    assert store.readings.hospital().revision == 2
+    assert not store.readings.hospital().organisation.people["amy"].active
+
+
+def test_what_was_so_already_leaves_no_line(store: Store) -> None:
+    assert len(store.house.change(DEED, *EVERYTHING)) == len(EVERYTHING)
+    assert list(store.house.change(DEED, *EVERYTHING)) == []
+    assert store.readings.hospital().revision == 1
+
+
+def test_every_change_tells_who_made_it_and_what_was_before(store: Store) -> None:
+    store.house.change(DEED, SavePerson(LEE))
+    moved = replace(LEE, department="surgery", posts=())
+    (entry,) = store.house.change(replace(DEED, reason="调动"), SavePerson(moved))
+    body = told(entry)
+    assert (entry.case, entry.seq, entry.event, entry.actor) == (
+        "sys:house",
+        2,
+        "person_saved",
+        "root",
+    )
+    assert body["reason"] == "调动"
+    assert body["facts"]["before"]["posts"][0]["role"] == "dept_head"
+    assert body["facts"]["after"]["department"] == "surgery"
+    assert body["facts"]["after"]["posts"] == []
+
+
+def test_the_lines_of_the_house_are_a_chain(store: Store) -> None:
+    store.house.change(DEED, *EVERYTHING)
+    store.house.record(DEED, "audit_exported", {"lines": 3}, refused="not_permitted")
+    lines = store.readings.entries("sys:house")
+    assert len(lines) == len(EVERYTHING) + 1
+    chain = [(line.seq, line.body, line.digest) for line in lines]
+    assert first_break("sys:house", chain, lines[-1].digest) is None
+    assert lines[-1].refused == "not_permitted"
+
+
+def test_streams_do_not_share_a_chain(store: Store) -> None:
+    store.house.record(DEED, "signed_in", {"person": "amy"}, stream="sys:door")
+    store.house.record(DEED, "signed_in", {"person": "lee"}, stream="sys:door")
+    store.house.change(DEED, SavePerson(AMY))
+    assert [line.seq for line in store.readings.entries("sys:door")] == [1, 2]
+    assert [line.seq for line in store.readings.entries("sys:house")] == [1]
+
+
+def test_no_secret_comes_into_the_ledger(store: Store) -> None:
+    store.house.change(DEED, *EVERYTHING)
+    changed = SaveAccount(Account("amy", "amy", "$argon2id$other"))
+    (entry,) = store.house.change(DEED, changed)
+    assert told(entry)["facts"]["password_changed"] is True
+    bodies = b"".join(line.body for line in store.readings.entries("sys:house"))
+    for secret in (b"argon2id", b"a" * 64, b"process: syringes"):
+        assert secret not in bodies
+
+
+def test_all_changes_are_made_or_none(store: Store) -> None:
+    store.house.change(DEED, PublishDefinition(SYRINGES))
+    with pytest.raises(AlreadyPublished):
+        store.house.change(
+            DEED, SavePolicy(POLICY), PublishDefinition(replace(SYRINGES, digest="1" * 64))
+        )
+    assert store.readings.hospital().policy == Policy()
+    assert len(store.readings.entries("sys:house")) == 1
+
+
+def test_a_published_definition_is_never_replaced(store: Store) -> None:
+    store.house.change(DEED, PublishDefinition(SYRINGES))
+    other = replace(SYRINGES, source="process: other", digest="1" * 64)
+    with pytest.raises(AlreadyPublished) as refused:
+        store.house.change(DEED, PublishDefinition(other))
+    assert "已经发布" in refused.value.because.zh
+    assert list(store.readings.definitions()) == [SYRINGES]
+
+
+def test_publishing_the_same_again_changes_nothing(store: Store) -> None:
+    store.house.change(DEED, PublishDefinition(SYRINGES))
+    again = replace(SYRINGES, published_at=datetime(2027, 1, 1, tzinfo=UTC), published_by="wu")
+    assert list(store.house.change(DEED, PublishDefinition(again))) == []
+    assert list(store.readings.definitions()) == [SYRINGES]
+
+
+def test_definitions_stand_by_key_and_version(store: Store) -> None:
+    versions = [replace(SYRINGES, version=version, digest=f"{version:064}") for version in (10, 2)]
+    first = replace(SYRINGES, key="beds")
+    store.house.change(DEED, *(PublishDefinition(each) for each in (*versions, first)))
+    assert list(store.readings.definitions()) == [first, versions[1], versions[0]]
+
+
+def test_a_definition_can_be_retired_and_restored(store: Store) -> None:
+    store.house.change(DEED, PublishDefinition(SYRINGES))
+    (entry,) = store.house.change(DEED, RetireDefinition("syringes", 1))
+    assert entry.event == "definition_retired"
+    assert [each.retired for each in store.readings.definitions()] == [True]
+    assert list(store.house.change(DEED, RetireDefinition("syringes", 1))) == []
+    store.house.change(DEED, RetireDefinition("syringes", 1, retired=False))
+    assert list(store.readings.definitions()) == [SYRINGES]
+    with pytest.raises(LookupError):
+        store.house.change(DEED, RetireDefinition("syringes", 2))
+
+
+def test_a_delegation_can_end_early_or_be_taken_back(store: Store) -> None:
+    store.house.change(DEED, SavePerson(AMY), SavePerson(LEE), SaveDelegation(STANDS_IN))
+    ended = replace(STANDS_IN, end=date(2026, 3, 2))
+    store.house.change(DEED, SaveDelegation(ended))
+    assert store.readings.hospital().organisation.delegations == (ended,)
+    store.house.change(DEED, RemoveDelegation("d-1"))
+    assert store.readings.hospital().organisation.delegations == ()
+    assert list(store.house.change(DEED, RemoveDelegation("d-1"))) == []
+
+
+def test_a_calendar_is_replaced_whole(store: Store) -> None:
+    store.house.change(DEED, SaveCalendar(CALENDAR))
+    other = Calendar({date(2027, 1, 1): False}, {}, date(2027, 12, 31))
+    store.house.change(DEED, SaveCalendar(other))
+    assert store.readings.hospital().calendar == other
+
+
+def test_a_login_belongs_to_one_person(store: Store) -> None:
+    store.house.change(DEED, SavePerson(AMY), SavePerson(LEE))
+    store.house.change(DEED, SaveAccount(Account("amy", "amy", None)))
+    with pytest.raises(StaleWrite):
+        store.house.change(DEED, SaveAccount(Account("lee", "amy", None)))
+    assert store.door.account("amy") == Account("amy", "amy", None)
+
+
+def test_accounts_and_keys_are_listed(store: Store) -> None:
+    lee = Account("lee", "li", None, demonstration=True)
+    store.house.change(DEED, *EVERYTHING, SaveAccount(lee))
+    assert list(store.house.accounts()) == [Account("amy", "amy", "$argon2id$secret"), lee]
+    assert store.house.account_of("lee") == lee
+    assert store.house.account_of("sam") is None
+    older = ApiToken(new_id("token"), "b" * 64, "amy", "影像系统", datetime(2025, 1, 1, tzinfo=UTC))
+    store.house.change(DEED, SaveToken(older))
+    assert [token.name for token in store.house.tokens()] == ["影像系统", "检验系统"]

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from workflow.service.publishing import Publishing
 
 
+#: What is well and what not, by name.
+Readiness = Callable[[], Mapping[str, bool]]
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """One a server, at `request.app.state.house`.
@@ -46,7 +50,7 @@ class House:
     ids: Callable[[], str]
     passwords: Passwords
     templates: Templates
-    readiness: Callable[[], Mapping[str, bool]]
+    readiness: Readiness
     demonstration: bool = False
 
     def role_name(self, role: str) -> Sentence:

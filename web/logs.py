@@ -22,17 +22,48 @@ from web.protection import BodyTooLarge
 
 
 def set_up_logs(level: str) -> None:
-    """Write JSON lines to standard error, the server's own among them."""
+    """Write JSON lines to standard error; what libraries log becomes such lines too."""
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=[structlog.contextvars.merge_contextvars, *_MARKED, _LINE],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_MARKED,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _without_messages,
+                _LINE,
+            ],
+        )
+    )
+    # Libraries tell of troubles alone: what they say of their daily work is not for this log.
+    logging.basicConfig(handlers=[handler], level=max("WARNING", level, key=_weight), force=True)
+
+
+_LINE = structlog.processors.JSONRenderer(ensure_ascii=False)
+_MARKED: list[structlog.typing.Processor] = [
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def _weight(level: str) -> int:
+    return logging.getLevelNamesMapping()[level]
+
+
+def _without_messages(
+    _logger: object, _method: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """An error that a library logs is told by kind and place, as our own are."""
+    raised = line.pop("exc_info", None)
+    error = raised[1] if isinstance(raised, tuple) else raised
+    if isinstance(error, BaseException):
+        line["error"] = type(error).__qualname__
+        line["places"] = places(error)
+    return line
 
 
 def places(error: BaseException) -> list[str]:

@@ -93,10 +93,12 @@ def choose_first_password(
     result = identity.choose_first_password(visit.house, login, choice, visit.address, visit.now)
     if isinstance(result, identity.SignedIn):
         return _welcome(request, visit, result, next_)
-    status = 422
     if isinstance(result, identity.TurnedAway):
-        result, status = (("present", result.because),), _status(result)
-    problems = tuple((field, visit.say(because)) for field, because in result)
+        told: identity.Problems = (("present", result.because),)
+        status = _status(result)
+    else:
+        told, status = result, 422
+    problems = tuple((field, visit.say(because)) for field, because in told)
     view = FirstPasswordView(own_path(next_), login[:100], problems)
     return page(visit, "first-password.html", view, status=status)
 

@@ -1,0 +1,539 @@
+"""The product's command: `qianpi serve`, `check`, `scenario run`, `verify`, `migrate` and the rest.
+
+Composes what a subcommand needs, and says in both languages what came of it. Exit status 0: done;
+1: what was looked at does not hold; 2: it could not be done as asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import socket
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+import uvicorn
+from sqlalchemy.exc import OperationalError
+from uvicorn.supervisors import Multiprocess
+
+from storage.database import Database, UnusableDatabase, open_database, refuse_unsafe_workers
+from storage.memory import MemoryStore
+from storage.schema import migrate, pending
+from storage.unit_of_work import DatabaseStore
+from storage.verifying import verify
+from web import scenario_command
+from web.app import create_app, shipped_calendar, shipped_register
+from web.logs import set_up_logs
+from web.passwords import Passwords, new_password
+from web.settings import (
+    DEFAULT_FILE,
+    FILE_VARIABLE,
+    TABLE,
+    Settings,
+    UnusableSettings,
+    read_settings,
+)
+from workflow.design.problems import Problem
+from workflow.design.register_files import RegisterInvalid
+from workflow.nouns import SYSTEM, Actor
+from workflow.people.organisation import Department, Person, Post
+from workflow.ports import (
+    Account,
+    Deed,
+    HouseChange,
+    PublishDefinition,
+    SaveAccount,
+    SaveCalendar,
+    SaveDepartment,
+    SavePerson,
+    Store,
+    StoredDefinition,
+)
+from workflow.refusals import Sentence
+from workflow.service.bundles import Bundles, BundlesInvalid, check_path, load_bundles
+
+DONE, DOES_NOT_HOLD, CANNOT = 0, 1, 2
+
+
+class CannotDo(Exception):
+    """What was asked for cannot be done; `because` says why and what to do instead."""
+
+    def __init__(self, because: Sentence) -> None:
+        super().__init__(because.en)
+        self.because = because
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; the exit status."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:2] == _SCENARIO_RUN:
+        return scenario_command.main(given[2:])
+    asked = _parser().parse_args(given)
+    try:
+        status: int = asked.run(asked)
+    except (CannotDo, UnusableDatabase) as cannot:
+        _complain(cannot.because)
+    except UnusableSettings as unusable:
+        _complain(*unusable.problems)
+    except (RegisterInvalid, BundlesInvalid) as invalid:
+        _complain(*(problem.said for problem in invalid.problems))
+    else:
+        return status
+    return CANNOT
+
+
+# ---- a database that is ready --------------------------------------------------------------------
+
+_CHANGED = Sentence(
+    "提示：随产品附带的 {file} 与已发布的同一版本内容不同；已发布的不会被改动。"
+    "要采用新内容，请发布下一版。",
+    "Note: the shipped {file} differs from what was published as that version, and what was "
+    "published stands. Publish the next version to adopt it.",
+)
+
+
+_NO_DATABASE = Sentence(
+    "数据库 {url} 无法打开：{why}", "The database {url} cannot be opened: {why}"
+)
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[DatabaseStore]:
+    """The database of the settings, with every migration made."""
+    with _database(settings) as database:
+        migrate(database)
+        yield DatabaseStore(database)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    """The database of the settings, as it is. CannotDo when nobody answers at its address."""
+    with closing(open_database(settings.database_url)) as database:
+        address = database.engine.url
+        if database.dialect == "sqlite":
+            Path(address.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with database.engine.connect():
+                pass
+        except OperationalError as error:
+            shown = address.render_as_string(hide_password=True)
+            raise CannotDo(_NO_DATABASE.filled(url=shown, why=error.orig))
+        yield database
+
+
+def _ship(store: Store) -> None:
+    """Publish the definitions that come with the product, and give a new hospital its calendar."""
+    stored = {(one.key, one.version): one.digest for one in store.readings.definitions()}
+    shipped = dict(_shipped_digests())
+    changes: list[HouseChange] = []
+    if store.readings.hospital().revision == 0:
+        changes.append(SaveCalendar(shipped_calendar()))
+    if shipped.keys() - stored.keys():
+        bundles = load_bundles(files("definitions"), shipped_register()).bundles
+        changes += [
+            PublishDefinition(
+                StoredDefinition(
+                    *name, bundle.definition.source, bundle.definition.digest, _now(), SYSTEM
+                )
+            )
+            for name, bundle in bundles.items()
+            if name not in stored
+        ]
+    if changes:
+        store.house.change(_deed(), *changes)
+    for (key, version), digest in shipped.items():
+        if stored.get((key, version), digest) != digest:
+            _say(_CHANGED.filled(file=f"{key}/{version}.yaml"))
+
+
+def _shipped_digests() -> Iterator[tuple[tuple[str, int], str]]:
+    """(process, version) and digest of every shipped definition, without reading what it says."""
+    for folder in files("definitions").iterdir():
+        for file in folder.iterdir() if folder.is_dir() else ():
+            number = re.fullmatch(r"([1-9][0-9]*)\.yaml", file.name)
+            if number is not None:
+                yield (folder.name, int(number[1])), sha256(file.read_bytes()).hexdigest()
+
+
+def _is_empty(store: Store) -> bool:
+    return not store.readings.hospital().organisation.people
+
+
+def _deed() -> Deed:
+    return Deed(Actor(SYSTEM, SYSTEM), _now(), "qianpi")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+# ---- serve ---------------------------------------------------------------------------------------
+
+_READY = Sentence(
+    "签批已就绪，请用浏览器打开 {address}", "Qianpi is ready; open {address} in a browser"
+)
+_NOBODY = Sentence(
+    "还没有任何账号。请先运行："
+    "qianpi user add 登录名 --name 姓名 --department it --department-name 信息科",
+    "There is no account yet. First run: "
+    "qianpi user add LOGIN --name NAME --department it --department-name IT",
+)
+_TAKEN = Sentence(
+    "无法监听 {host}:{port}（{why}）。请用 --port 或 PORT 另选端口。",
+    "Cannot listen on {host}:{port} ({why}). Choose another port with --port or PORT.",
+)
+_NOT_EMPTY = Sentence(
+    "数据库里已有人员，演示数据只能放进空库。请换一个 DATABASE_URL。",
+    "The database has people in it; a demonstration needs an empty one. Set another DATABASE_URL.",
+)
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    settings = _settings()
+    for name in ("host", "port", "workers"):
+        if getattr(asked, name) is not None:
+            settings = replace(settings, **{name: getattr(asked, name)})
+    set_up_logs(settings.log_level)
+    with _bound(settings) as bound, _opened(settings) as store:
+        refuse_unsafe_workers(store.database, settings.workers)
+        _ship(store)
+        if asked.demo and _is_empty(store):
+            _demonstrate(store, settings)
+        _welcome(store, settings, bound)
+        app = create_app(settings, store) if settings.workers == 1 else _FACTORY
+        _run_server(app, settings, bound)
+    return DONE
+
+
+#: Makes the app in each of several processes, which open the database for themselves.
+_FACTORY = "web.app:create_app_from_environment"
+
+
+_QUEUE = 2048
+
+
+@contextmanager
+def _bound(settings: Settings) -> Iterator[socket.socket]:
+    """The socket to listen on, taken first: a port in use is told before anything is done."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((settings.host, settings.port))
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise CannotDo(_TAKEN.filled(host=settings.host, port=settings.port, why=why))
+        bound.set_inheritable(True)
+        yield bound
+
+
+def _run_server(app: object, settings: Settings, bound: socket.socket) -> None:
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]  # an app, or the name of what makes one
+        factory=isinstance(app, str),
+        workers=settings.workers,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,  # `web.visit` believes the proxies that the settings name, no other
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    if settings.workers == 1:
+        uvicorn.Server(config).run(sockets=[bound])
+    else:
+        Multiprocess(config, sockets=[bound]).run()
+
+
+def _welcome(store: Store, settings: Settings, bound: socket.socket) -> None:
+    bound.listen(_QUEUE)  # whoever comes while the last things are made ready waits for a moment
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    _say(_READY.filled(address=f"http://{host}:{bound.getsockname()[1]}"))
+    if not store.house.accounts():
+        _say(_NOBODY)
+
+
+def _demonstrate(store: Store, settings: Settings) -> None:
+    """Fill an empty database; the accounts' password is told by `_welcome`."""
+    raise CannotDo(_NOT_EMPTY)
+
+
+def _demo(_asked: argparse.Namespace) -> int:
+    settings = _settings()
+    with _opened(settings) as store:
+        if not _is_empty(store):
+            raise CannotDo(_NOT_EMPTY)
+        _ship(store)
+        _demonstrate(store, settings)
+    return DONE
+
+
+# ---- the database --------------------------------------------------------------------------------
+
+_MIGRATED = Sentence("已完成迁移：{made}", "Migrations made: {made}")
+_UP_TO_DATE = Sentence("数据库已是最新。", "The database is up to date.")
+_OLD = Sentence(
+    "数据库的结构还不是最新，请先运行 qianpi migrate。",
+    "The database has an older layout; first run qianpi migrate.",
+)
+_SOUND = Sentence(
+    "账本完整：{cases} 个案件，{entries} 条记录，{files} 个附件文件，全部相符。",
+    "The ledger is whole: {cases} cases, {entries} entries, {files} files: all agree.",
+)
+_BROKEN = Sentence(
+    "账本有误：{case} 第 {seq} 条：{what}（共 {count} 处）",
+    "The ledger is broken: {case}, line {seq}: {what} ({count} in all)",
+)
+
+
+def _migrate(_asked: argparse.Namespace) -> int:
+    with _database(_settings()) as database:
+        made = migrate(database)
+    _say(_MIGRATED.filled(made=", ".join(made)) if made else _UP_TO_DATE)
+    return DONE
+
+
+def _verify(_asked: argparse.Namespace) -> int:
+    with _database(_settings()) as database:
+        if pending(database):
+            raise CannotDo(_OLD)
+        found = verify(database)
+    if not found.faults:
+        _say(_SOUND.filled(cases=found.cases, entries=found.entries, files=found.files))
+        return DONE
+    first = found.faults[0]
+    _complain(
+        _BROKEN.filled(case=first.case, seq=first.seq, what=first.what, count=len(found.faults))
+    )
+    return DOES_NOT_HOLD
+
+
+# ---- accounts ------------------------------------------------------------------------------------
+
+_ACCOUNT_MADE = Sentence(
+    "账号 {login} 的一次性密码（3 天内有效，首次登录时须改）：{password}",
+    "One-time password of {login} (for 3 days, to be changed at the first sign-in): {password}",
+)
+_NO_ROLE = Sentence("没有“{role}”这个角色。", "There is no role “{role}”.")
+_NO_DEPARTMENT = Sentence(
+    "没有代码为“{id}”的科室；请加上 --department-name 新建它。",
+    "There is no department “{id}”; add --department-name to make it.",
+)
+_LOGIN_TAKEN = Sentence(
+    "登录名 {login} 已有账号；忘记密码请用 qianpi user reset {login}。",
+    "{login} has an account; if the password is lost, run qianpi user reset {login}.",
+)
+_NO_ACCOUNT = Sentence("没有登录名为“{login}”的账号。", "There is no account “{login}”.")
+
+
+def _add_user(asked: argparse.Namespace) -> int:
+    roles = asked.role or ["admin"]
+    unknown = next((role for role in roles if role not in shipped_register().roles), None)
+    if unknown is not None:
+        raise CannotDo(_NO_ROLE.filled(role=unknown))
+    with _opened(_settings()) as store:
+        _ship(store)
+        if store.door.account(asked.login) is not None:
+            raise CannotDo(_LOGIN_TAKEN.filled(login=asked.login))
+        organisation = store.readings.hospital().organisation
+        changes: list[HouseChange] = []
+        if asked.department not in organisation.departments:
+            if not asked.department_name:
+                raise CannotDo(_NO_DEPARTMENT.filled(id=asked.department))
+            unit = Department(asked.department, asked.department_name, "functional")
+            changes.append(SaveDepartment(unit))
+        posts = tuple(Post(role, asked.department) for role in roles)
+        changes.append(SavePerson(Person(asked.login, asked.name, asked.department, posts)))
+        _give_password(store, Account(asked.login, asked.login, None), changes)
+    return DONE
+
+
+def _reset_user(asked: argparse.Namespace) -> int:
+    with _opened(_settings()) as store:
+        account = store.door.account(asked.login)
+        if account is None:
+            raise CannotDo(_NO_ACCOUNT.filled(login=asked.login))
+        _give_password(store, account, [])
+        store.door.end_sessions_of(account.person, _now())
+    return DONE
+
+
+def _give_password(store: Store, account: Account, changes: list[HouseChange]) -> None:
+    password = new_password()
+    kept = replace(account, password_hash=Passwords().hash_once(password, _now()))
+    store.house.change(_deed(), *changes, SaveAccount(kept))
+    _say(_ACCOUNT_MADE.filled(login=account.login, password=password))
+
+
+def _list_users(_asked: argparse.Namespace) -> int:
+    with _opened(_settings()) as store:
+        hospital = store.readings.hospital()
+        today = hospital.calendar.local_day(_now())
+        for account in store.house.accounts():
+            posts = ", ".join(
+                f"{post.role}@{post.department}"
+                for post in hospital.organisation.posts_of(account.person, today)
+            )
+            name = hospital.organisation.person_name(account.person)
+            _print(f"{account.login}\t{name}\t{posts or '-'}")
+    return DONE
+
+
+# ---- definitions ---------------------------------------------------------------------------------
+
+_ALL_WELL = Sentence(
+    "检查通过：{count} 份定义没有问题。", "Checked: {count} definitions, no problem."
+)
+_INCOMPLETE = Sentence(
+    "命令不完整，请看 qianpi --help。", "The command is incomplete; see qianpi --help."
+)
+_PROBLEMS = Sentence("发现 {count} 个问题。", "{count} problems.")
+
+
+def _check(asked: argparse.Namespace) -> int:
+    """Without a path, the shipped definitions; with some, those, beside the shipped ones."""
+    try:
+        shipped = load_bundles(files("definitions"), shipped_register())
+    except (RegisterInvalid, BundlesInvalid) as invalid:
+        if not asked.path or isinstance(invalid, RegisterInvalid):
+            return _told(invalid.problems)
+        shipped = Bundles({})
+    known = shipped.newest()
+    found = [
+        problem for path in asked.path for problem in check_path(path, shipped_register(), known)
+    ]
+    if found:
+        return _told(found)
+    _say(_ALL_WELL.filled(count=len(asked.path) or len(shipped.bundles)))
+    return DONE
+
+
+def _told(problems: Sequence[Problem]) -> int:
+    for problem in problems:
+        _print(problem.said.zh)
+        _print(f"    {problem.because.en}")
+    _say(_PROBLEMS.filled(count=len(problems)))
+    return DOES_NOT_HOLD
+
+
+# ---- descriptions --------------------------------------------------------------------------------
+
+
+def _openapi(_asked: argparse.Namespace) -> int:
+    app = create_app(Settings(), MemoryStore())
+    described = app.openapi()
+    described["paths"] = {
+        path: what for path, what in described["paths"].items() if path.startswith("/api/")
+    }
+    _print(json.dumps(described, ensure_ascii=False, indent=2))
+    return DONE
+
+
+def _settings() -> Settings:
+    return read_settings(os.environ)
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)
+
+
+def _say(sentence: Sentence) -> None:
+    _print(sentence.zh)
+    _print(sentence.en)
+
+
+def _complain(*sentences: Sentence) -> None:
+    for sentence in sentences:
+        print(sentence.zh, sentence.en, sep="\n", file=sys.stderr, flush=True)
+
+
+def _misspelt(_asked: argparse.Namespace) -> int:
+    raise CannotDo(_INCOMPLETE)
+
+
+# ---- what can be asked ---------------------------------------------------------------------------
+
+_SCENARIO_RUN = ["scenario", "run"]
+_COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], str], ...] = (
+    ("serve", _serve, "启动网站 / serve the pages"),
+    ("check", _check, "检查流程定义 / check definitions"),
+    ("scenario", _misspelt, "运行情景：qianpi scenario run PATH… / play scenarios"),
+    ("verify", _verify, "校验账本 / verify the ledger"),
+    ("migrate", _migrate, "升级数据库 / bring the database up to date"),
+    ("demo", _demo, "在空库里生成演示医院 / fill an empty database with the demonstration"),
+    ("user", _misspelt, "账号：list、add、reset / accounts"),
+    ("openapi", _openapi, "打印接口描述 / print the description of the API"),
+)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qianpi",
+        description="签批：医院流程审批 / Qianpi: workflow and approval for hospitals",
+        epilog=_table(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    made = {}
+    for name, run, about in _COMMANDS:
+        made[name] = commands.add_parser(name, help=about, description=about)
+        made[name].set_defaults(run=run)
+    _of_serve(made["serve"])
+    _of_users(made["user"])
+    made["check"].add_argument(
+        "path", nargs="*", type=Path, metavar="PATH",
+        help="文件或文件夹；不写则检查随产品附带的定义 / files or folders; none: the shipped ones",
+    )  # fmt: skip
+    return parser
+
+
+def _of_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--demo", action="store_true", help="空库时生成演示医院 / make the demonstration if empty"
+    )
+    parser.add_argument("--host", help="监听地址 / address to listen on (HOST)")
+    parser.add_argument("--port", type=int, help="监听端口 / port to listen on (PORT)")
+    parser.add_argument("--workers", type=int, help="工作进程数 / how many processes (WORKERS)")
+
+
+def _of_users(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    about = "列出账号 / list accounts"
+    listed = commands.add_parser("list", help=about, description=about)
+    listed.set_defaults(run=_list_users)
+    added = commands.add_parser("add", help="新建人员和账号 / a new person with an account")
+    added.set_defaults(run=_add_user)
+    added.add_argument("login", help="登录名，也是工号 / login, and the person's id")
+    added.add_argument("--name", required=True, help="姓名 / name")
+    added.add_argument("--department", required=True, help="科室代码 / id of the department")
+    added.add_argument("--department-name", help="新建科室时的名称 / its name, if it is new")
+    added.add_argument(
+        "--role", action="append", default=None, help="角色，默认 admin / role, else admin"
+    )
+    again = commands.add_parser("reset", help="发放新的一次性密码 / a new one-time password")
+    again.set_defaults(run=_reset_user)
+    again.add_argument("login", help="登录名 / login")
+
+
+def _table() -> str:
+    """The settings, for whoever asks for help."""
+    lines = [
+        f"设置 / settings (environment, or {DEFAULT_FILE}, or the file named by {FILE_VARIABLE}):"
+    ]
+    for setting in TABLE:
+        default = getattr(Settings(), setting.attribute)
+        shown = "" if default in (None, ()) else f" [{default}]"
+        lines.append(f"  {setting.name}{shown}")
+        lines.append(f"      {setting.meaning.zh} / {setting.meaning.en}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -127,10 +128,25 @@ class _Plan:
     size: _Point = field(default=(0, 0))
 
 
+@dataclass(frozen=True, slots=True)
+class _Sketch:
+    """What a plan depends on: a published definition never changes."""
+
+    digest: str
+    language: str
+    definition: Definition = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _remembered(sketch: _Sketch) -> _Plan:
+    return _planned(sketch.definition, sketch.language)
+
+
 def draw(definition: Definition, language: str, track: Track | None = None) -> Drawing:
     """Draw a definition; with a `track`, how far a case of it has come."""
     track = track or Track()
-    plan = _planned(definition, language)
+    sketch = _Sketch(definition.digest, language, definition)
+    plan = _remembered(sketch) if definition.digest else _planned(definition, language)
     parts = [_opening(plan, definition.name.in_(language))]
     parts += [_line(line, taken=(line.source, line.target) in track.taken) for line in plan.lines]
     parts += [_label(box, line) for box, line in zip(plan.labels, plan.lines, strict=True)]
@@ -272,7 +288,7 @@ def _placed_labels(lines: Sequence[_Line], nodes: Sequence[_Box]) -> tuple[_Box,
                 candidates,
                 key=lambda box: (
                     4 * sum(box.meets(node) for node in nodes)
-                    + 3 * sum(box.meets(other) for other in placed)
+                    + 3 * sum(box.meets(other, 0) for other in placed)
                     + sum(box.meets(stroke, 1) for stroke in strokes if stroke not in own),
                     candidates.index(box),
                 ),

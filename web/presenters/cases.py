@@ -151,6 +151,7 @@ class CaseView:
     edit: EditForm | None
     restored: str
     form: tuple[Shown, ...]
+    unfilled: tuple[Shown, ...]
     overtaken: Overtaken | None
     problems: tuple[tuple[str, str, str], ...]
     reasons: tuple[Reason, ...]
@@ -170,6 +171,11 @@ class CaseView:
     def ended(self) -> bool:
         """Whether nothing waits any more."""
         return not self.next_people
+
+    @property
+    def still_mine(self) -> bool:
+        """Whether the next step of this very case is mine as well."""
+        return any(one.mine for one in self.next_people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +205,7 @@ def case_view(
         *(edit.inputs if edit else ()),
         *(entry for form in card.forms for entry in form.inputs),
     ]
+    form = _form(sight, reader)
     problems, reasons = split_problems(_page_problems(sight, moment.attempt), shown, speech)
     return CaseView(
         number=case.number,
@@ -212,7 +219,8 @@ def case_view(
         card=card,
         edit=edit,
         restored=moment.restored,
-        form=_form(sight, reader),
+        form=tuple(line for line in form if not line.is_empty or line.before),
+        unfilled=tuple(line for line in form if line.is_empty and not line.before),
         overtaken=moment.overtaken,
         problems=problems,
         reasons=reasons,
@@ -308,9 +316,9 @@ def _facts(sight: CaseSight, reader: Reader) -> tuple[Fact, ...]:
         Fact(speech.say(OPENED), speech.full_moment(case.opened_at)),
     ]
     line = definition.form.get(definition.key_figure or "")
-    if line is not None:
+    if line is not None and sight.case.form.get(line.key) is not None:
         shown = next(s for s in shown_form(definition, case.form, reader) if s.key == line.key)
-        facts.insert(0, Fact(shown.label, shown.text or "—"))
+        facts.insert(0, Fact(shown.label, shown.text))
     if case.round > 1:
         facts.append(Fact(speech.say(ROUND), speech.say(ROUND_NUMBER.filled(round=case.round))))
     return tuple(facts)

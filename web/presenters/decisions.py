@@ -8,7 +8,7 @@ form.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from web.presenters.inputs import Desk, Input, Typed, inputs_for
 from web.presenters.speech import Reason, Speech
@@ -21,6 +21,10 @@ from workflow.service.sights import CaseSight, Hat
 NEXT = Sentence("下一步：{who}", "Next: {who}")
 ENDS = Sentence("办理后本案结束：{state}", "The case then ends: {state}")
 STAYS = Sentence("办理后仍在“{state}”", "The case stays at “{state}”")
+
+
+#: Ways forward come first.
+TONES = ("forward", "plain", "back", "stop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class DecisionForm:
     typed_opinion: str
     opinion_problem: str
     takes_files: bool
+    folded: bool
     key: str
 
     @property
@@ -84,6 +89,11 @@ class DecisionCard:
     def count(self) -> int:
         """How many open actions there are."""
         return sum(len(form.buttons) for form in self.forms)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it asks for so much that it should scroll with the page."""
+        return any(len(form.inputs) > 3 for form in self.forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +142,21 @@ def decision_card(
                 speech.say(offer.name), _name(hat, speech), speech.reasons(offer.closed_because)
             )
             (closed if stands_in_the_way(offer) else others).append(line)
-    return DecisionCard(tuple(forms), tuple(closed), tuple(others))
+    return DecisionCard(_arranged(forms, attempt), tuple(closed), tuple(others))
+
+
+def _arranged(forms: Sequence[DecisionForm], attempt: Attempt) -> tuple[DecisionForm, ...]:
+    """Ways forward first; where several forms ask for fields, only the one that was tried stays
+    open.
+    """
+    asking = [form for form in forms if form.inputs]
+    ordered = sorted(forms, key=lambda form: min(TONES.index(b.tone) for b in form.buttons))
+    return tuple(
+        replace(form, folded=not attempt.at((b.action for b in form.buttons), form.acting_for))
+        if len(asking) > 1 and form.inputs
+        else form
+        for form in ordered
+    )
 
 
 def _name(hat: Hat, speech: Speech) -> str:
@@ -191,6 +215,7 @@ def _form(
         typed_opinion=attempt.opinion if mine else "",
         opinion_problem=_opinion_problem(sight, actions, problems, speech),
         takes_files=any(entry.kind == "file" for entry in inputs),
+        folded=False,
         key=ids(),
     )
 

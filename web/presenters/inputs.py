@@ -245,9 +245,10 @@ def _hint(line: Field, language: str) -> str:
         return ""
     shown = words.money if line.type is FieldType.MONEY else str
     said: list[Sentence] = []
-    if line.above is not None:
+    # "At least 0" goes without saying.
+    if line.above:
         said.append(Sentence(f"大于 {shown(line.above)}", f"more than {shown(line.above)}"))
-    if line.minimum is not None:
+    if line.minimum:
         said.append(Sentence(f"至少 {shown(line.minimum)}", f"at least {shown(line.minimum)}"))
     if line.maximum is not None:
         said.append(Sentence(f"至多 {shown(line.maximum)}", f"at most {shown(line.maximum)}"))

@@ -14,6 +14,8 @@ from workflow.refusals import Refusal, Sentence
 from workflow.service.looking import Startable
 
 OTHER = Sentence("其他", "Other")
+#: So many fields that need not be filled yet are shown all the same; more of them fold away.
+SHOWN_ANYWAY = 6
 ATTACHMENTS = Sentence("附件", "Attachments")
 
 
@@ -86,6 +88,7 @@ class RequestView:
     summary: str
     key: str
     inputs: tuple[Input, ...]
+    later: tuple[Input, ...]
     hand_in: str
     hand_in_does: str
     entries: tuple[Choice, ...]
@@ -130,13 +133,15 @@ def request_view(
     keys = request_fields(definition, hand_in)
     inputs = inputs_for(definition, keys, acts, {}, state.typed, state.problems, desk)
     at_fields, reasons = split_problems(state.problems, inputs, speech)
+    first, later = _now_and_later(inputs)
     parent_field = definition.opening.parent_field
     return RequestView(
         process=definition.key,
         name=speech.say(definition.name),
         summary=speech.say(definition.summary),
         key=key,
-        inputs=inputs,
+        inputs=first,
+        later=later,
         hand_in="" if hand_in is None else speech.say(hand_in.name),
         hand_in_does="" if hand_in is None or hand_in.does is None else speech.say(hand_in.does),
         entries=_entries(definition, state.texts.get("entry", ""), speech),
@@ -157,6 +162,18 @@ def request_view(
         problems=at_fields,
         reasons=reasons,
     )
+
+
+def _now_and_later(inputs: tuple[Input, ...]) -> tuple[tuple[Input, ...], tuple[Input, ...]]:
+    """What is asked for now, and, where it is much, what a later step will ask for anyway."""
+    later = tuple(
+        one
+        for one in inputs
+        if not (one.required or one.sometimes or one.problem or one.value or one.files)
+    )
+    if len(later) <= SHOWN_ANYWAY:
+        return inputs, ()
+    return tuple(one for one in inputs if one not in later), later
 
 
 def request_fields(definition: Definition, hand_in: Action | None) -> tuple[str, ...]:

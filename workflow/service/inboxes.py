@@ -17,6 +17,7 @@ from workflow.people.organisation import Person
 from workflow.ports import CaseQuery, CaseRow, Hospital, InboxQuery, InboxRow, Page, Readings
 from workflow.service.catalog import Catalog
 
+INSTANT = timedelta(microseconds=1)
 #: Rows of one page.
 ROWS = 20
 
@@ -199,12 +200,13 @@ class Inboxes:
             return replace(
                 drafts, process=filters.process, text=filters.text, offset=_offset(filters)
             )
+        mine = filters.box is Box.MINE
         return CaseQuery(
-            applicant=person if filters.box is Box.MINE else None,
-            decided_by=person if filters.box is Box.DONE else None,
+            applicant=person if mine else None,
+            decided_by=None if mine else person,
             states=() if filters.step is None else (filters.step,),
-            entry_states=self._draft_states(),
-            without_entry_states=filters.box is Box.MINE,
+            entry_states=self._draft_states() if mine else (),
+            without_entry_states=mine,
             process=filters.process,
             department=filters.department,
             text=filters.text,
@@ -259,7 +261,8 @@ def _narrowed(
         step=filters.step,
         department=filters.department,
         text=filters.text,
-        due_before=None if last is None else hospital.calendar.end_of_day(last),
+        # A limit that ends with the day is broken at that very instant: it is due on that day.
+        due_before=None if last is None else hospital.calendar.end_of_day(last) + INSTANT,
         overdue_only=filters.due is DueBand.OVERDUE,
         limit=limit,
         offset=_offset(filters),

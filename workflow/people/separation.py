@@ -9,7 +9,8 @@ for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from workflow.design.definition import Action, Definition, SeatKind
 from workflow.nouns import Actor, Case, Task
@@ -47,6 +48,19 @@ def signatures(definition: Definition, tasks: Iterable[Task]) -> tuple[Task, ...
     return tuple(task for task in tasks if task.closed_as in definition.signing_actions)
 
 
+def of_this_visit(case: Case, tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """The tasks that were opened when the case came to the step where it is now, the last first.
+
+    A signature of an earlier visit binds its signer to the step, but has to be given again.
+    """
+    return tuple(
+        takewhile(
+            lambda task: task.step == case.state and task.opened_at >= case.entered_at,
+            reversed(tasks),
+        )
+    )
+
+
 def against(
     actor: Actor,
     action: Action,
@@ -67,6 +81,8 @@ def against(
         return _refusal(OWN_SUBMISSION, "own_submission")
     if not is_review(definition, action, case.state):
         return None
+    tasks = tuple(tasks)
+    here = of_this_visit(case, tasks)
     for signed in signatures(definition, tasks):
         if names.isdisjoint({signed.closed_by, signed.closed_for}):
             continue
@@ -76,7 +92,7 @@ def against(
                 SIGNED_BEFORE.zh.format(step=step.zh), SIGNED_BEFORE.en.format(step=step.en)
             )
             return _refusal(because, "signed_before")
-        if action.all_sign and signed.round == case.round:
+        if action.all_sign and signed in here:
             return _refusal(SIGNED_HERE, "signed_here")
     return None
 

@@ -23,10 +23,11 @@ from workflow.design.definition import (
     SeatKind,
 )
 from workflow.design.form_rules import requirements
-from workflow.nouns import Actor, FieldValue, Form, RuleResult
+from workflow.nouns import Actor, FieldValue, Form, RuleResult, Task
 from workflow.people import separation
 from workflow.people.eligibility import Standing, is_active, standing_of
 from workflow.refusals import Code, Refusal, Sentence
+from workflow.running import tasks
 from workflow.running.answers import read_answers
 from workflow.running.rulebook import START
 from workflow.running.situation import Situation
@@ -38,6 +39,9 @@ NOT_HERE = Sentence(
 DECIDED = Sentence(
     "您已经办理过（{action}），无需再次办理",
     "You have already decided this ({action}); nothing more is needed",
+)
+SIGNED_FOR = Sentence(
+    "{who}已在此签署，本岗位无需再签", "{who} has signed here; no further signature is needed"
 )
 INACTIVE = Sentence("您的账号已停用", "Your account is not active")
 ONLY = Sentence("“{action}”由{who}办理", "“{action}” is for: {who}")
@@ -83,12 +87,15 @@ def judge_standing(situation: Situation, actor: Actor, action: Action) -> Judgem
         return Judgement((not_from_here(situation, actor, action),))
     if not is_active(actor, situation.organisation):
         return Judgement((inactive(),))
-    standing = standing_of(actor, action.seats, case.state, definition, situation.scene)
+    standing = _standing_for(situation, actor, action)
     if standing is None:
         return Judgement((not_permitted(situation, action),))
     duty = separation.against(actor, action, standing, case, situation.tasks, definition)
     if duty is not None:
         return Judgement((duty,), standing=standing)
+    signed = tasks.signed_for(situation, action, standing.seat) if action.all_sign else None
+    if signed is not None:
+        return Judgement((_signed_already(situation, action, signed),), standing=standing)
     conditions = [
         c for c in action.conditions if situation.rulebook.compiled.standing(c, action.key)
     ]
@@ -96,6 +103,25 @@ def judge_standing(situation: Situation, actor: Actor, action: Action) -> Judgem
         situation, situation.view(actor), conditions, accepted=(), standing=True
     )
     return Judgement(refusals, results, standing)
+
+
+def _standing_for(situation: Situation, actor: Actor, action: Action) -> Standing | None:
+    """From which seat somebody acts; of several for a joint signature, one that is still to
+    sign.
+    """
+    definition, step, scene = situation.definition, situation.case.state, situation.scene
+    if action.all_sign:
+        waiting = tuple(s for s in action.seats if tasks.signed_for(situation, action, s) is None)
+        found = standing_of(actor, waiting, step, definition, scene)
+        if found is not None:
+            return found
+    return standing_of(actor, action.seats, step, definition, scene)
+
+
+def _signed_already(situation: Situation, action: Action, signed: Task) -> Refusal:
+    who = situation.organisation.person_name(signed.closed_by or "")
+    because = SIGNED_FOR.filled(who=who)
+    return _standing(Code.ALREADY_DECIDED, because, "signed_for", action.clauses)
 
 
 def judge_input(

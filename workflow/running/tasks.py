@@ -9,28 +9,57 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from workflow.design.definition import Action
-from workflow.nouns import Actor, Task, TaskEnd
+from workflow.design.definition import Action, Seat
+from workflow.nouns import Actor, Address, Task, TaskEnd
 from workflow.people.eligibility import Standing, address_of
-from workflow.people.separation import excluded_from
+from workflow.people.separation import excluded_from, of_this_visit
 from workflow.running.situation import Ids, Situation
 
 
 def own_task(situation: Situation, standing: Standing | None) -> Task | None:
-    """The open task that this act answers: of the seat from which the person acts."""
-    if standing is None:
+    """The open task that this act answers: of the seat from which the person acts.
+
+    Where the seat has moved since the task was opened (the applicant has changed departments), the
+    task of the same role is meant: else nobody would have signed.
+    """
+    address = None if standing is None else address_of(standing.seat, situation.scene)
+    if address is None:
         return None
-    address = address_of(standing.seat, situation.scene)
-    return next((task for task in situation.open_tasks if task.address == address), None)
+    here = of_this_visit(situation.case, situation.tasks)
+    known = [task for task in here if task.address == address]
+    if not known:
+        known = [task for task in here if _is_same_kind(task.address, address)]
+    return next((task for task in known if task.is_open), None)
+
+
+def _is_same_kind(one: Address, other: Address) -> bool:
+    return one.role == other.role and (one.person is None) == (other.person is None)
+
+
+def signed_for(situation: Situation, action: Action, seat: Seat) -> Task | None:
+    """The task that a seat's joint signature has closed since the case came to this step."""
+    address = address_of(seat, situation.scene)
+    return next(
+        (
+            task
+            for task in of_this_visit(situation.case, situation.tasks)
+            if task.address == address and task.closed_as == action.key
+        ),
+        None,
+    )
 
 
 def others_must_sign(situation: Situation, action: Action, mine: Task | None) -> bool:
     """Whether further seats have to take an `all_sign` action before the case moves."""
     if not action.all_sign:
         return False
-    seats = {address_of(seat, situation.scene) for seat in action.seats}
+    seats = [address_of(seat, situation.scene) for seat in action.seats]
     return any(
-        task.address in seats for task in situation.open_tasks if mine is None or task.id != mine.id
+        # A seat that has moved is still to be heard: the case does not go on without it.
+        seat is not None and _is_same_kind(task.address, seat)
+        for task in situation.open_tasks
+        if mine is None or task.id != mine.id
+        for seat in seats
     )
 
 

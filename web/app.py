@@ -6,10 +6,8 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import cache
 from importlib import import_module
 from importlib.metadata import version
-from importlib.resources import files
 from uuid import uuid4
 
 import structlog
@@ -24,6 +22,7 @@ from storage.schema import pending
 from storage.unit_of_work import DatabaseStore
 from web.house import House, Readiness
 from web.logs import Logging, set_up_logs
+from web.opening import shipped_calendar, shipped_register
 from web.passwords import Passwords
 from web.problems import install_problems, trouble_answer
 from web.protection import Guard, Marking
@@ -31,10 +30,8 @@ from web.settings import Settings, read_settings
 from web.templating import STATIC, load_templates
 from web.ticking import Ticking
 from web.visit import is_secure
-from workflow.calendar import Calendar, parse_calendar
+from workflow.calendar import Calendar
 from workflow.design.problems import Problem
-from workflow.design.register import Register
-from workflow.design.register_files import load_register
 from workflow.ports import Store
 from workflow.scenarios.playing import Verdict
 from workflow.scenarios.running import Theatre, run_text, with_bundles
@@ -180,17 +177,6 @@ def _verifier(store: Store) -> Verify:
         return Verification(report.cases, report.entries, tuple(report.faults))
 
     return verify_database
-
-
-@cache
-def shipped_register() -> Register:
-    """The register that comes with the product: read once, for it never changes under a server."""
-    return load_register(files("definitions"))
-
-
-def shipped_calendar() -> Calendar:
-    """The working days that come with the product: what a new hospital starts with."""
-    return parse_calendar((files("definitions") / "calendars" / "statutory.csv").read_text("utf-8"))
 
 
 def rehearsal(catalog: Callable[[], Catalog], calendar: Calendar) -> Rehearse:

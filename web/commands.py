@@ -9,29 +9,27 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 
 import uvicorn
-from sqlalchemy.exc import OperationalError
 from uvicorn.supervisors import Multiprocess
 
-from storage.database import Database, UnusableDatabase, open_database, refuse_unsafe_workers
+from storage.database import UnusableDatabase, refuse_unsafe_workers
 from storage.memory import MemoryStore
 from storage.schema import migrate, pending
 from storage.unit_of_work import DatabaseStore
 from storage.verifying import verify
-from web import scenario_command
-from web.app import create_app, shipped_calendar, shipped_register
+from web import opening, scenario_command
+from web.app import build_house, create_app
+from web.demonstration import furnishing
 from web.logs import set_up_logs
+from web.opening import CannotDo, shipped_bundles, shipped_register
 from web.passwords import Passwords, new_password
 from web.settings import (
     DEFAULT_FILE,
@@ -43,32 +41,19 @@ from web.settings import (
 )
 from workflow.design.problems import Problem
 from workflow.design.register_files import RegisterInvalid
-from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Department, Person, Post
 from workflow.ports import (
     Account,
-    Deed,
     HouseChange,
-    PublishDefinition,
     SaveAccount,
-    SaveCalendar,
     SaveDepartment,
     SavePerson,
     Store,
-    StoredDefinition,
 )
 from workflow.refusals import Sentence
-from workflow.service.bundles import Bundles, BundlesInvalid, check_path, load_bundles
+from workflow.service.bundles import Bundles, BundlesInvalid, check_path
 
 DONE, DOES_NOT_HOLD, CANNOT = 0, 1, 2
-
-
-class CannotDo(Exception):
-    """What was asked for cannot be done; `because` says why and what to do instead."""
-
-    def __init__(self, because: Sentence) -> None:
-        super().__init__(because.en)
-        self.because = because
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,87 +75,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return CANNOT
 
 
-# ---- a database that is ready --------------------------------------------------------------------
-
-_CHANGED = Sentence(
-    "提示：随产品附带的 {file} 与已发布的同一版本内容不同；已发布的不会被改动。"
-    "要采用新内容，请发布下一版。",
-    "Note: the shipped {file} differs from what was published as that version, and what was "
-    "published stands. Publish the next version to adopt it.",
-)
-
-
-_NO_DATABASE = Sentence(
-    "数据库 {url} 无法打开：{why}", "The database {url} cannot be opened: {why}"
-)
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[DatabaseStore]:
-    """The database of the settings, with every migration made."""
-    with _database(settings) as database:
-        migrate(database)
-        yield DatabaseStore(database)
-
-
-@contextmanager
-def _database(settings: Settings) -> Iterator[Database]:
-    """The database of the settings, as it is. CannotDo when nobody answers at its address."""
-    with closing(open_database(settings.database_url)) as database:
-        address = database.engine.url
-        if database.dialect == "sqlite":
-            Path(address.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with database.engine.connect():
-                pass
-        except OperationalError as error:
-            shown = address.render_as_string(hide_password=True)
-            raise CannotDo(_NO_DATABASE.filled(url=shown, why=error.orig))
-        yield database
-
-
-def _ship(store: Store) -> None:
-    """Publish the definitions that come with the product, and give a new hospital its calendar."""
-    stored = {(one.key, one.version): one.digest for one in store.readings.definitions()}
-    shipped = dict(_shipped_digests())
-    changes: list[HouseChange] = []
-    if store.readings.hospital().revision == 0:
-        changes.append(SaveCalendar(shipped_calendar()))
-    if shipped.keys() - stored.keys():
-        bundles = load_bundles(files("definitions"), shipped_register()).bundles
-        changes += [
-            PublishDefinition(
-                StoredDefinition(
-                    *name, bundle.definition.source, bundle.definition.digest, _now(), SYSTEM
-                )
-            )
-            for name, bundle in bundles.items()
-            if name not in stored
-        ]
-    if changes:
-        store.house.change(_deed(), *changes)
-    for (key, version), digest in shipped.items():
-        if stored.get((key, version), digest) != digest:
-            _say(_CHANGED.filled(file=f"{key}/{version}.yaml"))
-
-
-def _shipped_digests() -> Iterator[tuple[tuple[str, int], str]]:
-    """(process, version) and digest of every shipped definition, without reading what it says."""
-    for folder in files("definitions").iterdir():
-        for file in folder.iterdir() if folder.is_dir() else ():
-            number = re.fullmatch(r"([1-9][0-9]*)\.yaml", file.name)
-            if number is not None:
-                yield (folder.name, int(number[1])), sha256(file.read_bytes()).hexdigest()
-
-
-def _is_empty(store: Store) -> bool:
-    return not store.readings.hospital().organisation.people
-
-
-def _deed() -> Deed:
-    return Deed(Actor(SYSTEM, SYSTEM), _now(), "qianpi")
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -185,6 +89,10 @@ _NOBODY = Sentence(
     "qianpi user add 登录名 --name 姓名 --department it --department-name 信息科",
     "There is no account yet. First run: "
     "qianpi user add LOGIN --name NAME --department it --department-name IT",
+)
+_ACCOUNTS = Sentence(
+    "演示账号（密码都是 {password}）：",
+    "Demonstration accounts (the password of all is {password}):",
 )
 _TAKEN = Sentence(
     "无法监听 {host}:{port}（{why}）。请用 --port 或 PORT 另选端口。",
@@ -202,15 +110,23 @@ def _serve(asked: argparse.Namespace) -> int:
         if getattr(asked, name) is not None:
             settings = replace(settings, **{name: getattr(asked, name)})
     set_up_logs(settings.log_level)
-    with _bound(settings) as bound, _opened(settings) as store:
+    with _bound(settings) as bound, _hospital(settings, demonstrate=asked.demo) as store:
         refuse_unsafe_workers(store.database, settings.workers)
-        _ship(store)
-        if asked.demo and _is_empty(store):
-            _demonstrate(store, settings)
+        opening.ship(store, _now(), _say)
         _welcome(store, settings, bound)
         app = create_app(settings, store) if settings.workers == 1 else _FACTORY
         _run_server(app, settings, bound)
     return DONE
+
+
+@contextmanager
+def _hospital(settings: Settings, *, demonstrate: bool) -> Iterator[DatabaseStore]:
+    if not demonstrate:
+        with opening.opened(settings) as store:
+            yield store
+        return
+    with opening.furnished(settings, _pieces(settings), _now(), _say) as (store, _):
+        yield store
 
 
 #: Makes the app in each of several processes, which open the database for themselves.
@@ -252,27 +168,39 @@ def _run_server(app: object, settings: Settings, bound: socket.socket) -> None:
         Multiprocess(config, sockets=[bound]).run()
 
 
-def _welcome(store: Store, settings: Settings, bound: socket.socket) -> None:
+def _welcome(store: DatabaseStore, settings: Settings, bound: socket.socket) -> None:
     bound.listen(_QUEUE)  # whoever comes while the last things are made ready waits for a moment
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     _say(_READY.filled(address=f"http://{host}:{bound.getsockname()[1]}"))
-    if not store.house.accounts():
+    accounts = store.house.accounts()
+    if any(account.demonstration for account in accounts):
+        _tell_accounts(store, settings)
+    elif not accounts:
         _say(_NOBODY)
-
-
-def _demonstrate(store: Store, settings: Settings) -> None:
-    """Fill an empty database; the accounts' password is told by `_welcome`."""
-    raise CannotDo(_NOT_EMPTY)
 
 
 def _demo(_asked: argparse.Namespace) -> int:
     settings = _settings()
-    with _opened(settings) as store:
-        if not _is_empty(store):
+    with opening.furnished(settings, _pieces(settings), _now(), _say) as (store, made):
+        if not made:
             raise CannotDo(_NOT_EMPTY)
-        _ship(store)
-        _demonstrate(store, settings)
+        _tell_accounts(store, settings)
     return DONE
+
+
+def _pieces(settings: Settings) -> opening.Pieces:
+    def of(store: DatabaseStore) -> furnishing.Pieces:
+        house = build_house(settings, store)
+        return furnishing.Pieces(store, house.service, house.administering, house.looking)
+
+    return of
+
+
+def _tell_accounts(store: DatabaseStore, settings: Settings) -> None:
+    password = opening.demonstration_password(store, settings, _now())
+    _say(_ACCOUNTS.filled(password=password))
+    for shown in furnishing.told(store).accounts:
+        _print(f"  {shown.login:<20} {shown.name}（{shown.department}）")
 
 
 # ---- the database --------------------------------------------------------------------------------
@@ -294,14 +222,14 @@ _BROKEN = Sentence(
 
 
 def _migrate(_asked: argparse.Namespace) -> int:
-    with _database(_settings()) as database:
+    with opening.as_it_is(_settings()) as database:
         made = migrate(database)
     _say(_MIGRATED.filled(made=", ".join(made)) if made else _UP_TO_DATE)
     return DONE
 
 
 def _verify(_asked: argparse.Namespace) -> int:
-    with _database(_settings()) as database:
+    with opening.as_it_is(_settings()) as database:
         if pending(database):
             raise CannotDo(_OLD)
         found = verify(database)
@@ -338,8 +266,8 @@ def _add_user(asked: argparse.Namespace) -> int:
     unknown = next((role for role in roles if role not in shipped_register().roles), None)
     if unknown is not None:
         raise CannotDo(_NO_ROLE.filled(role=unknown))
-    with _opened(_settings()) as store:
-        _ship(store)
+    with opening.opened(_settings()) as store:
+        opening.ship(store, _now(), _say)
         if store.door.account(asked.login) is not None:
             raise CannotDo(_LOGIN_TAKEN.filled(login=asked.login))
         organisation = store.readings.hospital().organisation
@@ -356,7 +284,7 @@ def _add_user(asked: argparse.Namespace) -> int:
 
 
 def _reset_user(asked: argparse.Namespace) -> int:
-    with _opened(_settings()) as store:
+    with opening.opened(_settings()) as store:
         account = store.door.account(asked.login)
         if account is None:
             raise CannotDo(_NO_ACCOUNT.filled(login=asked.login))
@@ -368,12 +296,12 @@ def _reset_user(asked: argparse.Namespace) -> int:
 def _give_password(store: Store, account: Account, changes: list[HouseChange]) -> None:
     password = new_password()
     kept = replace(account, password_hash=Passwords().hash_once(password, _now()))
-    store.house.change(_deed(), *changes, SaveAccount(kept))
+    store.house.change(opening.deed(_now()), *changes, SaveAccount(kept))
     _say(_ACCOUNT_MADE.filled(login=account.login, password=password))
 
 
 def _list_users(_asked: argparse.Namespace) -> int:
-    with _opened(_settings()) as store:
+    with opening.opened(_settings()) as store:
         hospital = store.readings.hospital()
         today = hospital.calendar.local_day(_now())
         for account in store.house.accounts():
@@ -400,7 +328,7 @@ _PROBLEMS = Sentence("发现 {count} 个问题。", "{count} problems.")
 def _check(asked: argparse.Namespace) -> int:
     """Without a path, the shipped definitions; with some, those, beside the shipped ones."""
     try:
-        shipped = load_bundles(files("definitions"), shipped_register())
+        shipped = shipped_bundles()
     except (RegisterInvalid, BundlesInvalid) as invalid:
         if not asked.path or isinstance(invalid, RegisterInvalid):
             return _told(invalid.problems)

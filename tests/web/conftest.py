@@ -20,8 +20,9 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.testclient import TestClient
 
 from storage.memory import MemoryStore
-from web.app import create_app, shipped_calendar, shipped_register
+from web.app import create_app
 from web.house import House
+from web.opening import shipped_bundles, shipped_calendar, shipped_register
 from web.passwords import Passwords
 from web.settings import Settings
 from workflow.nouns import SYSTEM, Actor
@@ -36,7 +37,7 @@ from workflow.ports import (
     StoredDefinition,
 )
 from workflow.running.rulebook import Rulebook
-from workflow.service.bundles import Bundles, load_bundles
+from workflow.service.bundles import Bundles
 from workflow.service.catalog import Catalog
 from workflow.service.catalogs import role_names
 
@@ -120,7 +121,7 @@ def quick_passwords() -> Passwords:
 @cache
 def bundles() -> Bundles:
     """The shipped definitions, read once."""
-    return load_bundles(DEFINITIONS, shipped_register())
+    return shipped_bundles()
 
 
 @cache

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from storage.memory import MemoryStore, MemoryTransaction
 from tests.web.conftest import DEPARTMENTS, SetClock, browser, cast, furnish
-from web.app import shipped_calendar
+from web.opening import shipped_calendar
 from web.settings import Settings
 from workflow.ports import Seed, Store
 

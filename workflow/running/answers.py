@@ -26,7 +26,10 @@ LONG_TEXT_LIMIT = 5000
 ROWS_LIMIT = 200
 #: ±2^53, the integers that every JSON reader keeps exact (canonical bytes of the ledger).
 INTEGER_LIMIT = 2**53 - 1
+#: Years that a form takes.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 Item = TypeVar("Item")
+Day = TypeVar("Day", date, datetime)
 ZONE = ZoneInfo("Asia/Shanghai")
 
 _YES = frozenset({"true", "on", "1", "yes", "是"})
@@ -103,8 +106,14 @@ def _text(line: Field, raw: object) -> str:
     return text
 
 
+#: Digits, in groups of three if any; not 1e5, 1_000 or 1,5, which mean something else to somebody.
+_PLAIN_NUMBER = re.compile(r"[+-]?([0-9０-９]+|[0-9０-９]{1,3}(,[0-9０-９]{3})+)(\.[0-9０-９]*)?")
+
+
 def _number(raw: object) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal | float):
+        raise Unreadable("请填数字", "Please enter a number")
+    if isinstance(raw, str) and not _PLAIN_NUMBER.fullmatch(raw.replace("，", ",").strip()):
         raise Unreadable("请填数字", "Please enter a number")
     try:
         # A float can only come from a caller's JSON; its shortest text is what they wrote.
@@ -125,7 +134,7 @@ def _integer(line: Field, raw: object) -> int:
 
 def _money(line: Field, raw: object) -> int:
     if isinstance(raw, str):
-        raw = raw.removeprefix("¥").removeprefix("￥").removesuffix("元")
+        raw = raw.strip().removeprefix("¥").removeprefix("￥").removesuffix("元")
     fen = _number(raw) * 100
     if fen != fen.to_integral_value():
         raise Unreadable("金额最多两位小数", "An amount has at most two decimals")
@@ -168,14 +177,21 @@ def _bool(_: Field, raw: object) -> bool:
 def _date(_: Field, raw: object) -> str:
     if isinstance(raw, datetime):
         raise Unreadable("请填日期，如 2026-03-02", "Please enter a date such as 2026-03-02")
-    if isinstance(raw, date):
-        return raw.isoformat()
-    try:
-        return date.fromisoformat(str(raw).strip()).isoformat()
-    except ValueError as error:
-        raise Unreadable(
-            "请填日期，如 2026-03-02", "Please enter a date such as 2026-03-02"
-        ) from error
+    if not isinstance(raw, date):
+        try:
+            raw = date.fromisoformat(str(raw).strip())
+        except ValueError as error:
+            raise Unreadable(
+                "请填日期，如 2026-03-02", "Please enter a date such as 2026-03-02"
+            ) from error
+    return _in_range(raw).isoformat()
+
+
+def _in_range(day: Day) -> Day:
+    """A day or moment that somebody can have meant: 0206 and 20026 are slips of the hand."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Unreadable("日期超出范围，请核对年份", "The date is out of range; check the year")
+    return day
 
 
 def _moment(_: Field, raw: object) -> str:
@@ -189,11 +205,8 @@ def _moment(_: Field, raw: object) -> str:
             "请填日期和时间，如 2026-03-02 09:30",
             "Please enter date and time such as 2026-03-02 09:30",
         )
-    aware = raw if raw.tzinfo is not None else raw.replace(tzinfo=ZONE)
-    try:
-        return moment_text(aware.astimezone(UTC))
-    except (OverflowError, ValueError) as error:
-        raise Unreadable("日期超出范围", "The date is out of range") from error
+    aware = _in_range(raw if raw.tzinfo is not None else raw.replace(tzinfo=ZONE))
+    return moment_text(aware.astimezone(UTC))
 
 
 def _enum(line: Field, raw: object) -> str:

@@ -17,6 +17,8 @@ from workflow.design.definition import (
     Action,
     Condition,
     Definition,
+    Field,
+    FieldType,
     OpinionRule,
     Scope,
     Seat,
@@ -28,7 +30,7 @@ from workflow.people import separation
 from workflow.people.eligibility import Standing, is_active, standing_of
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import tasks
-from workflow.running.answers import read_answers
+from workflow.running.answers import Unreadable, read_answers, read_value
 from workflow.running.rulebook import START
 from workflow.running.situation import Situation
 
@@ -141,11 +143,23 @@ def judge_input(
     conditions = [c for c in action.conditions if not rulebook.compiled.standing(c, action.key)]
     already = unreadable | {r.field for r in missing}
     refused, results = judge_conditions(situation, view, conditions, accepted, already)
-    refusals = [*refused, *reading.refusals, *missing]
+    refusals = [*refused, *reading.refusals, *missing, *_unreadable_words(action, opinion, target)]
     if action.opinion is OpinionRule.REQUIRED and not opinion:
         because = OPINION if action.tone == "forward" else REASON
         refusals.append(Refusal(Code.OPINION_REQUIRED, because, action.clauses, rule="opinion"))
     return Judgement(tuple(refusals), results)
+
+
+_WORDS = Field("opinion", Sentence("意见", "Opinion"), FieldType.LONG_TEXT)
+
+
+def _unreadable_words(action: Action, opinion: str, target: str | None) -> Iterable[Refusal]:
+    """What is wrong with words that go into no field: they stay in the ledger all the same."""
+    for words in (opinion if action.opinion_field is None else "", target or ""):
+        try:
+            read_value(_WORDS, words)
+        except Unreadable as problem:
+            yield Refusal(Code.INVALID_FORM, problem.because, rule="opinion")
 
 
 def read(situation: Situation, act: str, answers: dict[str, object]) -> Reading:

@@ -29,8 +29,16 @@ def day_number(day: date) -> int:
 
 
 def day_of(number: int) -> date:
-    """The date of a day number."""
+    """The date of a day number. ValueError or OverflowError beyond the years that dates know."""
     return date.fromordinal(number + EPOCH)
+
+
+def stored_day(number: int) -> str | None:
+    """A day number as forms and registers keep it; nothing beyond the years that dates know."""
+    try:
+        return day_of(number).isoformat()
+    except (OverflowError, ValueError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +211,7 @@ def _parameter(policy: Mapping[str, ParameterValue], key: str) -> Value:
 def stored(line: Field, value: Value) -> FieldValue:
     """The form value for what an expression gave: the way back from `typed`."""
     if line.type is FieldType.DATE and isinstance(value, int):
-        return day_of(value).isoformat()
+        return stored_day(value)
     if line.type is FieldType.DATETIME and isinstance(value, datetime):
         return moment_text(value)
     if line.type is FieldType.DATE and isinstance(value, datetime):

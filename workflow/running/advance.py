@@ -199,7 +199,14 @@ def _settled(
     situation = replace(act.situation, case=case)
     view = situation.view(act.actor, case.form, act.opinion, act.target)
     turned = clocks.turn(
-        situation.rulebook, view, case.state, situation.deadlines, act.ids, entered, fired
+        situation.rulebook,
+        view,
+        case.state,
+        situation.deadlines,
+        act.ids,
+        entered,
+        before=act.situation.view(act.actor),
+        fired=fired,
     )
     running = clocks.merged(situation.deadlines, turned)
     due = clocks.earliest(situation.rulebook, case.state, running)

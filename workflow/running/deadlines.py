@@ -19,6 +19,8 @@ from workflow.nouns import Deadline, DeadlineState, Task
 from workflow.running.rulebook import Rulebook
 from workflow.running.situation import Ids
 
+_ALIVE = (DeadlineState.RUNNING, DeadlineState.PAUSED)
+
 
 def turn(
     rulebook: Rulebook,
@@ -27,25 +29,45 @@ def turn(
     deadlines: Iterable[Deadline],
     ids: Ids,
     entered: bool,
+    before: View,
     fired: str | None = None,
 ) -> tuple[Deadline, ...]:
     """The clocks that start, move, pause, resume or stop when the case stands in `state`; only
     those that change.
 
-    `view` shows the case as it is after the act. `entered`: the case has just come into the
-    state, so clocks that count from there begin anew. `fired`: the key of the clock whose expiry
-    is the act itself.
+    `view` shows the case as it is after the act, `before` as it was. `entered`: the case has just
+    come into the state, so clocks that count from there begin anew. `fired`: the key of the clock
+    whose expiry is the act itself.
     """
     latest = {deadline.key: deadline for deadline in deadlines}
     changed: list[Deadline] = []
     for rule in rulebook.definition.deadlines.values():
-        now = latest.get(rule.key)
+        kept = latest.get(rule.key)
+        now = None if kept is None else _moved(rulebook, rule, kept, before, view)
         after = _turned(rulebook, rule, view, state, now, ids, entered)
-        if rule.key == fired and now is not None and (after is None or after.id == now.id):
-            after = replace(now, state=DeadlineState.FIRED)
-        if after is not None and after != now:
+        if rule.key == fired and kept is not None and (after is None or after.id == kept.id):
+            after = replace(kept, state=DeadlineState.FIRED)
+        if after is not None and after != kept:
             changed.append(after)
     return tuple(changed)
+
+
+def _moved(
+    rulebook: Rulebook, rule: DeadlineRule, now: Deadline, before: View, view: View
+) -> Deadline:
+    """A clock that may have stood still, moved by as much as the act moves its beginning: what it
+    stood still is not lost.
+    """
+    if not _keeps_what_it_stood_still(rule) or now.state not in _ALIVE:
+        return now
+    was, will_be = due_of(rulebook, rule, before), due_of(rulebook, rule, view)
+    if was is None or will_be is None or was == will_be:
+        return now
+    return _at(now, will_be[0], now.due_at + (will_be[1] - was[1]), view.calendar)
+
+
+def _keeps_what_it_stood_still(rule: DeadlineRule) -> bool:
+    return bool(rule.pauses) and rule.start is not None
 
 
 def _turned(
@@ -70,7 +92,11 @@ def _turned(
     if now is not None and not entered and (counts_from_entering or due == now.due_at):
         return now  # the act changed nothing that this clock looks at
     if now is not None and now.state is DeadlineState.RUNNING:
-        return now if due == now.due_at else _at(now, start, due, view.calendar)
+        return (
+            now
+            if due == now.due_at or _keeps_what_it_stood_still(rule)
+            else _at(now, start, due, view.calendar)
+        )
     fresh = Deadline(ids(), view.case.id, rule.key, start, due)
     return _at(fresh, start, due, view.calendar)
 
@@ -84,8 +110,7 @@ def _halted(rule: DeadlineRule, view: View, state: str, now: Deadline | None) ->
 
 
 def _stopped(now: Deadline) -> Deadline:
-    alive = now.state in (DeadlineState.RUNNING, DeadlineState.PAUSED)
-    return replace(now, state=DeadlineState.STOPPED, paused_at=None) if alive else now
+    return replace(now, state=DeadlineState.STOPPED, paused_at=None) if now.state in _ALIVE else now
 
 
 def _at(deadline: Deadline, start: datetime, due: datetime, calendar: Calendar) -> Deadline:
@@ -93,7 +118,16 @@ def _at(deadline: Deadline, start: datetime, due: datetime, calendar: Calendar) 
 
 
 def due_of(rulebook: Rulebook, rule: DeadlineRule, view: View) -> tuple[datetime, datetime] | None:
-    """From when and until when a clock runs; None while its start or its length is not known."""
+    """From when and until when a clock runs; None while its start or its length is not known, or
+    beyond what calendars count.
+    """
+    try:
+        return _due_of(rulebook, rule, view)
+    except (OverflowError, ValueError):  # a figure that somebody typed was added to a day
+        return None
+
+
+def _due_of(rulebook: Rulebook, rule: DeadlineRule, view: View) -> tuple[datetime, datetime] | None:
     if rule.until is not None:
         end = _moment(view, view.evaluate(rulebook.ready(rule.until)), at_end=True)
         return None if end is None else (view.now, end)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from workflow.conditions.language import Unevaluable, Value
-from workflow.conditions.values import View, day_of, line_of, stored
+from workflow.conditions.values import View, day_of, line_of, stored, stored_day
 from workflow.design.definition import (
     ActOn,
     Effect,
@@ -86,14 +86,17 @@ def _set(situation: Situation, view: View, effect: SetField) -> FieldValue:
     length = length_of(situation.rulebook, effect.spans, view)
     if start is None or length is None:
         return None
-    if isinstance(start, int):
-        start = view.calendar.end_of_day(day_of(start - 1))
-    if not isinstance(start, datetime):
+    try:
+        if isinstance(start, int):
+            start = view.calendar.end_of_day(day_of(start - 1))
+        due = view.calendar.due(start, length) if isinstance(start, datetime) else None
+    except (OverflowError, ValueError):  # beyond the years that dates know
         return None
-    due = view.calendar.due(start, length)
-    if line.type is FieldType.DATE:
-        return view.calendar.last_day(due).isoformat()
-    return moment_text(due)
+    if due is None:
+        return None
+    return (
+        view.calendar.last_day(due).isoformat() if line.type is FieldType.DATE else moment_text(due)
+    )
 
 
 def _lines(view: View, each: str | None) -> tuple[View, ...]:
@@ -132,7 +135,7 @@ def _write(
 def _cell(declared: RegisterDeclaration, column: str, value: Value) -> Scalar:
     kind = next((c.type for c in declared.columns if c.key == column), FieldType.TEXT)
     if kind is FieldType.DATE and isinstance(value, int):
-        return day_of(value).isoformat()
+        return stored_day(value)
     if isinstance(value, datetime):
         return moment_text(value)
     return value if isinstance(value, bool | int | str) else None

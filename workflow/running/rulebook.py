@@ -4,7 +4,7 @@ them once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from workflow.conditions.expressions import Compiled
@@ -36,7 +36,7 @@ class Rulebook:
     """One published definition version, shared by everybody who runs it.
 
     `accepted` are the fields that each act may fill, `needed` the facts that must be gathered
-    before it is judged; both by action key, "start", or (facts only) a deadline's key.
+    before it is judged; both by action key, "start", or (facts only) "save" or a deadline's key.
     """
 
     definition: Definition
@@ -52,14 +52,19 @@ class Rulebook:
     ) -> Rulebook:
         """Make a checked definition ready. `roles` are the names of the role catalogue."""
         acts = (START, *definition.actions)
+        # Every act winds the clocks anew, so it needs what they look at as well.
+        of_clocks = _facts_of_clocks(definition, compiled)
         return cls(
             definition,
             compiled,
             Flow(definition),
             {act: accepted_fields(definition, act) for act in acts},
             {
-                act: _facts_named(definition, compiled, act)
-                for act in (*acts, *definition.deadlines)
+                SAVE: of_clocks,
+                **{
+                    act: _facts_named(definition, compiled, act) | of_clocks
+                    for act in (*acts, *definition.deadlines)
+                },
             },
             roles,
         )
@@ -115,13 +120,26 @@ def _facts_named(definition: Definition, compiled: Compiled, act: str) -> frozen
         named |= {c.names_cases for c in rules.conditions if c.names_cases is not None}
         if act != START:
             expressions += _of_required(definition, definition.actions[act])
-    for expression in expressions:
-        named |= {
-            name.removeprefix("facts.")
-            for name in compiled.of(expression).names
-            if name.startswith("facts.")
-        }
-    return frozenset(named)
+    return frozenset(named) | _facts_in(compiled, expressions)
+
+
+def _facts_of_clocks(definition: Definition, compiled: Compiled) -> frozenset[str]:
+    """The facts by which some clock is wound up."""
+    found: list[Expression | None] = []
+    for rule in definition.deadlines.values():
+        found += [rule.start, rule.until]
+        for span in rule.spans:
+            found += [span.amount, span.when]
+    return _facts_in(compiled, [e for e in found if e is not None])
+
+
+def _facts_in(compiled: Compiled, expressions: Iterable[Expression]) -> frozenset[str]:
+    return frozenset(
+        name.removeprefix("facts.")
+        for expression in expressions
+        for name in compiled.of(expression).names
+        if name.startswith("facts.")
+    )
 
 
 def _of_rules(conditions: tuple[Condition, ...], effects: tuple[Effect, ...]) -> list[Expression]:

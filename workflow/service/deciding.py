@@ -386,9 +386,10 @@ class _Train:
     def judge(self, file: CaseFile, decision: Decision) -> Outcome | Refused:
         """Judge one decision on one case."""
         situation = self.situation(file)
-        if decision.action == SAVE:
-            return save(situation, decision, self._service.ids)
         needed = situation.rulebook.needed.get(decision.action)
+        if decision.action == SAVE:
+            situation = with_facts(situation, self._tx, needed or (), decision.actor)
+            return save(situation, decision, self._service.ids)
         if needed:
             form = _proposed(situation, decision.action, decision.answers)
             situation = with_facts(situation, self._tx, needed, decision.actor, form)

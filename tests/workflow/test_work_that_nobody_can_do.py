@@ -1,0 +1,77 @@
+"""The administrator is shown work that nobody can do, with the reason; they mend the post, never
+the case.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.workflow.hospital import FILLED
+from tests.workflow.office import Office, done
+from workflow.people.organisation import Post
+from workflow.service.stuck import Stuck, stuck_tasks
+
+
+def stuck(office: Office) -> tuple[Stuck, ...]:
+    hospital = office.store.hospital()
+    day = hospital.calendar.local_day(office.hospital.now)
+    register = office.catalogs().register
+    return stuck_tasks(office.store.readings, register, hospital.organisation, day)
+
+
+def test_work_that_somebody_can_do_is_not_shown() -> None:
+    office = Office()
+    office.hospital.submitted()
+    office.hospital.opened("ben", **FILLED)
+    assert stuck(office) == ()
+
+
+def test_a_post_that_nobody_holds_is_named() -> None:
+    office = Office()
+    number = office.hospital.submitted()
+    staff = office.administering.staff
+    done(staff.end_post(office.deed(), "lee", Post("dept_head", "surgery"), date(2026, 3, 1)))
+    (one,) = stuck(office)
+    assert one.case.number == number
+    assert (one.role, one.department) == ("dept_head", "surgery")
+    assert one.because.zh.startswith("外科没有人担任科主任")
+    done(staff.give_post(office.deed(), "ben", Post("dept_head", "surgery")))
+    assert stuck(office) == ()
+
+
+def test_a_head_who_asked_for_it_themselves_is_told_apart() -> None:
+    office = Office()
+    number = office.hospital.submitted("lee")
+    (one,) = stuck(office)
+    assert one.case.number == number
+    assert "Dr Lee" in one.because.en
+    assert "elsewhere" in one.because.en
+
+
+def test_a_role_of_the_whole_hospital_is_named_without_a_department() -> None:
+    office = Office()
+    number = office.hospital.submitted()
+    office.hospital.takes("lee", "dept_sign", number, "同意")
+    done(office.administering.staff.end_person(office.deed(), "fang"))
+    (one,) = stuck(office)
+    assert (one.role, one.department) == ("finance_officer", None)
+
+
+def test_work_of_somebody_who_left_is_shown() -> None:
+    office = Office()
+    number = office.hospital.submitted()
+    office.hospital.takes("lee", "return_it", number, "请补充")
+    done(office.administering.staff.end_person(office.deed(), "amy"))
+    (one,) = stuck(office)
+    assert "Amy" in one.because.zh
+    assert one.role is None
+
+
+def test_an_administrator_can_neither_take_nor_close_what_is_stuck() -> None:
+    office = Office()
+    number = office.hospital.submitted("lee")
+    for action in ("dept_sign", "return_it", "reject", "withdraw"):
+        answer = office.hospital.decide("ada", action, number, "替办")
+        assert answer.refused is not None
+        assert answer.refused.code == "not_permitted"
+    assert office.hospital.case(number).state == "dept"

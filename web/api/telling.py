@@ -32,7 +32,6 @@ from web.api.shapes import (
 from web.presenters.words import masked, plain_money
 from web.visit import Visit
 from workflow.design.definition import Action, Definition, Field, FieldType, SeatKind
-from workflow.ledger import moment_of
 from workflow.nouns import Case, Task
 from workflow.refusals import Refusal, Sentence
 from workflow.running.offers import Offer
@@ -82,7 +81,7 @@ def form_value(visit: Visit, line: Field, value: object, *, in_full: bool) -> Js
     if line.type is FieldType.MONEY and isinstance(value, int):
         return plain_money(value)
     if line.type is FieldType.DATETIME and isinstance(value, str):
-        return moment(visit, moment_of(value))
+        return moment(visit, datetime.fromisoformat(value))
     if line.type is FieldType.TABLE and isinstance(value, list | tuple):
         return [_row(visit, line, row) for row in value if isinstance(row, Mapping)]
     # What else a form holds is text, whole numbers, truth and lists of text: JSON as it is.

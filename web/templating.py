@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from gettext import GNUTranslations, NullTranslations
 from hashlib import sha256
@@ -13,8 +13,9 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from jinja2.runtime import Macro
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from web.settings import Language
 
@@ -83,11 +84,41 @@ def _environment(
     environment.globals["icon"] = lambda name: _icon(name, icons)
     # The extension adds this method to the environment, and its types do not say so.
     environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    environment.extend(
+        settled={
+            "_": words.gettext,
+            "icon": environment.globals["icon"],
+            "static": environment.globals["static"],
+        }
+    )
+    environment.add_extension(Settled)
     macros = environment.get_template("macros.html").module
     environment.globals.update(
         {name: macro for name, macro in vars(macros).items() if isinstance(macro, Macro)}
     )
     return environment
+
+
+class Settled(Extension):
+    """Writes what cannot change into the template when it is read: sentences, drawings, addresses.
+
+    An environment speaks one language, so `{{ _("待办") }}` is the same text on every page, and
+    a page would otherwise look fifty of them up. Only what stands alone between the braces, with
+    one quoted text inside, is settled; everything else is worked out as ever.
+    """
+
+    _ALONE = re.compile(r"""\{\{ *(_|icon|static)\((?:"([^"{}%\\]*)"|'([^'{}%\\]*)')\) *\}\}""")
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        """The template with such places filled in; the sentences escaped, as they would be."""
+        makers: Mapping[str, Callable[[str], str]] = self.environment.settled  # type: ignore[attr-defined]
+
+        def settled(found: re.Match[str]) -> str:
+            text = str(escape(makers[found[1]](found[2] or found[3] or "")))
+            # Jinja would read such text as its own: it is left for later, which is only slower.
+            return found[0] if "{" in text else text
+
+        return self._ALONE.sub(settled, source)
 
 
 def _address(name: str, known: dict[str, str]) -> str:

@@ -1,0 +1,449 @@
+"""The wards' programme: which patients come, what is charged and doubted, how far each stay is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+from itertools import cycle
+
+from web.demonstration import prices
+from web.demonstration.charges import Charge
+from web.demonstration.corrections import Correction
+from web.demonstration.diary import Cue, Deed, Script
+from web.demonstration.hospital import HOME
+from web.demonstration.patients import Illness, patient
+from web.demonstration.prices import BY_CODE, Item
+from web.demonstration.records import Records
+from web.demonstration.reports import ON_THE_ROUND, Report
+from web.demonstration.stays import Stay
+from web.demonstration.world import Order, World
+
+#: The wards to which patients come, as often as they are named.
+_WARDS = (
+    HOME,
+    "surgery",
+    HOME,
+    "orthopaedics",
+    HOME,
+    "obstetrics",
+    HOME,
+    "paediatrics",
+    HOME,
+    "icu",
+    "surgery",
+    "emergency",
+)
+
+_TRAFFIC = Illness("右侧胫腓骨骨折", "交通事故", route="急诊")
+_FALL = Illness("左侧股骨颈骨折", "不明", route="急诊")
+
+
+#: What is done about a charge, one deed after the other.
+_Way = Callable[["Charge"], tuple[Deed, ...]]
+
+
+@dataclass
+class _Course:
+    """A stay as it is planned: the script, and which of its deeds need their moment afterwards."""
+
+    stay: Stay
+    script: Script = field(default_factory=Script)
+    charges: list[tuple[Charge, Deed]] = field(default_factory=list)
+
+    def then(
+        self, *deeds: Deed, hours: float = 0.3, days: float = 0, anytime: bool = False
+    ) -> _Course:
+        """The next deeds: the first so long after the last, the others minutes later."""
+        for place, deed in enumerate(deeds):
+            gap = {"hours": hours, "days": days} if place == 0 else {"hours": 0.1}
+            self.script.then(deed, anytime=anytime, **gap)
+        return self
+
+    @property
+    def last_charge(self) -> Charge:
+        """The newest line of the bill, for a doubt."""
+        return self.charges[-1][0]
+
+    def charge(
+        self,
+        one: Item,
+        qty: int,
+        act: _Way,
+        *,
+        hours: float = 3,
+        days: float = 0,
+    ) -> Charge:
+        """One charge with what is done about it; its order comes in the night before."""
+        charge = Charge(self.stay, one, qty)
+        deeds = act(charge)
+        self.charges.append((charge, deeds[0]))
+        self.then(*deeds, hours=hours, days=days)
+        return charge
+
+
+def _plainly(charge: Charge) -> tuple[Deed, ...]:
+    return (charge.enter_and_book,)
+
+
+def _as_lump(charge: Charge) -> tuple[Deed, ...]:
+    return charge.enter_as_lump, charge.mend_and_book
+
+
+def _too_many(charge: Charge) -> tuple[Deed, ...]:
+    return charge.enter_too_many, charge.mend_and_book
+
+
+def _doctor_tries(charge: Charge) -> tuple[Deed, ...]:
+    return charge.enter, charge.doctor_books, charge.book
+
+
+def _released(charge: Charge) -> tuple[Deed, ...]:
+    return (
+        charge.enter_at_another_price,
+        charge.book_at_another_price,
+        charge.hold,
+        charge.release,
+    )
+
+
+def _held(charge: Charge) -> tuple[Deed, ...]:
+    return charge.enter_at_another_price, charge.book_at_another_price, charge.hold
+
+
+def _entered(charge: Charge) -> tuple[Deed, ...]:
+    return (charge.enter,)
+
+
+@dataclass
+class Wards:
+    """All stays of the sixty days, with their charges, doubts and records."""
+
+    world: World
+    records: Records
+
+    def plan(self) -> None:
+        """Put them all on the programme."""
+        self._closed()
+        self._turned_away()
+        self._being_admitted()
+        self._in_the_wards()
+        self._with_doubts()
+        self._identity()
+        self._leaving()
+        self._settling()
+        self._today()
+
+    # ---- over and done with ----------------------------------------------------------------------
+
+    def _closed(self) -> None:
+        acts = cycle((_plainly, _as_lump, _plainly, _doctor_tries, _plainly, _released, _too_many))
+        for turn in range(14):
+            course = self._admitted(_WARDS[turn % len(_WARDS)])
+            self._usual(course, next(acts), 2)
+            if turn == 2:
+                course.then(course.stay.notice_for_money, hours=4)
+            if turn in (3, 7, 9):
+                self._settled_doubt(course, turn)
+            self._gone(course)
+            if turn == 5:
+                course.then(course.stay.settle_without_certificate, hours=20)
+            course.then(course.stay.settle, days=self._some(0.8, 3))
+            course.then(course.stay.hand_back, hours=self._some(0.3, 22))
+            days = 2 + turn * 2.8
+            ends = self.world.diary.office(self.world.diary.ago(days * 24, days * 24 + 30))
+            until = "on_loan" if turn == 4 else ""
+            self._put(course, ends, record=until, late=turn % 5 == 1)
+
+    def _settled_doubt(self, course: _Course, turn: int) -> None:
+        """A doubt that was cleared up during the stay."""
+        charge = course.last_charge
+        doubt = Correction(self.world, charge)
+        course.then(doubt.raised, hours=5)
+        if turn == 9:
+            course.then(doubt.explained, hours=2)
+            return
+        course.then(doubt.disputed, hours=0.2).then(doubt.nurse_changes_amount, hours=0.2)
+        course.then(doubt.to_be_changed, hours=2).then(doubt.corrected_too_soon, hours=0.5)
+        course.then(doubt.stated, hours=6)
+        if turn == 3:
+            course.then(doubt.sent_back, hours=5).then(doubt.stated, hours=12)
+        course.then(doubt.agreed, hours=5).then(doubt.executed, hours=3)
+        course.then(doubt.confirmed, hours=2)
+
+    def _turned_away(self) -> None:
+        for turn, ward in enumerate((HOME, "surgery")):
+            stay = self._stay(ward)
+            course = _Course(stay).then(stay.request).then(stay.turn_away, hours=2)
+            self._put(course, self._office_ago(6 + turn * 20))
+            stay = self._stay(ward)
+            course = _Course(stay).then(stay.request).then(stay.verify, stay.cancel, hours=1)
+            self._put(course, self._office_ago(11 + turn * 22))
+
+    # ---- coming in -------------------------------------------------------------------------------
+
+    def _being_admitted(self) -> None:
+        diary = self.world.diary
+        for ward, doctor, back in (
+            (HOME, "attending_doctor", 0),
+            (HOME, None, 0),
+            ("icu", None, 1),
+        ):
+            stay = self._stay(ward, doctor=doctor)
+            self._put(_Course(stay).then(stay.request), diary.workday(back))
+        for ward, doctor, back in ((HOME, "attending_doctor", 0), ("surgery", None, 0)):
+            stay = self._stay(ward, doctor=doctor)
+            self._put(_Course(stay).then(stay.request).then(stay.verify), diary.workday(back))
+        stay = self._stay(HOME)
+        course = _Course(stay).then(stay.request).then(stay.verify)
+        self._put(course.then(stay.admit_with_other_photo), diary.workday(0))
+        # An emergency of last night whose family brings the card tomorrow, and two that did not.
+        for ward, hours in ((HOME, 3), ("emergency", 6), (HOME, 76), ("icu", 100)):
+            stay = self._stay(ward, self._emergency(ward))
+            course = _Course(stay).then(stay.request, anytime=True)
+            course.then(stay.verify, stay.admit_pending, anytime=True)
+            self._put(course, self.world.diary.ago(hours - 1, hours + 7))
+
+    def _emergency(self, ward: str) -> Illness:
+        known = {HOME: "急性左心衰竭", "emergency": "急性脑梗死", "icu": "重症急性胰腺炎"}
+        return Illness(known[ward], route="急诊")
+
+    def _in_the_wards(self) -> None:
+        """Patients who are here today."""
+        for turn, ward in enumerate((HOME, "surgery", HOME, "orthopaedics", HOME, "icu")):
+            course = self._admitted(ward, doctor="attending_doctor" if ward == HOME else None)
+            self._usual(course, _held if turn in (2, 3) else _plainly, 1 + turn % 3)
+            self._put(course, self.world.diary.workday(turn % 3))
+        self._in_full()
+
+    def _in_full(self) -> None:
+        """Traffic, an unknown cause, the cause found later, no insurance."""
+        for turn, illness in enumerate((_TRAFFIC, _FALL, _FALL)):
+            stay = self._stay("orthopaedics", illness)
+            course = _Course(stay).then(stay.request).then(stay.verify)
+            if turn == 0:
+                course.then(stay.admit_uncovered)
+            course.then(stay.admit_in_full)
+            course.charge(_item("210102015"), 1, _plainly)
+            if turn == 2:
+                course.then(stay.clear_cause, days=2)
+            self._put(course, self.world.diary.workday(turn + 1))
+        # The card is brought on the next day, and the charges change their payer.
+        stay = self._stay("emergency", Illness("一氧化碳中毒", route="急诊"))
+        course = _Course(stay).then(stay.request, anytime=True)
+        course.then(stay.verify, stay.admit_pending, anytime=True)
+        course.charge(_item("310701001"), 1, _plainly)
+        course.then(stay.make_up_card, hours=18)
+        self._put(course, self.world.diary.workday(1))
+
+    # ---- doubts about charges --------------------------------------------------------------------
+
+    def _with_doubts(self) -> None:
+        """Doubts in each step, on stays that are still here."""
+        raised, marked, change = Correction.raised, Correction.disputed, Correction.to_be_changed
+        stated, agreed, executed = Correction.stated, Correction.agreed, Correction.executed
+        asked = Correction.escalated
+        for ward, nurse, back, steps in (
+            (HOME, "ward_nurse", 1, (raised,)),
+            (HOME, "ward_nurse", 6, (raised, marked)),
+            ("surgery", None, 0, (raised,)),
+            (HOME, "ward_nurse", 1, (raised, asked)),
+            ("obstetrics", None, 5, (raised, asked)),
+            (HOME, None, 1, (raised, marked, change)),
+            (HOME, "ward_nurse", 5, (raised, marked, change)),
+            ("paediatrics", None, 0, (raised, change, Correction.stranger_states)),
+            (HOME, "ward_nurse", 0, (raised, marked, change, stated)),
+            ("icu", None, 5, (raised, marked, change, stated)),
+            (HOME, None, 1, (raised, marked, change, stated, agreed)),
+            ("surgery", None, 0, (raised, marked, change, stated, agreed, executed)),
+            (HOME, "ward_nurse", 3, (raised, asked, Correction.answered)),
+            ("surgery", None, 2, (raised, marked, change, stated, Correction.refused)),
+            (HOME, "ward_nurse", 8, (raised, Correction.explained)),
+        ):
+            course = self._admitted(ward)
+            self._usual(course, _plainly, 1)
+            doubt = Correction(self.world, course.last_charge, nurse=nurse)
+            for step in steps:
+                course.then(partial(step, doubt), hours=0.4)
+            self._put(course, self.world.diary.workday(back))
+
+    # ---- identity --------------------------------------------------------------------------------
+
+    def _identity(self) -> None:
+        """Stays that were locked: two still are, one was cleared, one proved to be fraud."""
+        for turn, (ward, back) in enumerate(
+            ((HOME, 0), ("surgery", 2), (HOME, 4), ("orthopaedics", 8))
+        ):
+            course = self._admitted(ward)
+            self._usual(course, _plainly, 1)
+            stay = course.stay
+            report = Report(self.world, stay.nurse, ON_THE_ROUND, stay)
+            course.then(stay.flag, hours=20)
+            if turn:
+                course.then(report.locked, report.told, hours=0.4)
+            if turn:
+                course.then(report.verified, hours=3)
+            if turn == 2:
+                course.then(report.unfounded, hours=20)
+                course.then(stay.clear_identity, hours=2).then(stay.admit)
+            if turn == 3:
+                course.then(report.to_agency, hours=6).then(report.replied, days=3)
+                course.then(report.closed, hours=3).then(stay.confirm_fraud, hours=1)
+                self._gone(course)
+                course.then(stay.settle, days=1).then(stay.hand_back, hours=1)
+            self._put(course, self.world.diary.workday(back))
+
+    # ---- going out -------------------------------------------------------------------------------
+
+    def _leaving(self) -> None:
+        diary = self.world.diary
+        for ward, hours in ((HOME, 4), (HOME, 28), ("obstetrics", 6), ("surgery", 30)):
+            course = self._admitted(ward, doctor=self._doctor(ward))
+            self._usual(course, _plainly, 1)
+            course.then(course.stay.notice, days=2, anytime=True)
+            self._put(course, diary.ago(hours, hours + 14))
+        for ward, days in ((HOME, 5), ("orthopaedics", 7)):
+            # Told to go home and still here: the clock makes the rest self-pay.
+            course = self._admitted(ward)
+            self._usual(course, _plainly, 1)
+            course.then(course.stay.notice, days=2, anytime=True)
+            self._put(course, self._office_ago(days))
+        for ward, least, most in (
+            (HOME, 66, 71),
+            (HOME, 58, 65),
+            (HOME, 30, 46),
+            ("surgery", 5, 20),
+            ("paediatrics", 48, 70),
+        ):
+            course = self._on_the_way_out(ward)
+            self._put(course, diary.ago(least, most), record="due")
+
+    def _on_the_way_out(self, ward: str) -> _Course:
+        course = self._admitted(ward, doctor=self._doctor(ward))
+        self._usual(course, _plainly, 1 + (self.world.rng.random() < 0.4))
+        course.then(course.stay.notice, days=self._some(2, 4), anytime=True)
+        return course.then(course.stay.leave, hours=self._some(3, 26), anytime=True)
+
+    def _gone(self, course: _Course) -> None:
+        """From the discharge notice to the call to settle."""
+        stay = course.stay
+        course.then(stay.notice, days=self._some(1, 3), anytime=True)
+        course.then(stay.leave, hours=self._some(3, 26), anytime=True)
+        course.then(stay.review, hours=self._some(3, 22)).then(stay.call, hours=self._some(1, 8))
+
+    def _settling(self) -> None:
+        diary = self.world.diary
+        for turn, (ward, back) in enumerate(((HOME, 1), (HOME, 0), ("surgery", 2), (HOME, 5))):
+            course = self._on_the_way_out(ward)
+            stay = course.stay
+            course.then(stay.review, hours=self._some(4, 20))
+            if turn in (0, 2):
+                self._blocking(course, turn)
+            self._put(course, diary.workday(back), record="due" if turn == 3 else "")
+        self._called()
+        for turn, (ward, back) in enumerate(((HOME, 0), (HOME, 1), ("surgery", 2), ("icu", 0))):
+            course = self._on_the_way_out(ward)
+            stay = course.stay
+            if turn == 0:
+                course.then(stay.settle_too_soon, hours=2)
+            course.then(stay.review, hours=6).then(stay.call, hours=3).then(stay.settle, days=2)
+            self._put(course, diary.workday(back), record="returned" if turn < 2 else "rework")
+
+    def _called(self) -> None:
+        """Called to settle and not come yet: in time, soon too late, too late, and reported."""
+        for ward, days in ((HOME, 17), (HOME, 13.2), (HOME, 3), ("surgery", 8), ("icu", 1)):
+            course = self._on_the_way_out(ward)
+            stay = course.stay
+            course.then(stay.review, hours=8).then(stay.call, hours=3)
+            if days == 8:
+                course.then(stay.report_too_soon, days=1)
+            if days == 3:
+                course.then(stay.cashier_settles, hours=2)
+            ends = self.world.diary.ago(days * 24, days * 24 + 7)
+            self._put(course, ends, record="rework" if days == 17 else "")
+        course = self._on_the_way_out("surgery")
+        stay = course.stay
+        course.then(stay.review, hours=6).then(stay.call, hours=3)
+        course.then(stay.report_unsettled, days=17)
+        self._put(course, self.world.diary.workday(2))
+
+    def _blocking(self, course: _Course, turn: int) -> None:
+        """A doubt at the pre-settlement check, which keeps the stay from being settled."""
+        doubt = Correction(self.world, course.last_charge, "预结账")
+        course.then(doubt.raised, doubt.disputed, doubt.to_be_changed, hours=1)
+        if turn == 0:
+            course.then(doubt.stated, hours=1)
+        course.then(course.stay.call_while_in_question, hours=0.5)
+
+    def _today(self) -> None:
+        """Lines that were entered and wait to be booked: of today, and one of two days ago."""
+        diary = self.world.diary
+        for ward, at in (
+            (HOME, diary.today(0.7)),
+            (HOME, diary.today(0.85)),
+            ("surgery", diary.today(0.9)),
+            (HOME, diary.workday(2)),
+            ("icu", diary.workday(1)),
+        ):
+            course = self._admitted(ward)
+            self._usual(course, _plainly, 1)
+            course.charge(_item("250101015"), 2, _entered, hours=10)
+            self._put(course, at)
+
+    # ---- how they are made -----------------------------------------------------------------------
+
+    def _stay(self, ward: str, illness: Illness | None = None, doctor: str | None = None) -> Stay:
+        somebody = patient(self.world.rng, ward, self._day(), illness)
+        return Stay(self.world, ward, somebody, doctor)
+
+    def _admitted(self, ward: str, doctor: str | None = None) -> _Course:
+        """A patient with card and papers."""
+        stay = self._stay(ward, doctor=doctor)
+        course = _Course(stay).then(stay.request, anytime=True)
+        return course.then(stay.verify, stay.admit, anytime=True)
+
+    def _usual(self, course: _Course, act: _Way, most: int) -> None:
+        """What this ward does for its patients, and some days of the bed; the last in the manner
+        of `act`.
+        """
+        ward, rng = course.stay.ward, self.world.rng
+        bed = "110900003" if ward in ("icu", "emergency") else "110900001"
+        codes = [*rng.sample(prices.USUAL[ward], most - 1), bed]
+        for place, code in enumerate(codes, start=1):
+            one = _item(code)
+            qty = rng.randint(2, 5) if code == bed else rng.randint(max(1, one.most // 3), one.most)
+            how = act if place == len(codes) else _plainly
+            course.charge(one, qty, how, hours=self._some(2, 8), days=self._some(0.3, 1.4))
+
+    def _put(
+        self, course: _Course, ends: datetime, record: str = "", *, late: bool = False
+    ) -> None:
+        """Put a stay on the programme, with its orders and what becomes of its record."""
+        cues = self.world.plan(course.script, ends)
+        for charge, deed in course.charges:
+            day = self.world.diary.day(_at(cues, deed))
+            charge.ordered(Order(day, charge.order()))
+        left = [cue.at for cue in cues if cue.deed == course.stay.leave]
+        if left:
+            self.records.after(course.stay, left[0], record, late)
+
+    def _doctor(self, ward: str) -> str | None:
+        return "attending_doctor" if ward == HOME and self.world.rng.random() < 0.7 else None
+
+    def _office_ago(self, days: float) -> datetime:
+        return self.world.diary.office(self.world.diary.ago(days * 24, days * 24 + 6))
+
+    def _some(self, least: float, most: float) -> float:
+        return self.world.rng.uniform(least, most)
+
+    def _day(self) -> date:
+        return self.world.diary.day(self.world.diary.now)
+
+
+def _at(cues: list[Cue], deed: Deed) -> datetime:
+    return next(cue.at for cue in cues if cue.deed == deed)
+
+
+def _item(code: str) -> Item:
+    return BY_CODE[code]

@@ -172,12 +172,17 @@ def _forms(
     attempt: Attempt,
     ids: Callable[[], str],
 ) -> list[DecisionForm]:
-    plain = [offer for offer in offers if not offer.asks]
-    groups = ([plain] if plain else []) + [[offer] for offer in offers if offer.asks]
+    plain = [offer for offer in offers if not _asked(offer, sight)]
+    groups = ([plain] if plain else []) + [[o] for o in offers if _asked(o, sight)]
     return [
         _form(f"decide-{number}-{position}", hat, group, sight, speech, attempt, ids)
         for position, group in enumerate(groups)
     ]
+
+
+def _asked(offer: Offer, sight: CaseSight) -> tuple[str, ...]:
+    """What an action asks for beside the form: what can be changed there is not asked twice."""
+    return tuple(key for key in offer.asks if key not in sight.editable or key in offer.needs)
 
 
 def _form(
@@ -192,7 +197,7 @@ def _form(
     actions = [offer.action for offer in offers]
     mine = not attempt.action or attempt.at(actions, hat.acting_for or "")
     problems = attempt.problems if mine else ()
-    asks = [key for offer in offers for key in offer.asks]
+    asks = [key for offer in offers for key in _asked(offer, sight)]
     desk = Desk(
         speech.language,
         speech.organisation,

@@ -1,0 +1,246 @@
+"""Real people at a real browser: one Chromium, one server on a SQLite file, for all journeys of
+a run.
+
+`visitor("zhang", 390)` is 张医生 on a phone, signed in. Every page that they are asked to look
+at closely is examined by axe, and whatever the browser complains about fails the journey.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from storage.database import open_database
+from storage.schema import migrate
+from storage.unit_of_work import DatabaseStore
+from tests.web.conftest import (
+    DEPARTMENTS,
+    PASSWORD,
+    SetClock,
+    cast,
+    catalog,
+    furnish,
+    quick_passwords,
+)
+from web import identity
+from web.app import create_app
+from web.house import House
+from web.opening import shipped_calendar
+from web.settings import Settings
+from workflow.nouns import SYSTEM, Actor
+from workflow.ports import Deed, SaveCalendar, SaveDepartment, SavePerson
+
+VENDOR = Path(__file__).parent / "vendor" / "axe-core"
+#: A desk and a phone.
+WIDTHS = (1440, 390)
+HEIGHT = 900
+#: What axe calls these keeps somebody from their work.
+GRAVE = ("serious", "critical")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All journeys on one worker: they share the browser and the server."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@dataclass(frozen=True)
+class Served:
+    """The server that the journeys visit."""
+
+    url: str
+    house: House
+    clock: SetClock
+
+    @property
+    def store(self) -> DatabaseStore:
+        """Where the cases are."""
+        store = self.house.store
+        assert isinstance(store, DatabaseStore)
+        return store
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The whole product on a free port, with the cast and the shipped definitions."""
+    path = tmp_path_factory.mktemp("journeys") / "qianpi.db"
+    settings = Settings(
+        database_url=f"sqlite:///{path}",
+        hospital_name="青山医院",
+        tick_seconds=0,
+        session_idle_minutes=60 * 24 * 365,
+        session_hours=24 * 365,
+    )
+    database = open_database(settings.database_url)
+    migrate(database)
+    clock, numbers = SetClock(), count(1)
+    store = DatabaseStore(database)
+    _settle(store, clock)
+    app = create_app(settings, store, clock, lambda: f"id{next(numbers):08d}", catalog())
+    app.state.house = replace(app.state.house, passwords=quick_passwords())
+    with _running(uvicorn.Config(app, log_level="error", lifespan="on")) as url:
+        yield Served(url, app.state.house, clock)
+    database.close()
+
+
+def _settle(store: DatabaseStore, clock: SetClock) -> None:
+    deed = Deed(Actor(SYSTEM, SYSTEM), clock())
+    store.house.change(
+        deed,
+        *(SaveDepartment(department) for department in DEPARTMENTS),
+        *(SavePerson(person) for person in cast()),
+        SaveCalendar(shipped_calendar()),
+    )
+    furnish(store, clock())
+
+
+class _running:  # noqa: N801 - used as a context manager
+    """A server in a thread, up when entered and down when left."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        self._server = uvicorn.Server(config)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        run = {"sockets": [self._socket]}
+        self._thread = threading.Thread(target=self._server.run, kwargs=run, daemon=True)
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        port = self._socket.getsockname()[1]
+        with suppress(OSError):
+            # It answers once the sockets are taken over; a browser waits for that by itself.
+            socket.create_connection(("127.0.0.1", port), 5).close()
+        return f"http://127.0.0.1:{port}"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._socket.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(browser_path: str) -> Iterator[Browser]:
+    """The one browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser window of their own."""
+
+    page: Page
+    served: Served
+    complaints: list[str] = field(default_factory=list)
+
+    def goes_to(self, path: str) -> Page:
+        """Open an address."""
+        self.page.goto(f"{self.served.url}{path}")
+        return self.page
+
+    def looks_closely(self) -> None:
+        """The page has nothing that keeps somebody out, and does not scroll sideways."""
+        page = self.page
+        wide = page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide[0] <= wide[1], f"{page.url} scrolls sideways: {wide}"
+        grave = [found for found in examined(page) if found["impact"] in GRAVE]
+        assert not grave, f"{page.url}: {[_told(found) for found in grave]}"
+
+
+def examined(page: Page) -> list[dict[str, Any]]:
+    """Everything that axe finds on a page."""
+    page.evaluate(axe_source())
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found: list[dict[str, Any]] = result["violations"]
+    return found
+
+
+def _told(found: dict[str, Any]) -> str:
+    nodes = [node["html"][:160] for node in found["nodes"]]
+    return f"{found['id']} ({found['impact']}): {found['help']} {nodes[:4]}"
+
+
+@cache
+def axe_source() -> str:
+    """The examiner, speaking Chinese."""
+    locale = (VENDOR / "locales" / "zh_CN.json").read_text("utf-8")
+    source = (VENDOR / "axe.min.js").read_text("utf-8")
+    return f"{source}\naxe.configure({{locale: {locale}}});"
+
+
+#: Opens a window for somebody of the cast, at a width in pixels.
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visitor(chromium: Browser, served: Served) -> Iterator[Visit]:
+    """`visitor("zhang")`, `visitor("li", 390)`, `visitor("wang", scripts=False)`.
+
+    They are signed in already; `at_the_door=True` lets them type their password.
+    """
+    opened: list[Visitor] = []
+
+    def visit(
+        person: str, width: int = WIDTHS[0], *, scripts: bool = True, at_the_door: bool = False
+    ) -> Visitor:
+        context = chromium.new_context(
+            viewport={"width": width, "height": HEIGHT},
+            java_script_enabled=scripts,
+            locale="zh-CN",
+            reduced_motion="reduce",
+        )
+        one = Visitor(context.new_page(), served)
+        one.page.set_default_timeout(10_000)
+        one.page.on("console", lambda message: _listen(one, message))
+        one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
+        opened.append(one)
+        if at_the_door:
+            _sign_in(one, person)
+        else:
+            _let_in(one, person)
+        return one
+
+    yield visit
+    complaints = [complaint for one in opened for complaint in one.complaints]
+    for one in opened:
+        one.page.context.close()
+    assert not complaints
+
+
+def _listen(visitor: Visitor, message: ConsoleMessage) -> None:
+    # A refusal has an HTTP status of its own, which the browser reports as a resource that failed.
+    expected = message.text.startswith("Failed to load resource")
+    if message.type in ("error", "warning") and not expected:
+        visitor.complaints.append(message.text)
+
+
+def _let_in(visitor: Visitor, person: str) -> None:
+    house, url = visitor.served.house, visitor.served.url
+    let = identity.sign_in(house, person, PASSWORD, "127.0.0.1", house.clock())
+    assert isinstance(let, identity.SignedIn)
+    visitor.page.context.add_cookies([{"name": identity.COOKIE, "value": let.token, "url": url}])
+    visitor.goes_to("/inbox")
+
+
+def _sign_in(visitor: Visitor, person: str) -> None:
+    page = visitor.goes_to("/sign-in")
+    page.fill("#login", person)
+    page.fill("#password", PASSWORD)
+    page.click("#sign-in button[type=submit]")
+    page.wait_for_url("**/inbox*")

@@ -14,8 +14,20 @@ from web.visit import Guest, Visit, is_secure, own_path, public, signed_in
 
 router = APIRouter()
 
-#: How many demonstration accounts the sign-in page names; the rest are one of the same kind.
-SHOWN = 12
+#: The demonstration accounts that come to mind first, in the order in which a case meets them.
+FIRST = (
+    "clinician",
+    "dept_head",
+    "finance_officer",
+    "medins_officer",
+    "vice_president",
+    "admission_clerk",
+    "ward_nurse",
+    "attending_doctor",
+    "discharge_clerk",
+    "admin",
+    "auditor",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +36,8 @@ class DemonstrationAccount:
 
     login: str
     name: str
-    post: str
+    department: str
+    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,16 @@ class SignInView:
     login: str = ""
     problem: str = ""
     demonstration: tuple[DemonstrationAccount, ...] = ()
+
+    @property
+    def first(self) -> tuple[DemonstrationAccount, ...]:
+        """Those that come to mind first."""
+        return tuple(one for one in self.demonstration if one.login in FIRST)
+
+    @property
+    def others(self) -> tuple[DemonstrationAccount, ...]:
+        """The rest."""
+        return tuple(one for one in self.demonstration if one.login not in FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +80,13 @@ def choice_of(
 
 @router.get("/sign-in")
 def show_sign_in(
-    visit: Annotated[Guest, Depends(public)], next_: Annotated[str, Query(alias="next")] = "/"
+    visit: Annotated[Guest, Depends(public)],
+    next_: Annotated[str, Query(alias="next")] = "/",
+    login: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """The form."""
-    return page(visit, "sign-in.html", SignInView(own_path(next_), demonstration=_accounts(visit)))
+    """The form; a link may have named the account already."""
+    view = SignInView(own_path(next_), login, demonstration=_accounts(visit))
+    return page(visit, "sign-in.html", view)
 
 
 @router.post("/sign-in")
@@ -144,21 +170,24 @@ def forget(answer: Response) -> Response:
 
 
 def _accounts(visit: Guest) -> tuple[DemonstrationAccount, ...]:
-    if not visit.house.demonstration:
+    """The demonstration accounts that are named after a role of their person; the rest work too."""
+    house = visit.house
+    if not house.demonstration:
         return ()
-    hospital = visit.house.store.readings.hospital()
+    hospital = house.store.readings.hospital()
     today = hospital.calendar.local_day(visit.now)
     organisation = hospital.organisation
-    shown = []
-    for account in visit.house.store.house.accounts():
-        posts = organisation.posts_of(account.person, today)
-        # The accounts that are named after a role come first to mind; the rest work all the same.
-        if account.demonstration and any(post.role == account.login for post in posts):
-            post = next(post for post in posts if post.role == account.login)
-            words = (
-                f"{organisation.department_name(post.department)} "
-                f"{visit.say(visit.house.role_name(post.role))}"
-            )
-            name = organisation.person_name(account.person)
-            shown.append(DemonstrationAccount(account.login, name, words))
-    return tuple(shown)
+    shown = [
+        DemonstrationAccount(
+            account.login,
+            organisation.person_name(account.person),
+            organisation.department_name(post.department),
+            visit.say(house.role_name(post.role)),
+        )
+        for account in house.store.house.accounts()
+        if account.demonstration
+        for post in organisation.posts_of(account.person, today)
+        if post.role == account.login
+    ]
+    order = {login: place for place, login in enumerate(FIRST)}
+    return tuple(sorted(shown, key=lambda one: order.get(one.login, len(order))))

@@ -22,15 +22,15 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from workflow.refusals import Sentence
 
-#: How long somebody waits for another's transaction, in seconds, before they are told to try again.
-PATIENCE_SECONDS = 15
+#: How long somebody waits for another's transaction before they are told to try again. SQLite's
+#: lock is unfair between processes, so it must be longer than one would think.
+PATIENCE_SECONDS = 15.0
 #: Up to 3.51.2, two processes that write one WAL file can corrupt it (the WAL-reset race).
 _SAFE_SQLITE = (3, 51, 3)
 _SETTINGS = (
     ("journal_mode", "WAL"),
     ("synchronous", "FULL"),
     ("foreign_keys", "ON"),
-    ("busy_timeout", str(PATIENCE_SECONDS * 1000)),
     # In pages: 16 MB. What ten decisions wrote to one page is copied into the file once.
     ("wal_autocheckpoint", "4000"),
     # In KB for each connection; what everybody asks for stays at hand.
@@ -75,6 +75,7 @@ class Database:
     """An open database. In `turn` the writers of this process queue, for SQLite's lock has none."""
 
     engine: Engine
+    patience_seconds: float
     turn: threading.Lock = field(default_factory=threading.Lock, compare=False)
     _idle: deque[Any] = field(default_factory=deque, repr=False, compare=False)
 
@@ -118,7 +119,13 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, *, pool_size: int = 10, driver: ModuleType | None = None) -> Database:
+def open_database(
+    url: str,
+    *,
+    pool_size: int = 10,
+    patience_seconds: float = PATIENCE_SECONDS,
+    driver: ModuleType | None = None,
+) -> Database:
     """Open a database by its address; no connection is made yet.
 
     `sqlite:///path` or `postgresql://user:password@host/name`. UnusableDatabase for anything else.
@@ -126,8 +133,10 @@ def open_database(url: str, *, pool_size: int = 10, driver: ModuleType | None = 
     """
     address = _address(url)
     if address.get_backend_name() == "sqlite":
-        return Database(_sqlite(address, pool_size, driver or sqlite_driver()))
-    return Database(_postgresql(address, pool_size))
+        engine = _sqlite(address, pool_size, patience_seconds, driver or sqlite_driver())
+    else:
+        engine = _postgresql(address, pool_size, patience_seconds)
+    return Database(engine, patience_seconds)
 
 
 def safety_notes(database: Database) -> tuple[Sentence, ...]:
@@ -190,13 +199,13 @@ def sqlite_driver() -> ModuleType:
     return module
 
 
-def _sqlite(address: URL, pool_size: int, driver: ModuleType) -> Engine:
+def _sqlite(address: URL, pool_size: int, patience_seconds: float, driver: ModuleType) -> Engine:
     engine = create_engine(
         address,
         module=driver,
         pool_size=pool_size,
         max_overflow=-1,  # a thread that waits for a connection to a file would wait for nothing
-        connect_args={"timeout": PATIENCE_SECONDS, "cached_statements": 256},
+        connect_args={"timeout": patience_seconds, "cached_statements": 256},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -215,19 +224,20 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _postgresql(address: URL, pool_size: int) -> Engine:
+def _postgresql(address: URL, pool_size: int, patience_seconds: float) -> Engine:
     engine = create_engine(
         address,
         paramstyle="format",  # values by position, as for SQLite
         pool_size=pool_size,
         max_overflow=2 * pool_size,
-        pool_timeout=PATIENCE_SECONDS,
+        pool_timeout=patience_seconds,
         pool_use_lifo=True,  # a connection that was just used has its statements prepared
         isolation_level="AUTOCOMMIT",  # `wires` begins and commits in words of its own
     )
-    event.listen(engine, "connect", _prepare_postgresql)
+
+    def prepare(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
+        milliseconds = f"{patience_seconds * 1000:.0f}ms"
+        connection.execute("SELECT set_config('lock_timeout', %s, false)", (milliseconds,))
+
+    event.listen(engine, "connect", prepare)
     return engine
-
-
-def _prepare_postgresql(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
-    connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{PATIENCE_SECONDS}s",))

@@ -51,6 +51,7 @@ _said_in_heading = itemgetter(
 )
 
 _CASE_COLUMNS = (*CASE, "acted_at")
+_HEAD = CASE.index("head")
 _JSON_COLUMNS = ("form", "parameters")
 _TASK_COLUMNS = (*TASK, "work", "rank")
 
@@ -189,6 +190,9 @@ def _case_fault(id: str, lines: Iterator[Line], kept: _Kept) -> Fault | None:
             folded.add(said, chain.head)
         except (KeyError, TypeError, ValueError) as error:
             return Fault(number, chain.length, f"the line makes no sense: {error!r}")
+    ended = chain.end(rows[0][_HEAD]) if rows else None
+    if ended is not None:
+        return Fault(number, ended.seq, ended.what)
     what = _row_fault(rows, folded) or _others_fault(folded, tasks, deadlines)
     return None if what is None else Fault(number, chain.length, what)
 
@@ -199,7 +203,7 @@ def _said(chain: Chain, line: Line) -> dict[str, Any] | Fault:
         said = chain.link(line[_SEQ], line[_BODY], line[_DIGEST])
         if isinstance(said, Fault) or _said_in_heading(said) == line[_HEADING]:
             return said
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         return Fault(chain.case, line[_SEQ], f"the line cannot be read: {error!r}")
     return Fault(chain.case, line[_SEQ], "the columns do not repeat what the line says")
 

@@ -8,7 +8,7 @@ transaction reaches its database is told in `wires`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -85,6 +85,7 @@ class Wire(ABC):
         self._database = database
         self._book = book
         self._writes = writes
+        self._streams: list[Generator[Line, None, None]] = []
 
     def __enter__(self) -> Self:
         with self._telling():
@@ -97,6 +98,8 @@ class Wire(ABC):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        for stream in self._streams:
+            stream.close()
         self._leave()
         if error is not None:
             meant = told(error, self._database)
@@ -134,9 +137,14 @@ class Wire(ABC):
     def gather(self, *steps: Step) -> list[list[Line]]:
         """Several questions at once; none may depend on the answer of another."""
 
-    @abstractmethod
     def stream(self, step: Step, *, at_once: int) -> Iterator[Line]:
-        """The answer line by line, without ever holding all of it."""
+        """The answer line by line, without ever holding all of it; over when the wire is left."""
+        stream = self._stream(step, at_once)
+        self._streams.append(stream)
+        return stream
+
+    @abstractmethod
+    def _stream(self, step: Step, at_once: int) -> Generator[Line, None, None]: ...
 
     @abstractmethod
     def _begin(self) -> None: ...

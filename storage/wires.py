@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from itertools import count
 from typing import Any
 
 import psycopg
 from sqlalchemy.engine.interfaces import DBAPICursor
 
-from storage.database import PATIENCE_SECONDS, Database
+from storage.database import Database
 from storage.mapping import Line
 from storage.wire import Book, Step, Wire
 from workflow.ports import Unavailable
@@ -37,8 +37,7 @@ class FileWire(Wire):
             answers.append(cursor.fetchall())
         return answers
 
-    def stream(self, step: Step, *, at_once: int) -> Iterator[Line]:
-        """The answer line by line."""
+    def _stream(self, step: Step, at_once: int) -> Generator[Line, None, None]:
         cursor = self._connection.cursor()
         try:
             cursor.execute(self._book[step.make].sql, step.values)
@@ -48,7 +47,8 @@ class FileWire(Wire):
             cursor.close()
 
     def _begin(self) -> None:
-        if self._writes and not self._database.turn.acquire(timeout=PATIENCE_SECONDS):
+        patience = self._database.patience_seconds
+        if self._writes and not self._database.turn.acquire(timeout=patience):
             raise Unavailable("another transaction of this process holds the database")
         try:
             self._connection: Any = self._database.take()
@@ -96,11 +96,11 @@ class ServerWire(Wire):
         answers: list[list[Line]] = [cursor.fetchall() for cursor in self._send(steps)]  # type: ignore[misc]
         return answers
 
-    def stream(self, step: Step, *, at_once: int) -> Iterator[Line]:
-        """The answer line by line. Only a cursor with a name leaves the answer with the server."""
+    def _stream(self, step: Step, at_once: int) -> Generator[Line, None, None]:
         if not self._begun:
             self._send(())
-        cursor = self._driver.cursor(name=f"stream_{next(self._streams)}")
+        # Only a cursor with a name leaves the answer with the server.
+        cursor = self._driver.cursor(name=f"stream_{next(self._names)}")
         try:
             cursor.execute(self._book[step.make].sql, step.values)
             while some := cursor.fetchmany(at_once):
@@ -109,7 +109,7 @@ class ServerWire(Wire):
             cursor.close()
 
     def _begin(self) -> None:
-        self._streams = count()
+        self._names = count()
         self._begun = False
         self._take()
 

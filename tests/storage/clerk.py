@@ -6,6 +6,7 @@ ledger line, so `verify` holds for it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -34,8 +35,8 @@ _ids = count(1)
 
 
 def new_id(kind: str = "id") -> str:
-    """An id that nothing else has in this process."""
-    return f"{kind}-{next(_ids):06d}"
+    """An id that nothing else has, in no other process either."""
+    return f"{kind}-{os.getpid()}-{next(_ids):06d}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,279 @@
+"""Whoever changes what happened behind the program's back is found out, and told where."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from sqlalchemy import text
+
+from storage.database import Database
+from storage.unit_of_work import DatabaseStore
+from storage.verifying import verify
+from tests.storage.clerk import (
+    AMY,
+    DR_LEE,
+    MORNING,
+    SUBMIT,
+    Blank,
+    Move,
+    act,
+    move,
+    new_id,
+    open_case,
+    opening,
+)
+from workflow.ledger import Fault
+from workflow.nouns import Actor, Attachment, Deadline, DeadlineState
+from workflow.ports import (
+    CaseFile,
+    Deed,
+    Policy,
+    PublishDefinition,
+    SavePolicy,
+    StoredDefinition,
+    Transaction,
+)
+
+DEED = Deed(Actor("root", "管理员"), MORNING)
+SOURCE = "process: syringes"
+
+
+@pytest.fixture
+def busy(kept: DatabaseStore) -> DatabaseStore:
+    """Three cases with everything that a case can have, and a house with a ledger."""
+    digest = kept.desk.keep_file(b"quote", MORNING)
+    clock = Deadline(new_id("clock"), "", "limit", MORNING, MORNING + timedelta(days=1))
+    with kept.begin() as tx:
+        for number in ("CA2026-000001", "CA2026-000002", "CA2026-000003"):
+            tx.next_number("CA", 2026)
+            tx.write(opening(Blank(number, deadlines=(replace(clock, id=new_id("clock")),))))
+            tx.write(
+                move(_read(tx, number), replace(SUBMIT, asks=(DR_LEE, AMY), excluded=("sam",)))
+            )
+            tx.write(move(_read(tx, number), Move(refused="not_permitted", by="sam")))
+            file = _read(tx, number)
+            late = replace(file.tasks[1], overdue=True, due_at=MORNING)
+            tx.write(move(file, Move(event="timer", to="dept_review", asks=(), changed=(late,))))
+            paused = replace(file.deadlines[0], state=DeadlineState.PAUSED, paused_at=MORNING)
+            quote = Attachment(new_id("file"), "报价单.pdf", "application/pdf", 5, digest)
+            signs = Move(
+                deadlines=(paused,), tells=(AMY,), attachments=(quote,), form={"x": "同意"}
+            )
+            at = MORNING + timedelta(hours=1)
+            tx.write(move(_read(tx, number), replace(signs, at=at)))
+        tx.commit()
+    act(kept, "CA2026-000003", Move(event="leader_approve", to="approved", ends=True))
+    definition = StoredDefinition(
+        "syringes", 1, SOURCE, sha256(SOURCE.encode()).hexdigest(), MORNING, "root"
+    )
+    kept.house.change(DEED, PublishDefinition(definition), SavePolicy(Policy("H02")))
+    kept.house.record(DEED, "signed_in", {"person": "amy"}, stream="sys:door")
+    return kept
+
+
+def _read(tx: Transaction, number: str) -> CaseFile:
+    file = tx.case_file(number=number)
+    assert file is not None
+    return file
+
+
+def tamper(store: DatabaseStore, *statements: str, **values: object) -> None:
+    """What somebody with the database's own password can do; `:it` is the second case."""
+    database, values["it"] = store.database, _second(store)
+    sqlite = database.dialect == "sqlite"
+    with database.writing().connect() as connection:
+        if sqlite:
+            connection.connection.execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            for table in ("entry", "definition"):
+                for what in ("update", "delete") if sqlite else ():
+                    connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_{what}"))
+                if not sqlite:
+                    connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+            for statement in statements:
+                named = {name: values[name] for name in _NAMES.findall(statement)}
+                assert connection.execute(text(statement), named).rowcount > 0
+            for table in () if sqlite else ("entry", "definition"):
+                connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+        if sqlite:
+            connection.connection.execute("PRAGMA foreign_keys=ON")
+
+
+def only_fault(database: Database) -> Fault:
+    (fault,) = verify(database).faults
+    return fault
+
+
+#: Whatever points at the second case.
+_ERASED = (
+    "DELETE FROM task WHERE case_id = :it",
+    "DELETE FROM deadline WHERE case_id = :it",
+    "DELETE FROM notice WHERE case_id = :it",
+    "DELETE FROM attachment WHERE case_id = :it",
+)
+_NAMES = re.compile(r"(?<![:\w]):(\w+)")
+
+
+def test_nothing_is_found_where_nothing_was_done(busy: DatabaseStore) -> None:
+    report = verify(busy.database)
+    assert report.whole
+    assert (report.cases, report.entries, report.files) == (3, 19, 1)
+
+
+def test_an_empty_database_is_whole(database: Database) -> None:
+    report = verify(database)
+    assert (report.whole, report.cases, report.entries) == (True, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("statement", "seq", "what"),
+    [
+        ("UPDATE entry SET digest = 'x' WHERE case_id = :it AND seq = 3", 3, "digest"),
+        ("DELETE FROM entry WHERE case_id = :it AND seq = 2", 2, "missing (found 3)"),
+        ("DELETE FROM entry WHERE case_id = :it AND seq = 1", 1, "missing (found 2)"),
+        ("DELETE FROM entry WHERE case_id = :it AND seq = 5", 4, "not the one that is remembered"),
+        ("UPDATE entry SET actor = 'wu' WHERE case_id = :it AND seq = 3", 3, "columns"),
+        ("UPDATE entry SET at = '2020' WHERE case_id = :it AND seq = 3", 3, "columns"),
+        ("UPDATE entry SET refused = NULL WHERE case_id = :it AND seq = 3", 3, "columns"),
+        ("UPDATE entry SET key = 'k' WHERE case_id = :it AND seq = 3", 3, "columns"),
+        ("UPDATE \"case\" SET state = 'approved' WHERE id = :it", 5, "in: state"),
+        ('UPDATE "case" SET version = 9 WHERE id = :it', 5, "in: version"),
+        ("UPDATE \"case\" SET applicant = 'sam' WHERE id = :it", 5, "in: applicant"),
+        ("UPDATE \"case\" SET closed_at = '2026' WHERE id = :it", 5, "in: closed_at"),
+        ("UPDATE \"case\" SET acted_at = '2026' WHERE id = :it", 5, "in: acted_at"),
+        ("UPDATE \"case\" SET parameters = '{}' WHERE id = :it", 5, "in: parameters"),
+        ("UPDATE \"case\" SET head = 'x' WHERE id = :it", 5, "remembered"),
+        ("UPDATE task SET closed_by = 'wu' WHERE case_id = :it AND step = 'draft'", 5, "closed_by"),
+        (
+            "UPDATE task SET address = 'p:sam' WHERE case_id = :it AND closed_at IS NULL",
+            5,
+            "address",
+        ),
+        ("UPDATE task SET excluded = '' WHERE case_id = :it AND address = 'p:amy'", 5, "excluded"),
+        ("UPDATE task SET rank = '0' WHERE case_id = :it AND closed_at IS NULL", 5, "rank"),
+        ("DELETE FROM task WHERE case_id = :it AND step = 'draft'", 5, "is missing"),
+        ("UPDATE deadline SET state = 'running' WHERE case_id = :it", 5, "in: state"),
+        ("DELETE FROM deadline WHERE case_id = :it", 5, "is missing"),
+    ],
+)
+def test_a_change_behind_the_back_is_found_where_it_was_made(
+    busy: DatabaseStore, statement: str, seq: int, what: str
+) -> None:
+    tamper(busy, statement)
+    fault = only_fault(busy.database)
+    assert (fault.case, fault.seq) == ("CA2026-000002", seq)
+    assert what in fault.what
+
+
+@pytest.mark.parametrize("place", [0, 40, -1])
+def test_one_changed_byte_is_found(busy: DatabaseStore, place: int) -> None:
+    body = bytearray(busy.readings.entries(_second(busy))[1].body)
+    body[place] ^= 1
+    statement = "UPDATE entry SET body = :body WHERE case_id = :it AND seq = 2"
+    tamper(busy, statement, body=bytes(body))
+    assert only_fault(busy.database).what == "the bytes do not match their digest"
+
+
+def test_two_lines_that_changed_places_are_found(busy: DatabaseStore) -> None:
+    swap = "UPDATE entry SET seq = {} WHERE case_id = :it AND seq = {}"
+    tamper(busy, *(swap.format(*places) for places in ((9, 2), (2, 4), (4, 9))))
+    fault = only_fault(busy.database)
+    assert (fault.seq, fault.what) == (2, "the line does not follow the line before it")
+
+
+def test_a_changed_form_is_found(busy: DatabaseStore) -> None:
+    tamper(busy, "UPDATE \"case\" SET form = replace(form, '同意', '不同意') WHERE id = :it")
+    assert only_fault(busy.database).what == "the case differs from its ledger in: form"
+
+
+def forge(store: DatabaseStore, seq: int, body: bytes) -> None:
+    """Replace a line of the second case by another with its right digest."""
+    statement = "UPDATE entry SET body = :body, digest = :digest WHERE case_id = :it AND seq = :seq"
+    tamper(store, statement, body=body, digest=sha256(body).hexdigest(), seq=seq)
+
+
+def test_a_forged_line_breaks_the_next(busy: DatabaseStore) -> None:
+    entries = busy.readings.entries(_second(busy))
+    forge(busy, 4, entries[3].body.replace(b'"version":3', b'"version":4'))
+    fault = only_fault(busy.database)
+    assert (fault.seq, fault.what) == (5, "the line does not follow the line before it")
+
+
+def test_a_forged_last_line_is_not_the_one_that_is_remembered(busy: DatabaseStore) -> None:
+    entries = busy.readings.entries(_second(busy))
+    forge(busy, 5, entries[4].body.replace("同意".encode(), "不同意".encode()))
+    assert only_fault(busy.database).what == "the last line is not the one that is remembered"
+
+
+@pytest.mark.parametrize("body", [b"{}", b"nonsense", b"[1]", b'{"prev":""}'])
+def test_a_line_without_sense_is_a_fault_and_no_crash(busy: DatabaseStore, body: bytes) -> None:
+    forge(busy, 1, body)
+    fault = only_fault(busy.database)
+    assert (fault.case, fault.seq) == ("CA2026-000002", 1)
+
+
+def test_a_task_that_no_line_opened_is_found(busy: DatabaseStore) -> None:
+    tamper(
+        busy,
+        "INSERT INTO task (id, case_id, step, address, round, opened_at, overdue, excluded, work,"
+        " rank) VALUES ('forged', :it, 'draft', 'p:sam', 1, '2026', '0', '', 'x', '1')",
+    )
+    assert only_fault(busy.database).what == "the task forged is not in the ledger"
+
+
+def test_a_case_without_its_ledger_is_found_with_all_that_it_has(busy: DatabaseStore) -> None:
+    tamper(busy, "DELETE FROM entry WHERE case_id = :it")
+    faults = [fault.what for fault in verify(busy.database).faults]
+    assert faults[0] == "the case has no ledger"
+    assert sum(what.startswith("the task") for what in faults) == 4
+    assert sum(what.startswith("the clock") for what in faults) == 1
+
+
+def test_a_ledger_without_its_case_is_found(busy: DatabaseStore) -> None:
+    tamper(busy, *_ERASED, 'DELETE FROM "case" WHERE id = :it')
+    faults = {fault.what for fault in verify(busy.database).faults}
+    assert "the case is missing, its ledger is there" in faults
+
+
+def test_a_case_that_was_erased_whole_leaves_a_gap_in_the_numbers(busy: DatabaseStore) -> None:
+    ledger = "DELETE FROM entry WHERE case_id = :it"
+    tamper(busy, *_ERASED, ledger, 'DELETE FROM "case" WHERE id = :it')
+    fault = only_fault(busy.database)
+    assert (fault.case, fault.what) == ("CA2026", "3 cases were opened, 2 are there")
+
+
+def test_the_ledgers_of_the_house_are_checked_too(busy: DatabaseStore) -> None:
+    tamper(busy, "DELETE FROM entry WHERE case_id = 'sys:house' AND seq = 2")
+    assert only_fault(busy.database).case == "sys:house"
+
+
+def test_a_ledger_of_the_house_that_is_gone_is_missed(busy: DatabaseStore) -> None:
+    tamper(busy, "DELETE FROM entry WHERE case_id = 'sys:door'")
+    assert only_fault(busy.database) == Fault("sys:door", 0, "the ledger is missing")
+
+
+def test_the_bytes_of_a_file_are_checked(busy: DatabaseStore) -> None:
+    tamper(busy, "UPDATE file SET content = :other", other=b"other")
+    assert "file" in only_fault(busy.database).what
+    assert verify(busy.database, files=False).whole
+
+
+def test_the_text_of_a_definition_is_checked(busy: DatabaseStore) -> None:
+    tamper(busy, "UPDATE definition SET source = 'process: other'")
+    assert only_fault(busy.database).case == "syringes 1"
+
+
+def test_of_many_faults_a_hundred_are_named(kept: DatabaseStore) -> None:
+    for number in range(120):
+        open_case(kept, Blank(f"CA-{number}"))
+    tamper(kept, "UPDATE \"case\" SET state = 'approved'")
+    assert len(verify(kept.database).faults) == 100
+
+
+def _second(store: DatabaseStore) -> str:
+    file = store.readings.case_file("CA2026-000002")
+    return "" if file is None else file.case.id

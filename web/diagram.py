@@ -303,7 +303,7 @@ def _candidates(line: _Line) -> list[_Box]:
     stretches = sorted(line.segments, key=_length, reverse=True)
     return [
         _Box(
-            start[0] + (end[0] - start[0]) * share + aside * (width / 2 + 2),
+            start[0] + (end[0] - start[0]) * share + aside * (width / 2 + 5),
             start[1] + (end[1] - start[1]) * share,
             width,
             LABEL_HEIGHT,

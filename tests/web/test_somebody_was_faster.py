@@ -118,3 +118,13 @@ def test_a_save_over_somebody_elses_change_is_not_made(as_person: As, store: Sto
     file = store.readings.case_file("HC2026-000001")
     assert file is not None
     assert file.case.form["spec"] == "大号"
+
+
+def test_somebody_with_two_windows_is_told_what_they_did_in_the_other(
+    as_person: As, number: str
+) -> None:
+    late = card_form(as_person("li"), number, "dept_sign")
+    signs(as_person("li"), number, "return_for_completion", "请写全")
+    page = read_page(send_decision(as_person("li"), late, "dept_sign", "同意").text)
+    calm = page.one(id="overtaken").text
+    assert "您打开这个页面之后，已于今天 09:00在别处办理过本案：退回补填" in calm

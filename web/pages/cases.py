@@ -230,7 +230,7 @@ def _page(
 def _begun(visit: Visit, sight: CaseSight) -> tuple[Attempt, str]:
     """What this person typed at this step and did not send."""
     kept = unsent.begun(visit, unsent.about_case(sight.case.number))
-    if kept.at is None or kept.at < sight.case.entered_at:
+    if kept.at is None or kept.at <= sight.case.entered_at:
         return Attempt(), ""
     attempt = Attempt(opinion=kept.texts.get("opinion", ""), typed=kept.typed, files=kept.files)
     return attempt, speech_of(visit).moment(kept.at)

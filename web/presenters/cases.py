@@ -35,6 +35,10 @@ SUPERSEDED = Sentence(
     "您打开页面之后，本案已由{who}于{at}办理：{what}",
     "After you opened the page, {who} decided at {at}: {what}",
 )
+SUPERSEDED_BY_ME = Sentence(
+    "您打开这个页面之后，已于{at}在别处办理过本案：{what}",
+    "After you opened this page, you decided elsewhere at {at}: {what}",
+)
 CHANGED_SINCE = Sentence(
     "您打开页面之后，本案已有变化", "The case has changed since you opened the page"
 )
@@ -265,16 +269,15 @@ def track_of(sight: CaseSight) -> diagram.Track:
 def overtaken_by(
     sight: CaseSight, seen_version: int | None, me: str, opinion: str, speech: Speech
 ) -> Overtaken:
-    """Who was faster, from the last line of somebody else that changed the case."""
-    others = [
-        line
-        for line in sight.lines
-        if not line.refused and line.entry.actor != me and (seen_version or 0) < sight.case.version
+    """Who did what since the page was opened: the last act of somebody else, or else one's own."""
+    since = [
+        line for line in sight.lines if not line.refused and line.version > (seen_version or 0)
     ]
-    if not others:
+    if not since:
         return Overtaken(speech.say(CHANGED_SINCE), opinion)
-    last = others[-1]
-    text = SUPERSEDED.filled(
+    others = [line for line in since if line.entry.actor != me]
+    last = (others or since)[-1]
+    text = (SUPERSEDED if others else SUPERSEDED_BY_ME).filled(
         who=speech.person(last.entry.actor),
         at=speech.moment(last.entry.at),
         what=speech.say(act_name(last.action, sight.definition)),
@@ -388,7 +391,7 @@ def _before_last_return(sight: CaseSight) -> Mapping[str, object] | None:
 def _next_people(sight: CaseSight, speech: Speech, me: str) -> tuple[NextPeople, ...]:
     return tuple(
         NextPeople(
-            post=speech.address(waiting.task.address),
+            post="" if waiting.task.address.person else speech.address(waiting.task.address),
             people=speech.people(waiting.people),
             nobody=not waiting.people,
             mine=any(person.id == me for person in waiting.people),

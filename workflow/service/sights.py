@@ -44,6 +44,7 @@ class LedgerLine:
     refusals: tuple[Refusal, ...]
     attachments: tuple[str, ...]
     round: int
+    version: int
     closed_tasks: tuple[str, ...]
 
     @property
@@ -142,6 +143,7 @@ def line_of(entry: Entry) -> LedgerLine:
         refusals=tuple(_refusal(kept) for kept in body.get("refused", ())),
         attachments=tuple(str(kept["id"]) for kept in body.get("attachments", ())),
         round=int(body.get("round", 0)),
+        version=int(body.get("version", 0)),
         closed_tasks=tuple(str(kept["id"]) for kept in body.get("closed", ())),
     )
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from importlib import import_module
 from importlib.metadata import version
 from uuid import uuid4
 
@@ -20,9 +19,34 @@ from storage.database import UnusableDatabase, open_database
 from storage.memory import MemoryStore
 from storage.schema import pending
 from storage.unit_of_work import DatabaseStore
+from web.api import cases as api_cases
+from web.api import definitions as api_definitions
+from web.api import me as api_me
+from web.api import registers as api_registers
 from web.house import House, Readiness
 from web.logs import Logging, set_up_logs
 from web.opening import shipped_calendar, shipped_register
+from web.pages import (
+    administration,
+    attachments,
+    audit,
+    calendars,
+    cases,
+    clauses,
+    definitions,
+    health,
+    helping,
+    home,
+    inbox,
+    me,
+    people,
+    policy,
+    preferences,
+    printing,
+    requests,
+    signing_in,
+    tokens,
+)
 from web.passwords import Passwords
 from web.problems import install_problems, trouble_answer
 from web.protection import Guard, Marking
@@ -49,31 +73,31 @@ from workflow.service.verifying import verify_readings
 #: What the scenarios that come with a pasted definition are called in messages.
 SCENARIOS = "scenarios.yaml"
 
-#: Every module with a `router`, in the order in which addresses are matched.
-ROUTERS: tuple[str, ...] = (
-    "web.pages.health",
-    "web.pages.signing_in",
-    "web.pages.me",
-    "web.pages.preferences",
-    "web.pages.home",
-    "web.pages.inbox",
-    "web.pages.requests",
-    "web.pages.cases",
-    "web.pages.attachments",
-    "web.pages.printing",
-    "web.pages.clauses",
-    "web.pages.administration",
-    "web.pages.definitions",
-    "web.pages.people",
-    "web.pages.policy",
-    "web.pages.calendars",
-    "web.pages.tokens",
-    "web.pages.audit",
-    "web.pages.help",
-    "web.api.me",
-    "web.api.cases",
-    "web.api.definitions",
-    "web.api.registers",
+#: Every address, in the order in which they are matched.
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    signing_in.router,
+    me.router,
+    preferences.router,
+    home.router,
+    inbox.router,
+    requests.router,
+    cases.router,
+    attachments.router,
+    printing.router,
+    clauses.router,
+    administration.router,
+    definitions.router,
+    people.router,
+    policy.router,
+    calendars.router,
+    tokens.router,
+    audit.router,
+    helping.router,
+    api_me.router,
+    api_cases.router,
+    api_definitions.router,
+    api_registers.router,
 )
 
 
@@ -100,7 +124,7 @@ def create_app(
     )
     app.state.house = house
     install_problems(app)
-    for router in _routers():
+    for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     # Each is put around those before it: what guards is itself logged, and all answers are marked.
@@ -216,15 +240,6 @@ class _KeepingUp:
                 "definition_unusable", process=unusable.key, version=unusable.version
             )
         self._revision = revision
-
-
-def _routers() -> Iterator[APIRouter]:
-    for name in ROUTERS:
-        try:
-            yield import_module(name).router
-        except ModuleNotFoundError as missing:
-            if not (missing.name or "").startswith("web."):
-                raise
 
 
 @asynccontextmanager

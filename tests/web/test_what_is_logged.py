@@ -78,7 +78,7 @@ def test_an_error_is_logged_by_kind_and_place_without_its_message(
 
 def test_what_a_library_logs_is_a_line_like_ours(logged: io.StringIO) -> None:
     try:
-        {}["110101199003070000"]
+        dict[str, str]()["110101199003070000"]
     except LookupError:
         logging.getLogger("uvicorn.error").exception("it happened")
     logging.getLogger("uvicorn.error").info("said of daily work")

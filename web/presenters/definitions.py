@@ -374,9 +374,12 @@ def _heads(definition: Definition) -> Iterator[_Carrier]:
 def _rules(definition: Definition) -> Iterator[_Carrier]:
     for action in definition.actions.values():
         yield action.clauses, PARTS[Part.ACTION], action.name
-    for rules in (definition.opening, *definition.actions.values()):
-        for condition in rules.conditions:
-            yield condition.clauses, _CONDITION, condition.otherwise
+    conditions = [
+        *definition.opening.conditions,
+        *(condition for action in definition.actions.values() for condition in action.conditions),
+    ]
+    for condition in conditions:
+        yield condition.clauses, _CONDITION, condition.otherwise
     for deadline in definition.deadlines.values():
         yield deadline.clauses, PARTS[Part.DEADLINE], deadline.name
 

@@ -74,11 +74,12 @@ def request_digest(wish: Decision | Opening) -> str:
         if isinstance(wish, Decision)
         else [wish.process, wish.entry, wish.parent]
     )
-    said = orjson.dumps(
-        [wish.actor.id, *asked, dict(wish.answers)],
-        default=str,
-        option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS,
-    )
+    asked = [wish.actor.id, wish.actor.acting_for, *asked, dict(wish.answers)]
+    try:
+        options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+        said = orjson.dumps(asked, default=str, option=options)
+    except TypeError:  # a number or a text beyond what JSON holds: refused, but told apart
+        said = repr(asked).encode("utf-8", "surrogatepass")
     return sha256(said).hexdigest()[:32]
 
 

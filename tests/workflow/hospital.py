@@ -7,7 +7,7 @@ up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -295,6 +295,7 @@ class Hospital:
         covered_until: date = date(2026, 12, 31),
         rows: Sequence[RegisterRow] = (),
         now: datetime = MONDAY,
+        new_store: Callable[[Seed], MemoryStore] = MemoryStore,
     ) -> None:
         self.now = now
         self.catalog = Catalog.of(small_register(), rulebooks or rulebooks_of(texts or (PURCHASE,)))
@@ -307,7 +308,7 @@ class Hospital:
             policy=Policy(None, policy or {}),
             rows=tuple(rows),
         )
-        self.store = MemoryStore(seed)
+        self.store = new_store(seed)
         self._ids = count(1)
         self._keys = count(1)
         self.service = Service(self.store, lambda: self.catalog, self.id)

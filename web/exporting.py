@@ -26,16 +26,17 @@ def safe_cell(text: str) -> str:
     deceive this either. NUL is dropped: it ends the file for some readers.
     """
     text = text.replace("\x00", "")
-    begins = text[:1] in ("\t", "\r", "\n") or _first_visible(text) in _LIVE
-    return f"'{text}" if begins else text
+    return f"'{text}" if _is_live(text) else text
 
 
-def _first_visible(text: str) -> str:
+def _is_live(text: str) -> bool:
     for letter in text:
-        if unicodedata.category(letter) in ("Cc", "Cf", "Mn", "Zs", "Zl", "Zp"):
-            continue
-        return unicodedata.normalize("NFKC", letter)[:1]
-    return ""
+        kind = unicodedata.category(letter)
+        if kind == "Cc":
+            return True  # a tab or a new line in front makes some readers cut the cell there
+        if kind not in ("Cf", "Mn", "Zs", "Zl", "Zp"):
+            return unicodedata.normalize("NFKC", letter)[:1] in _LIVE
+    return False
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

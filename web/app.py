@@ -12,6 +12,7 @@ from uuid import uuid4
 import structlog
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import OperationalError
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from storage import verifying
@@ -126,7 +127,7 @@ def create_app(
     install_problems(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
     # Each is put around those before it: what guards is itself logged, and all answers are marked.
     upload_limit = settings.upload_limit_mb * 1024 * 1024
     app.add_middleware(Guard, refuse=trouble_answer, upload_limit=upload_limit)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -19,7 +20,10 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.testclient import TestClient
 
+from storage.database import open_database
 from storage.memory import MemoryStore
+from storage.schema import migrate
+from storage.unit_of_work import DatabaseStore
 from web.app import create_app
 from web.house import House
 from web.opening import shipped_bundles, shipped_calendar, shipped_register
@@ -32,6 +36,10 @@ from workflow.ports import (
     Deed,
     PublishDefinition,
     SaveAccount,
+    SaveCalendar,
+    SaveDelegation,
+    SaveDepartment,
+    SavePerson,
     Seed,
     Store,
     StoredDefinition,
@@ -152,10 +160,31 @@ def delegations() -> tuple[Delegation, ...]:
 
 
 @pytest.fixture
-def store(clock: SetClock, delegations: tuple[Delegation, ...]) -> Store:
+def store_kind() -> str:
+    """Where this hospital is kept: `memory`, or `sqlite` for a test that asks for a database."""
+    return "memory"
+
+
+@pytest.fixture
+def store(
+    store_kind: str, clock: SetClock, delegations: tuple[Delegation, ...], tmp_path: Path
+) -> Iterator[Store]:
     """The cast with accounts and every shipped definition, and no case yet."""
-    seed = Seed(cast(), DEPARTMENTS, delegations, shipped_calendar())
-    return furnish(MemoryStore(seed), clock())
+    if store_kind == "memory":
+        seed = Seed(cast(), DEPARTMENTS, delegations, shipped_calendar())
+        yield furnish(MemoryStore(seed), clock())
+        return
+    with closing(open_database(f"sqlite:///{tmp_path}/hospital.db")) as database:
+        migrate(database)
+        kept = DatabaseStore(database)
+        kept.house.change(
+            Deed(Actor(SYSTEM, SYSTEM), clock()),
+            SaveCalendar(shipped_calendar()),
+            *(SaveDepartment(department) for department in DEPARTMENTS),
+            *(SavePerson(person) for person in cast()),
+            *(SaveDelegation(delegation) for delegation in delegations),
+        )
+        yield furnish(kept, clock())
 
 
 def furnish(store: Store, now: datetime) -> Store:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -9,6 +12,7 @@ from tests.web.conftest import ORIGIN, SetClock, browser
 from tests.web.test_signing_in import events, sign_in
 from web import identity
 from web.house import House
+from web.settings import Settings
 
 
 def from_address(app: FastAPI, address: str) -> TestClient:
@@ -76,6 +80,55 @@ def test_an_address_that_guesses_at_many_accounts_is_locked(app: FastAPI) -> Non
         sign_in(thief, f"person{number}", "geraten")
     assert sign_in(thief).status_code == 429
     assert sign_in(from_address(app, "10.0.0.8")).status_code == 303
+
+
+class TestBehindAProxyThatTheSettingsName:
+    """10.0.0.7 is the hospital's own proxy."""
+
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(tick_seconds=0, trusted_proxies=("10.0.0.7", "10.0.0.6"))
+
+    def test_the_address_that_it_tells_is_the_one_that_counts(self, app: FastAPI) -> None:
+        proxy = browser(app)
+        proxy.headers["X-Forwarded-For"] = "192.0.2.1, 10.9.9.9, 10.0.0.6"
+        for number in range(identity.FAILURES_OF_ADDRESS):
+            sign_in(proxy, f"person{number}", "geraten")
+        assert sign_in(proxy).status_code == 429
+        proxy.headers["X-Forwarded-For"] = "192.0.2.1"
+        assert sign_in(proxy).status_code == 303
+
+    def test_https_that_ends_there_makes_the_cookie_secure(self, app: FastAPI) -> None:
+        proxy = browser(app)
+        proxy.headers |= {"X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https"}
+        answer = sign_in(proxy)
+        assert answer.headers["Set-Cookie"].startswith(identity.SECURE_COOKIE)
+        assert "Strict-Transport-Security" in answer.headers
+
+
+def test_https_that_anybody_may_claim_is_not_believed(app: FastAPI) -> None:
+    stranger = browser(app)
+    stranger.headers["X-Forwarded-Proto"] = "https"
+    assert sign_in(stranger).headers["Set-Cookie"].startswith(f"{identity.COOKIE}=")
+
+
+@pytest.mark.parametrize("store_kind", ["sqlite"])
+def test_a_database_counts_the_same(client: TestClient, clock: SetClock) -> None:
+    guess(client)
+    assert sign_in(client).status_code == 429
+    clock.move(minutes=15, seconds=1)
+    assert sign_in(client).status_code == 303
+    clock.move(minutes=14)
+    assert client.get("/me").status_code == 200
+    assert client.post("/sign-out").status_code == 303
+    assert client.get("/me").status_code == 303
+
+
+@pytest.mark.parametrize("store_kind", ["sqlite"])
+def test_guesses_that_come_at_once_are_counted_one_by_one(app: FastAPI) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        tries = [pool.submit(sign_in, browser(app), "zhang", "geraten") for _ in range(16)]
+    assert sorted(one.result().status_code for one in tries) == [403] * 5 + [429] * 11
 
 
 def test_an_address_that_anybody_may_claim_is_not_believed(app: FastAPI) -> None:

@@ -116,7 +116,8 @@ class DatabaseReadings:
         if not query.addresses:
             return Page((), 0)
         with self._wire() as wire:
-            lines = _named(wire, *questions.inbox(query))
+            # A page without rows is a question for the number alone.
+            lines = _named(wire, *questions.inbox(query)) if query.limit else ()
             rows = tuple(_inbox_row(line) for line in lines)
             return _page(wire, rows, query, questions.inbox(query, counts=True))
 

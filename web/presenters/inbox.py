@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 from web.presenters.speech import Speech
@@ -13,7 +14,6 @@ from web.presenters.values import value_words
 from web.presenters.words import Badge, DueWords, state_badge
 from workflow.design.definition import Definition
 from workflow.nouns import Case
-from workflow.ports import CaseRow, InboxRow
 from workflow.refusals import Sentence
 from workflow.service.catalog import Catalog
 from workflow.service.inboxes import ROWS, Box, DueBand, Inbox, InboxFilters
@@ -75,7 +75,6 @@ class Row:
     figure: str
     figure_label: str
     at: str
-    at_full: str
     due: DueWords | None
     returned: bool
     acting_for: str
@@ -200,54 +199,60 @@ def address(filters: InboxFilters) -> str:
 
 
 def _rows(inbox: Inbox, catalog: Catalog, speech: Speech, person: str) -> tuple[Row, ...]:
-    if inbox.filters.box is Box.TODO:
-        return tuple(_work(row, inbox, catalog, speech, person) for row in inbox.work.rows)
-    return tuple(_case(row, catalog, speech, person) for row in inbox.cases.rows)
-
-
-def _work(row: InboxRow, inbox: Inbox, catalog: Catalog, speech: Speech, person: str) -> Row:
-    task = row.task
-    plain = _plain(row.case, catalog, speech, person)
-    acting_for = inbox.filters.acting_for
-    return replace(
-        plain,
-        badge=replace(plain.badge, text=_step_name(row, catalog, speech)),
-        at=speech.moment(task.opened_at),
-        at_full=speech.full_moment(task.opened_at),
-        due=None if task.due_at is None else speech.due(task.due_at, overdue=task.overdue),
-        acting_for="" if acting_for is None else speech.person(acting_for),
+    writer = _RowWriter(catalog, speech, person)
+    if inbox.filters.box is not Box.TODO:
+        return tuple(writer.row(row.case, row.at) for row in inbox.cases.rows)
+    lent = inbox.filters.acting_for
+    acting_for = "" if lent is None else speech.person(lent)
+    return tuple(
+        writer.row(
+            row.case,
+            row.task.opened_at,
+            None
+            if row.task.due_at is None
+            else speech.due(row.task.due_at, overdue=row.task.overdue),
+            acting_for,
+        )
+        for row in inbox.work.rows
     )
 
 
-def _step_name(row: InboxRow, catalog: Catalog, speech: Speech) -> str:
-    definition = catalog.definition(row.case.process, row.case.definition_version)
-    return speech.say(definition.states[row.task.step].name)
+class _RowWriter:
+    """Writes rows; what many rows share is worded once."""
 
+    def __init__(self, catalog: Catalog, speech: Speech, person: str) -> None:
+        self._catalog, self._speech, self._person = catalog, speech, person
+        self._badges: dict[tuple[str, int, str], Badge] = {}
 
-def _case(row: CaseRow, catalog: Catalog, speech: Speech, person: str) -> Row:
-    plain = _plain(row.case, catalog, speech, person)
-    return replace(plain, at=speech.moment(row.at), at_full=speech.full_moment(row.at))
+    def row(
+        self, case: Case, at: datetime, due: DueWords | None = None, acting_for: str = ""
+    ) -> Row:
+        """One line. An open task stands at its case's state."""
+        speech = self._speech
+        definition = self._catalog.definition(case.process, case.definition_version)
+        label, figure = _figure(definition, case, speech)
+        mine = case.applicant == self._person
+        return Row(
+            number=case.number,
+            url=f"/c/{case.number}",
+            title=case.title,
+            process=speech.say(definition.name),
+            applicant=speech.say(MY_OWN) if mine else speech.person(case.applicant),
+            department=speech.department(case.department),
+            badge=self._badge(definition, case),
+            figure=figure,
+            figure_label=label,
+            at=speech.moment(at),
+            due=due,
+            returned=case.round > 1,
+            acting_for=acting_for,
+        )
 
-
-def _plain(case: Case, catalog: Catalog, speech: Speech, person: str) -> Row:
-    definition = catalog.definition(case.process, case.definition_version)
-    label, figure = _figure(definition, case, speech)
-    return Row(
-        number=case.number,
-        url=f"/c/{case.number}",
-        title=case.title,
-        process=speech.say(definition.name),
-        applicant=speech.say(MY_OWN) if case.applicant == person else speech.person(case.applicant),
-        department=speech.department(case.department),
-        badge=state_badge(definition, case.state, speech.language),
-        figure=figure,
-        figure_label=label,
-        at="",
-        at_full="",
-        due=None,
-        returned=case.round > 1,
-        acting_for="",
-    )
+    def _badge(self, definition: Definition, case: Case) -> Badge:
+        key = (case.process, case.definition_version, case.state)
+        if key not in self._badges:
+            self._badges[key] = state_badge(definition, case.state, self._speech.language)
+        return self._badges[key]
 
 
 def _figure(definition: Definition, case: Case, speech: Speech) -> tuple[str, str]:

@@ -7,7 +7,7 @@ overdue, then by due date, then by arrival.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -122,14 +122,15 @@ class Inboxes:
         day = hospital.calendar.local_day(now)
         plain = self._plain(person, hospital, day, filters.acting_for)
         to_do = filters.box is Box.TODO
+        work = self._work(plain, hospital, day, filters, person) if to_do else _NO_WORK
         return Inbox(
             filters=filters,
             hospital=hospital,
             now=now,
-            work=self._work(plain, hospital, day, filters, person) if to_do else _NO_WORK,
+            work=work,
             cases=_NO_CASES if to_do else self._readings.cases(self._listing(person, filters)),
             counts=self._readings.inbox_counts(plain),
-            urgency=self._urgency(plain, hospital, day) if to_do else Urgency(0, 0),
+            urgency=self._urgency(plain, hospital, day, filters, work) if to_do else Urgency(0, 0),
             principals=self._principals(person, hospital, day),
             drafts=self._readings.cases(self._drafts(person, limit=1)).total,
         )
@@ -179,9 +180,19 @@ class Inboxes:
         mine = tuple(row for row in page.rows if person not in row.task.excluded)
         return Page(mine, page.total - (len(page.rows) - len(mine)), page.capped)
 
-    def _urgency(self, plain: InboxQuery, hospital: Hospital, day: date) -> Urgency:
-        overdue = _narrowed(plain, hospital, day, InboxFilters(due=DueBand.OVERDUE), limit=1)
-        today = _narrowed(plain, hospital, day, InboxFilters(due=DueBand.TODAY), limit=1)
+    def _urgency(
+        self,
+        plain: InboxQuery,
+        hospital: Hospital,
+        day: date,
+        filters: InboxFilters,
+        work: Page[InboxRow],
+    ) -> Urgency:
+        everything = InboxFilters(acting_for=filters.acting_for)
+        if filters == everything and work.total == len(work.rows):
+            return _urgency_of(work.rows, hospital.calendar.end_of_day(day))
+        overdue = _narrowed(plain, hospital, day, InboxFilters(due=DueBand.OVERDUE), limit=0)
+        today = _narrowed(plain, hospital, day, InboxFilters(due=DueBand.TODAY), limit=0)
         return Urgency(self._readings.inbox(overdue).total, self._readings.inbox(today).total)
 
     def _principals(self, person: str, hospital: Hospital, day: date) -> tuple[Principal, ...]:
@@ -243,6 +254,14 @@ def lent_addresses(person: str, principal: str, hospital: Hospital, day: date) -
         if any(grant.covers(post.role, day) for grant in grants):
             keys += [f"r:{post.role}", f"r:{post.role}@{post.department}"]
     return tuple(dict.fromkeys(keys))
+
+
+def _urgency_of(rows: Iterable[InboxRow], tonight: datetime) -> Urgency:
+    """The same, where the page shows everything that waits: most people's every morning."""
+    tasks = [row.task for row in rows]
+    overdue = sum(task.overdue for task in tasks)
+    today = sum(task.due_at is not None and task.due_at <= tonight for task in tasks)
+    return Urgency(overdue, today)
 
 
 def _narrowed(

@@ -8,7 +8,6 @@ transaction begins. A transaction that first reads and then wants to write canno
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections import deque
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -20,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.writers import Writers
 from workflow.refusals import Sentence
 
 #: How long somebody waits for another's transaction before they are told to try again. SQLite's
@@ -72,11 +72,11 @@ class UnusableDatabase(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open database. In `turn` the writers of this process queue, for SQLite's lock has none."""
+    """An open database, and the writers of this process when it is a file."""
 
     engine: Engine
     patience_seconds: float
-    turn: threading.Lock = field(default_factory=threading.Lock, compare=False)
+    writers: Writers = field(default_factory=Writers, repr=False, compare=False)
     _idle: deque[Any] = field(default_factory=deque, repr=False, compare=False)
 
     @property

@@ -43,7 +43,7 @@ class DatabaseTransaction:
     """One unit of work on a database (see `workflow.ports.Transaction`)."""
 
     def __init__(self, database: Database, book: Book, hospitals: Hospitals) -> None:
-        self._wire = wire_to(database, book, writes=True)
+        self._wire = wire_to(database, book, writes=True, shares=True)
         self._hospitals = hospitals
         self._revision: int | None = None
         self._locks = database.dialect == "postgresql"

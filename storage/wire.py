@@ -81,10 +81,13 @@ class Wire(ABC):
     is void) or Unavailable (locked, full, away); a broken rule of the tables stays what it is.
     """
 
-    def __init__(self, database: Database, book: Book, *, writes: bool) -> None:
+    def __init__(
+        self, database: Database, book: Book, *, writes: bool, shares: bool = False
+    ) -> None:
         self._database = database
         self._book = book
         self._writes = writes
+        self._shares = shares
         self._streams: list[Generator[Line, None, None]] = []
 
     def __enter__(self) -> Self:

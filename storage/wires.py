@@ -12,21 +12,24 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from storage.database import Database
 from storage.mapping import Line
 from storage.wire import Book, Step, Wire
+from storage.writers import MOST, Batch
 from workflow.ports import Unavailable
 
 
-def wire_to(database: Database, book: Book, *, writes: bool) -> Wire:
-    """A transaction that will write, or one that only looks."""
-    kind = FileWire if database.dialect == "sqlite" else ServerWire
-    return kind(database, book, writes=writes)
+def wire_to(database: Database, book: Book, *, writes: bool, shares: bool = False) -> Wire:
+    """A transaction that will write, or one that only looks.
+
+    With `shares` others may see what it wrote a moment before it is kept, in transactions that are
+    kept or undone together with it.
+    """
+    if database.dialect == "postgresql":
+        return ServerWire(database, book, writes=writes)
+    kind = WritingFileWire if writes else FileWire
+    return kind(database, book, writes=writes, shares=shares)
 
 
 class FileWire(Wire):
-    """SQLite: every statement is a call, so each simply runs.
-
-    The writers of this process queue here, because SQLite's own lock has no queue: whoever is
-    unlucky there waits for seconds while others pass.
-    """
+    """SQLite: every statement is a call, so each simply runs."""
 
     def gather(self, *steps: Step) -> list[list[Line]]:
         """Several questions at once."""
@@ -46,33 +49,6 @@ class FileWire(Wire):
         finally:
             cursor.close()
 
-    def _begin(self) -> None:
-        patience = self._database.patience_seconds
-        if self._writes and not self._database.turn.acquire(timeout=patience):
-            raise Unavailable("another transaction of this process holds the database")
-        try:
-            self._connection: Any = self._database.take()
-            try:
-                self._cursor: Any = self._connection.cursor()
-                self._cursor.execute("BEGIN IMMEDIATE" if self._writes else "BEGIN")
-            except BaseException:
-                self._database.give(self._connection)
-                raise
-        except BaseException:
-            if self._writes:
-                self._database.turn.release()
-            raise
-
-    def _commit(self) -> None:
-        self._cursor.execute("COMMIT")
-
-    def _leave(self) -> None:
-        try:
-            self._database.give(self._connection)
-        finally:
-            if self._writes:
-                self._database.turn.release()
-
     def _write(self, steps: Sequence[Step]) -> list[int]:
         cursor, book = self._cursor, self._book
         touched: list[int] = []
@@ -81,6 +57,113 @@ class FileWire(Wire):
             run(book[step.make].sql, step.values)
             touched.append(cursor.rowcount)
         return touched
+
+    def _begin(self) -> None:
+        self._connection: Any = self._database.take()
+        try:
+            self._cursor: Any = self._connection.cursor()
+            self._cursor.execute("BEGIN")
+        except BaseException:
+            self._database.give(self._connection)
+            raise
+
+    def _commit(self) -> None:
+        self._cursor.execute("COMMIT")
+
+    def _leave(self) -> None:
+        self._database.give(self._connection)
+
+
+class WritingFileWire(FileWire):
+    """SQLite, to write: in one's turn, and kept together with those who wait (see `writers`)."""
+
+    def _begin(self) -> None:
+        self._ended = False
+        writers = self._database.writers
+        if not writers.take_turn(self._database.patience_seconds):
+            raise Unavailable("other transactions of this process hold the database")
+        try:
+            self._batch = writers.batch or self._open()
+            self._connection = self._batch.connection
+            self._cursor = self._connection.cursor()
+            if self._batch.held:
+                self._cursor.execute("SAVEPOINT decision")
+        except BaseException:
+            self._go_on_without()
+            raise
+
+    def _open(self) -> Batch:
+        connection = self._database.take()
+        try:
+            connection.execute("BEGIN IMMEDIATE").close()
+        except BaseException:
+            self._database.give(connection)
+            raise
+        self._database.writers.batch = batch = Batch(connection)
+        return batch
+
+    def _commit(self) -> None:
+        batch = self._batch
+        if batch.held:
+            self._cursor.execute("RELEASE decision")
+        batch.held += 1
+        self._ended = True
+        if self._shares and batch.held < MOST and self._database.writers.hand_over():
+            if not batch.done.wait(self._database.patience_seconds):
+                raise Unavailable("another transaction of this process did not end")
+        else:
+            self._keep(batch)
+        if batch.error is not None:
+            raise Unavailable(str(batch.error)) from batch.error
+
+    def _leave(self) -> None:
+        if self._ended:
+            return
+        try:
+            if self._batch.held:
+                self._undo()
+        finally:
+            self._go_on_without()
+
+    def _undo(self) -> None:
+        """Undo this decision alone. If that cannot be done, those before it are lost as well."""
+        batch, driver = self._batch, self._database.engine.dialect.loaded_dbapi
+        try:
+            self._cursor.execute("ROLLBACK TO decision")
+            self._cursor.execute("RELEASE decision")
+        except driver.Error as error:  # some errors make SQLite undo the whole transaction
+            batch.error = error
+
+    def _go_on_without(self) -> None:
+        """This decision is undone; those before it are kept, by whoever comes next or here."""
+        writers = self._database.writers
+        batch = writers.batch
+        if batch is None:
+            writers.end_turn()
+        elif not batch.held or batch.error is not None:
+            self._end(batch)
+        elif not writers.hand_over():
+            self._keep(batch)
+
+    def _keep(self, batch: Batch) -> None:
+        """Wait for the disk, for all who share this transaction, and tell them."""
+        driver = self._database.engine.dialect.loaded_dbapi
+        try:
+            batch.connection.execute("COMMIT").close()
+        except driver.Error as error:
+            batch.error = error
+        finally:
+            self._end(batch)
+
+    def _end(self, batch: Batch) -> None:
+        writers = self._database.writers
+        writers.batch = None
+        try:
+            # What could not be kept is undone with this.
+            self._database.give(batch.connection)
+        finally:
+            batch.done.set()
+            writers.end_turn()
 
 
 class ServerWire(Wire):

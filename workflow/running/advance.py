@@ -362,7 +362,9 @@ def expire(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
             outcome = _expired_into(situation, rule, rule.action, deadline, ids)
             if outcome is not None:
                 return outcome
-    return _expired(situation, rule, deadline, ids)
+    # What was to happen and could not is never without a trace: the step is overdue.
+    marked = replace(rule, overdue=rule.overdue or rule.action is not None)
+    return _expired(situation, marked, deadline, ids)
 
 
 def expire_alone(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:

@@ -77,7 +77,7 @@ class Consumables:
 
     def _approved(self) -> None:
         world = self.world
-        for turn in range(24):
+        for turn in range(18):
             path = self._path(_WARDS[turn % len(_WARDS)])
             request = path.request
             if turn == 3:
@@ -92,7 +92,7 @@ class Consumables:
             if turn % 7 == 3:
                 path.then(request.approve_without_words, 2, 20)
             path.then(request.approve, 4, 30)
-            world.plan(path.script, self._days_ago(2 + turn * 2, 3 + turn * 2))
+            world.plan(path.script, self._days_ago(2 + turn * 2.7, 4 + turn * 2.7))
         self._of_the_leader()
         path = self._path(HOME).to_leader()
         path.then(path.request.approve_for_the_other, 3, 10)

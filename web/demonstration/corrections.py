@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from web.demonstration.charges import Charge
-from web.demonstration.prices import yuan
+from web.demonstration.prices import BED, NURSING, yuan
 from web.demonstration.world import World
 from workflow.refusals import Code
 
 PROCESS = "fee-correction"
 
 _QUESTIONS = (
-    "清单上的{item}记了{qty}，家属认为实际没有这么多，请核对。",
-    "患者反映{item}有一次没有做，要求核对次数。",
-    "病区自查发现{item}数量与护理记录不符，疑多记{over}。",
-    "家属对{item}的金额有疑问：{qty}合计{amount}元，问是否重复计费。",
+    "清单上的{item}记了{qty}{unit}，家属认为实际没有这么多，请核对。",
+    "患者反映{item}多算了{over}{unit}，要求逐日核对。",
+    "病区自查发现{item}数量与护理记录不符，疑多记{over}{unit}。",
+    "家属对{item}有疑问：{qty}{unit}合计{amount}元，问是否重复计费。",
 )
 _EXPLAINED = (
     "已与家属逐日核对执行单，次数与清单一致，家属表示理解。",
@@ -25,9 +25,9 @@ _ANSWERED = (
     "系当日两次检查，报告单各一份，计费无误。",
 )
 _STATED = (
-    "录入时把停止医嘱的次日也记入，多记{over}，应改为{new}。",
-    "转床当天两边都记了一次，多记{over}，应改为{new}。",
-    "医嘱临时取消，记账未同步，多记{over}，应改为{new}。",
+    "录入时把停止医嘱的次日也记入，多记{over}{unit}，应改为{new}{unit}。",
+    "转床当天两边都记了一次，多记{over}{unit}，应改为{new}{unit}。",
+    "医嘱临时取消，记账未同步，多记{over}{unit}，应改为{new}{unit}。",
 )
 _AGREED = ("与医嘱、执行单核对一致，同意更改。", "情况属实，同意更改。请入出院处当日办理。")
 _SENT_BACK = (
@@ -38,6 +38,9 @@ _REFUSED = (
     "执行单、医嘱与清单一致，不存在多记，不同意更改，请病区向患者解释。",
     "所述日期患者在院且有执行记录，不同意更改。",
 )
+
+#: In what each kind of cost is counted.
+_UNITS = {BED: "天", NURSING: "天", "检查": "次", "治疗": "次"}
 
 
 class Correction:
@@ -144,6 +147,7 @@ class Correction:
         return self._world.pick(choices).format(
             item=charge.item.name,
             qty=charge.qty,
+            unit=_UNITS.get(charge.item.cost_type, "份"),
             over=self._over,
             new=charge.qty - self._over,
             amount=yuan(charge.qty * charge.item.fen),

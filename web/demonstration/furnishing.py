@@ -26,6 +26,7 @@ from web.demonstration.wards import Wards
 from web.demonstration.world import World
 from workflow.calendar import Calendar
 from workflow.nouns import SYSTEM, Actor, RegisterRow, Scalar
+from workflow.people.organisation import Organisation, Person
 from workflow.ports import (
     Account,
     AddRow,
@@ -123,7 +124,7 @@ def furnish(
     calendar = pieces.store.readings.hospital().calendar
     begin = begins(now, calendar)
     pieces.store.house.record(_deed(begin), BEGUN, {"seed": seed})
-    pieces.store.house.change(_deed(begin), *_brought_along(pieces.service, begin))
+    pieces.store.house.change(_deed(begin), *_brought_along(begin))
     organisation = pieces.store.readings.hospital().organisation
     rng = Random(seed)
     world = World(
@@ -139,19 +140,23 @@ def furnish(
     hashed = password_hash(password)
     people = pieces.store.readings.hospital().organisation.people.values()
     accounts = (Account(person.id, person.id, hashed, True) for person in people if person.active)
-    pieces.store.house.change(_deed(now), *(SaveAccount(account) for account in accounts))
+    # Written last, so that nobody works in half a hospital; dated with the people they belong to.
+    pieces.store.house.change(_deed(begin), *(SaveAccount(account) for account in accounts))
     return told(pieces.store)
 
 
 def told(store: Store) -> Demonstration:
     """The visitors' accounts of a demonstration that stands."""
     organisation = store.readings.hospital().organisation
-    shown = (organisation.people[id_] for id_ in hospital.SHOWN if id_ in organisation.people)
-    return Demonstration(
-        tuple(
-            Shown(one.id, one.name, organisation.department_name(one.department)) for one in shown
-        )
-    )
+    known = (organisation.people[id_] for id_ in hospital.SHOWN if id_ in organisation.people)
+    return Demonstration(tuple(_shown(person, organisation) for person in known))
+
+
+def _shown(person: Person, organisation: Organisation) -> Shown:
+    """Where somebody works as what their account is named after, which may not be their ward."""
+    places = [post.department for post in person.posts if post.role == person.id]
+    department = places[0] if places else person.department
+    return Shown(person.id, person.name, organisation.department_name(department))
 
 
 def _plan(world: World, pieces: Pieces) -> None:
@@ -161,7 +166,7 @@ def _plan(world: World, pieces: Pieces) -> None:
     records.plan()
     Reports(world).plan()
     # Last, for it hands over the orders of all the others.
-    HouseActs(world, pieces.store, pieces.service, pieces.administering, pieces.looking).plan()
+    HouseActs(world, pieces.store, pieces.administering, pieces.looking).plan()
 
 
 def _play(world: World) -> None:
@@ -172,12 +177,12 @@ def _play(world: World) -> None:
     world.stage.pass_until(world.diary.now)
 
 
-def _brought_along(service: Service, at: datetime) -> Iterator[HouseChange]:
+def _brought_along(at: datetime) -> Iterator[HouseChange]:
     """What a hospital has on the day when it begins with this software."""
     yield from (SaveDepartment(department) for department in hospital.DEPARTMENTS)
     yield from (SavePerson(person) for person in hospital.people())
-    for register, values in _rows():
-        yield AddRow(RegisterRow(service.ids(), register, values, None, None, at))
+    for number, (register, values) in enumerate(_rows(), start=1):
+        yield AddRow(RegisterRow(f"{register}.{number:03d}", register, values, None, None, at))
 
 
 def _rows() -> Iterator[tuple[str, dict[str, Scalar]]]:

@@ -86,7 +86,7 @@ _STAFF: dict[str, tuple[tuple[str, str, str], ...]] = {
     "orthopaedics": (
         ("gaozhenbang", "高振邦", "dept_head attending_doctor"),
         # A leader who still operates: what they ask for, the other leader decides.
-        ("vice_president", "秦远山", "clinician vice_president@leadership"),
+        ("vice_president", "秦远山", "vice_president@leadership clinician"),
         ("liangshuo", "梁烁", "attending_doctor clinician"),
         ("kongfanyi", "孔凡奕", "attending_doctor clinician dept_rep"),
         ("zhengxiuli", "郑秀丽", "ward_nurse head_nurse"),

@@ -15,7 +15,6 @@ from workflow.people.organisation import Delegation, Post
 from workflow.ports import AddRow, Deed, SaveDelegation, Store, UnsentForm
 from workflow.refusals import Refused
 from workflow.service.administering import Administering
-from workflow.service.deciding import Service
 from workflow.service.looking import Looking
 from workflow.service.staffing import NewPerson
 
@@ -62,7 +61,6 @@ class HouseActs:
 
     world: World
     store: Store
-    service: Service
     administering: Administering
     looking: Looking
 
@@ -146,7 +144,8 @@ class HouseActs:
         by_day: dict[date, list[RegisterRow]] = {}
         for order in self.world.orders:
             at = self.world.diary.midnight(order.day)
-            row = RegisterRow(self.service.ids(), "orders", order.values, None, None, at)
+            named = f"orders.{order.values['order_id']}"
+            row = RegisterRow(named, "orders", order.values, None, None, at)
             by_day.setdefault(order.day, []).append(row)
         for day, rows in by_day.items():
             self.world.add(self.world.diary.midnight(day), self._hand_over(rows))

@@ -83,12 +83,16 @@ _CHILDREN = (
 
 @dataclass(frozen=True, slots=True)
 class Illness:
-    """Why somebody is admitted; `cause` where the admission desk has to ask for one."""
+    """Why somebody is admitted; `cause` where the admission desk has to ask for one.
+
+    `operation` is the code in the price list of what is done about it, where it is an operation.
+    """
 
     diagnosis: str
     cause: str | None = None
     route: str = "普通"
     sex: str = ""
+    operation: str = ""
 
 
 #: By ward (see `hospital.WARDS`).
@@ -108,23 +112,23 @@ ILLNESSES: dict[str, tuple[Illness, ...]] = {
         Illness("甲状腺功能亢进症"),
     ),
     "surgery": (
-        Illness("急性阑尾炎", route="急诊"),
-        Illness("胆囊结石伴慢性胆囊炎"),
+        Illness("急性阑尾炎", route="急诊", operation="331003022"),
+        Illness("胆囊结石伴慢性胆囊炎", operation="331008001"),
         Illness("右侧腹股沟斜疝"),
         Illness("粘连性肠梗阻", route="急诊"),
         Illness("甲状腺结节"),
         Illness("下肢静脉曲张"),
     ),
     "orthopaedics": (
-        Illness("桡骨远端骨折", "意外(非责任)"),
+        Illness("桡骨远端骨折", "意外(非责任)", operation="331507001"),
         Illness("股骨颈骨折", "意外(非责任)"),
         Illness("腰椎间盘突出症"),
         Illness("膝关节骨性关节炎"),
-        Illness("锁骨骨折", "意外(非责任)"),
+        Illness("锁骨骨折", "意外(非责任)", operation="331507001"),
         Illness("肩袖损伤"),
     ),
     "obstetrics": (
-        Illness("足月妊娠，先兆临产", "生育", sex="女"),
+        Illness("足月妊娠，先兆临产", "生育", sex="女", operation="331400002"),
         Illness("子宫肌瘤", sex="女"),
         Illness("卵巢囊肿", sex="女"),
         Illness("妊娠期糖尿病", "生育", sex="女"),

@@ -67,9 +67,9 @@ ITEMS: tuple[Item, ...] = (
     Item("QT900002", "病案复印费", 2000, "其他", 1, self_pay=True),
 )
 
-BY_CODE = {item.code: item for item in ITEMS}
+BY_CODE: dict[str, Item] = {item.code: item for item in ITEMS}
 
-#: What each ward charges besides bed and nursing, by code.
+#: What each ward charges besides the bed and operations, by code.
 USUAL: dict[str, tuple[str, ...]] = {
     "medicine": (
         "120400006",
@@ -83,9 +83,24 @@ USUAL: dict[str, tuple[str, ...]] = {
         "120300001",
         "220301001",
     ),
-    "surgery": ("331003022", "331008001", "120600001", "220301001", "HC200107", "YP100231"),
-    "orthopaedics": ("331507001", "HC300012", "210102015", "210200001", "340200020", "YP100802"),
-    "obstetrics": ("331400002", "220301001", "250101015", "120600003"),
+    "surgery": (
+        "120600001",
+        "220301001",
+        "210300001",
+        "HC200107",
+        "YP100231",
+        "250301001",
+        "YP100417",
+    ),
+    "orthopaedics": (
+        "210102015",
+        "210200001",
+        "340200020",
+        "YP100802",
+        "120600001",
+        "250101015",
+    ),
+    "obstetrics": ("220301001", "250101015", "120600003", "YP100417", "250302001"),
     "paediatrics": ("120700001", "250101015", "210102015", "YP100231"),
     "emergency": ("310902001", "250101015", "120400006", "HC200018"),
     "icu": ("310603001", "311000011", "HC200045", "250501009", "YP101120"),

@@ -165,21 +165,23 @@ class Records:
         if until == "returned":
             return
         at = after(back, rng.uniform(2, 20))
-        if until == "rework" or (not until and rng.random() < 0.3):
+        # Who mended a record may read it later on: that is how the reader of this ward finds it.
+        lendable = stay.ward == HOME and until != "rework" and rng.random() < 0.6
+        if until in ("rework", "on_loan") or lendable or rng.random() < 0.1:
             self.world.add(at, record.sent_back)
             at = after(at, rng.uniform(6, 30))
             if until == "rework":
                 return
             self.world.add(at, record.mended)
             at = after(at, rng.uniform(1, 20))
-        self._shelf(record, at, until)
+        self._shelf(record, at, until, lendable)
 
-    def _shelf(self, record: Record, at: datetime, until: str) -> None:
+    def _shelf(self, record: Record, at: datetime, until: str, lendable: bool) -> None:
         rng, after = self.world.rng, self.world.diary.after
         if rng.random() < 0.25:
             self.world.add(at, record.shelved_without_certificate)
         self.world.add(at, record.shelved)
-        if until == "on_loan" or rng.random() < 0.25:
+        if until == "on_loan" or (lendable and rng.random() < 0.6):
             at = after(at, rng.uniform(20, 90))
             if rng.random() < 0.3:
                 self.world.add(at, record.lent_without_reason)

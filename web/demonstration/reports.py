@@ -221,8 +221,8 @@ class Reports:
             world.plan(script, world.diary.workday(back))
         for finder, seen in (("pengyifan", ALTERED), ("gongjianjun", PHARMACY)):
             report = Report(world, finder, seen)
-            script = Script().then(report.found).then(report.locked, hours=0.2)
-            world.plan(script, world.diary.ago(1, 10))
+            script = Script().then(report.found, anytime=True).then(report.locked, hours=0.2)
+            world.plan(script, world.diary.ago(1, 14))
 
     def _just_found(self) -> None:
         """Written down and not told yet: the first ones lately, the last ones too long ago.
@@ -245,4 +245,4 @@ class Reports:
             ("record_clerk", ON_THE_ROUND, 9),
         ):
             report = Report(world, finder, seen)
-            world.plan(Script().then(report.found), world.diary.ago(hours - 1, hours + 6))
+            world.plan(Script().then(report.found), world.diary.ago(hours - 1, hours + 13))

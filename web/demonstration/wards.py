@@ -37,6 +37,7 @@ _WARDS = (
 )
 
 _TRAFFIC = Illness("右侧胫腓骨骨折", "交通事故", route="急诊")
+_WRIST = Illness("桡骨远端骨折", "意外(非责任)", operation="331507001")
 _FALL = Illness("左侧股骨颈骨折", "不明", route="急诊")
 
 
@@ -139,9 +140,9 @@ class Wards:
 
     def _closed(self) -> None:
         acts = cycle((_plainly, _as_lump, _plainly, _doctor_tries, _plainly, _released, _too_many))
-        for turn in range(14):
+        for turn in range(11):
             course = self._admitted(_WARDS[turn % len(_WARDS)])
-            self._usual(course, next(acts), 2)
+            self._usual(course, next(acts), 3)
             if turn == 2:
                 course.then(course.stay.notice_for_money, hours=4)
             if turn in (3, 7, 9):
@@ -151,7 +152,7 @@ class Wards:
                 course.then(course.stay.settle_without_certificate, hours=20)
             course.then(course.stay.settle, days=self._some(0.8, 3))
             course.then(course.stay.hand_back, hours=self._some(0.3, 22))
-            days = 2 + turn * 2.8
+            days = 2 + turn * 3.5
             ends = self.world.diary.office(self.world.diary.ago(days * 24, days * 24 + 30))
             until = "on_loan" if turn == 4 else ""
             self._put(course, ends, record=until, late=turn % 5 == 1)
@@ -211,10 +212,15 @@ class Wards:
 
     def _in_the_wards(self) -> None:
         """Patients who are here today."""
-        for turn, ward in enumerate((HOME, "surgery", HOME, "orthopaedics", HOME, "icu")):
+        for turn, ward in enumerate((HOME, "surgery", HOME, HOME, "icu")):
             course = self._admitted(ward, doctor="attending_doctor" if ward == HOME else None)
-            self._usual(course, _held if turn in (2, 3) else _plainly, 1 + turn % 3)
+            self._usual(course, _held if turn == 2 else _plainly, 1 + turn % 3)
             self._put(course, self.world.diary.workday(turn % 3))
+        # The plate came with an invoice that says another price than the list.
+        course = self._admitted("orthopaedics", illness=_WRIST)
+        self._usual(course, _plainly, 2)
+        course.charge(_item("HC300012"), 1, _held)
+        self._put(course, self.world.diary.workday(0))
         self._in_full()
 
     def _in_full(self) -> None:
@@ -262,7 +268,9 @@ class Wards:
             (HOME, "ward_nurse", 8, (raised, Correction.explained)),
         ):
             course = self._admitted(ward)
-            self._usual(course, _plainly, 1)
+            often = [one for code in prices.USUAL[ward] if (one := _item(code)).most > 2]
+            one = self.world.pick([_item("110900001"), *often])
+            course.charge(one, self.world.rng.randint(2, min(one.most, 8)), _plainly)
             doubt = Correction(self.world, course.last_charge, nurse=nurse)
             for step in steps:
                 course.then(partial(step, doubt), hours=0.4)
@@ -321,7 +329,7 @@ class Wards:
 
     def _on_the_way_out(self, ward: str) -> _Course:
         course = self._admitted(ward, doctor=self._doctor(ward))
-        self._usual(course, _plainly, 1 + (self.world.rng.random() < 0.4))
+        self._usual(course, _plainly, 2)
         course.then(course.stay.notice, days=self._some(2, 4), anytime=True)
         return course.then(course.stay.leave, hours=self._some(3, 26), anytime=True)
 
@@ -352,7 +360,7 @@ class Wards:
 
     def _called(self) -> None:
         """Called to settle and not come yet: in time, soon too late, too late, and reported."""
-        for ward, days in ((HOME, 17), (HOME, 13.2), (HOME, 3), ("surgery", 8), ("icu", 1)):
+        for ward, days in ((HOME, 17), (HOME, 13.05), (HOME, 3), ("surgery", 8), ("icu", 1)):
             course = self._on_the_way_out(ward)
             stay = course.stay
             course.then(stay.review, hours=8).then(stay.call, hours=3)
@@ -360,7 +368,7 @@ class Wards:
                 course.then(stay.report_too_soon, days=1)
             if days == 3:
                 course.then(stay.cashier_settles, hours=2)
-            ends = self.world.diary.ago(days * 24, days * 24 + 7)
+            ends = self.world.diary.ago(days * 24, days * 24 + 21)
             self._put(course, ends, record="rework" if days == 17 else "")
         course = self._on_the_way_out("surgery")
         stay = course.stay
@@ -388,7 +396,8 @@ class Wards:
         ):
             course = self._admitted(ward)
             self._usual(course, _plainly, 1)
-            course.charge(_item("250101015"), 2, _entered, hours=10)
+            one = self.world.pick([_item(code) for code in prices.USUAL[ward]])
+            course.charge(one, self.world.rng.randint(1, one.most), _entered, hours=10)
             self._put(course, at)
 
     # ---- how they are made -----------------------------------------------------------------------
@@ -397,9 +406,11 @@ class Wards:
         somebody = patient(self.world.rng, ward, self._day(), illness)
         return Stay(self.world, ward, somebody, doctor)
 
-    def _admitted(self, ward: str, doctor: str | None = None) -> _Course:
+    def _admitted(
+        self, ward: str, doctor: str | None = None, illness: Illness | None = None
+    ) -> _Course:
         """A patient with card and papers."""
-        stay = self._stay(ward, doctor=doctor)
+        stay = self._stay(ward, illness, doctor)
         course = _Course(stay).then(stay.request, anytime=True)
         return course.then(stay.verify, stay.admit, anytime=True)
 
@@ -409,7 +420,9 @@ class Wards:
         """
         ward, rng = course.stay.ward, self.world.rng
         bed = "110900003" if ward in ("icu", "emergency") else "110900001"
-        codes = [*rng.sample(prices.USUAL[ward], most - 1), bed]
+        operation = course.stay.patient.illness.operation
+        codes = [bed, *([operation] if operation and most > 1 else [])]
+        codes += rng.sample(prices.USUAL[ward], most - len(codes))
         for place, code in enumerate(codes, start=1):
             one = _item(code)
             qty = rng.randint(2, 5) if code == bed else rng.randint(max(1, one.most // 3), one.most)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -143,9 +143,12 @@ class Stood:
 def stood(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stood]:
-    """One on SQLite, made on a Monday afternoon; one in the middle of a holiday."""
+    """One on SQLite, made on a Monday afternoon; one in memory, in the middle of a holiday."""
     now: datetime = request.param
-    with database(tmp_path_factory.mktemp("demonstration")) as store:
+    with ExitStack() as opened:
+        store: Store = MemoryStore()
+        if now is MONDAY:
+            store = opened.enter_context(database(tmp_path_factory.mktemp("demonstration")))
         house = house_over(with_definitions(store, now), now)
         made = furnish(pieces_of(house), now, SEED, "猜不到", not_hashed)
         yield Stood(house, made, now)

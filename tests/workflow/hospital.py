@@ -55,6 +55,7 @@ CAST = (
     Person("ida", "Dr Ida", "icu", (Post("dept_head", "icu"),)),  # heads another
     Person("fang", "Fang", "finance", (Post("finance_officer", "finance"),)),  # keeps the money
     Person("wu", "Wu", "leadership", (Post("vice_president", "leadership"),)),  # approves
+    Person("kim", "Kim", "store", (Post("keeper", "store"),)),  # keeps the storeroom
     Person("ben", "Ben", "icu", (Post("clinician", "icu"),)),  # asks elsewhere
     Person("sam", "Sam", "kitchen"),  # should see nothing
 )
@@ -63,6 +64,7 @@ DEPARTMENTS = (
     Department("icu", "重症医学科"),
     Department("finance", "财务科", "functional"),
     Department("leadership", "院领导", "leadership"),
+    Department("store", "库房", "functional"),
     Department("kitchen", "食堂", "functional"),
 )
 

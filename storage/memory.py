@@ -38,6 +38,7 @@ class MemoryTransaction:
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
         self._void = False
+        self._over = False
 
     def __enter__(self) -> Self:
         if not self._store.turn.acquire(timeout=_PATIENCE_SECONDS):
@@ -60,7 +61,7 @@ class MemoryTransaction:
             raise StaleWrite("a change of this transaction was not written")
         with self._store.looking:
             self._store.kept.keep(self.now)
-        self.now = self._store.kept.layer()
+        self._over = True
 
     def hospital(self) -> Hospital:
         """The organisation, calendar and policy as of this transaction."""
@@ -99,6 +100,8 @@ class MemoryTransaction:
 
     def write(self, change: Change) -> None:
         """Write one change whole, or leave the transaction void."""
+        if self._over:
+            raise RuntimeError("the transaction is over; begin another one")
         void, self._void = self._void, True
         self._guard(change)
         self.now.append(change.entry)

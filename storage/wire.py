@@ -74,6 +74,13 @@ class Book(dict[Make, Prepared]):
         return self.setdefault(make, Prepared(str(compiled), names, fixed))
 
 
+class _Closed(Book):
+    """What a transaction may still say after it was kept: nothing."""
+
+    def __missing__(self, make: Make) -> Prepared:
+        raise RuntimeError("the transaction is over; begin another one")
+
+
 class Wire(ABC):
     """A transaction on one connection. Leaving it without `commit` undoes all.
 
@@ -101,9 +108,11 @@ class Wire(ABC):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for stream in self._streams:
-            stream.close()
-        self._leave()
+        try:
+            for stream in self._streams:
+                stream.close()
+        finally:
+            self._leave()
         if error is not None:
             meant = told(error, self._database)
             if meant is not error:
@@ -113,6 +122,7 @@ class Wire(ABC):
         """Keep everything. Unavailable here means that nobody knows whether it was kept."""
         with self._telling():
             self._commit()
+        self._book = _Closed(self._database.engine.dialect)
 
     def together(self, *steps: Step) -> list[int]:
         """Several writings at once; how many lines each touched."""

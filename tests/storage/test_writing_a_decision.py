@@ -214,6 +214,16 @@ def test_a_failed_change_takes_the_whole_transaction_with_it(store: Store) -> No
     assert store.readings.case_file("CA-2") is None
 
 
+def test_a_transaction_that_was_kept_can_only_be_left(store: Store) -> None:
+    with store.begin() as tx:
+        tx.write(opening(Blank("CA-1")))
+        tx.commit()
+        with pytest.raises(RuntimeError):
+            tx.write(opening(Blank("CA-2")))
+    assert store.readings.case_file("CA-1") is not None
+    assert store.readings.case_file("CA-2") is None
+
+
 def test_a_key_decides_once_in_whatever_case(store: Store) -> None:
     submitted(store, Blank("CA-1"))
     submitted(store, Blank("CA-2"))

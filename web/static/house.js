@@ -17,7 +17,11 @@
   for (const event of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(event, () => say(document.body.dataset.failed, true));
   }
-  document.addEventListener("htmx:beforeRequest", () => live()?.classList.remove("trouble"));
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    live()?.classList.remove("trouble");
+    // What was said of the act before must not stand over the answer to this one.
+    if (event.detail.target?.id === "case") live()?.replaceChildren();
+  });
 
   // The same click twice is one decision anyway; a button that looks pressed is kinder.
   document.addEventListener("submit", (event) => {

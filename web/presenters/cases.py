@@ -21,7 +21,7 @@ from workflow.refusals import Refusal, Sentence
 from workflow.service.catalog import Catalog
 from workflow.service.inboxes import NextItem
 from workflow.service.looking import handing_in
-from workflow.service.sights import CaseSight, Waiting
+from workflow.service.sights import CaseSight, PathStep, Waiting
 
 APPLICANT = Sentence("申请人", "Applicant")
 OPENED = Sentence("发起时间", "Opened")
@@ -31,6 +31,9 @@ ROUND_NUMBER = Sentence(
     "第 {round} 轮（曾退回，之前的签署已作废）", "{round} (returned; earlier signatures are void)"
 )
 MINE = Sentence("“{actions}”由{who}办理", "“{actions}” is for {who}")
+NOT_BEFORE = Sentence(
+    "到这一步您才能办理“{actions}”", "not before this step may you do “{actions}”"
+)
 SUPERSEDED = Sentence(
     "您打开页面之后，本案已由{who}于{at}办理：{what}",
     "After you opened the page, {who} decided at {at}: {what}",
@@ -74,10 +77,11 @@ class NextPeople:
 
 @dataclass(frozen=True, slots=True)
 class PathPart:
-    """A step ahead, if everybody agrees."""
+    """A step ahead, if everybody agrees; `not_before` says what will be mine to do there."""
 
     state: str
     people: str
+    not_before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +237,7 @@ def case_view(
             PathPart(
                 speech.say(definition.states[step.state].name),
                 speech.people(step.people) if step.addresses else "",
+                _not_before(step, definition, speech, me),
             )
             for step in sight.path
         ),
@@ -403,6 +408,22 @@ def _next_people(sight: CaseSight, speech: Speech, me: str) -> tuple[NextPeople,
         )
         for waiting in sight.waiting
     )
+
+
+def _not_before(step: PathStep, definition: Definition, speech: Speech, me: str) -> str:
+    """What this person looks for on the page and will find only when the case is at that step."""
+    person = next((person for person in step.people if person.id == me), None)
+    if person is None:
+        return ""
+    roles = {post.role for post in person.posts}
+    names = [
+        speech.say(action.name)
+        for action in definition.actions_from(step.state)
+        if action.duty
+        and action.tone == "forward"
+        and any(seat.role in roles for seat in action.seats)
+    ]
+    return speech.say(NOT_BEFORE.filled(actions=speech.list(names))) if names else ""
 
 
 def _why(actions: Iterable[Action], waiting: Waiting, speech: Speech) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from storage.database import open_database
 from storage.schema import migrate
@@ -45,6 +45,8 @@ VENDOR = Path(__file__).parent / "vendor" / "axe-core"
 #: A desk and a phone.
 WIDTHS = (1440, 390)
 HEIGHT = 900
+#: How long a page may take on a machine that is busy, in milliseconds.
+PATIENCE = 30_000
 #: What axe calls these keeps somebody from their work.
 GRAVE = ("serious", "critical")
 
@@ -133,6 +135,7 @@ class _running:  # noqa: N801 - used as a context manager
 @pytest.fixture(scope="session")
 def chromium(browser_path: str) -> Iterator[Browser]:
     """The one browser."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         yield browser
@@ -206,7 +209,7 @@ def visitor(chromium: Browser, served: Served) -> Iterator[Visit]:
             reduced_motion="reduce",
         )
         one = Visitor(context.new_page(), served)
-        one.page.set_default_timeout(10_000)
+        one.page.set_default_timeout(PATIENCE)
         one.page.on("console", lambda message: _listen(one, message))
         one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
         opened.append(one)

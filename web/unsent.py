@@ -70,6 +70,14 @@ def drop(visit: Visit, about: str) -> None:
     visit.house.store.desk.drop_unsent(visit.person.id, about)
 
 
+def together(before: Iterable[Attachment], new: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    """Files of one form: each once, and for a field the newest only."""
+    new = tuple(new)
+    replaced = {file.field for file in new if file.field is not None}
+    stay = (file for file in before if file.field not in replaced)
+    return tuple({file.id: file for file in (*stay, *new)}.values())
+
+
 def about_new(process: str) -> str:
     """The name of a request that is being written."""
     return f"new:{process}"

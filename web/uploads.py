@@ -26,7 +26,6 @@ NAME_LIMIT = 120
 MEMBERS_LIMIT = 5000
 MEGABYTE = 1024 * 1024
 
-KINDS_SAID = Sentence("PDF、PNG、JPG、DOCX、XLSX、TXT", "PDF, PNG, JPG, DOCX, XLSX and TXT")
 UNKNOWN_KIND = Sentence(
     "“{name}”不能作为附件：只接受 PDF、PNG、JPG、DOCX、XLSX、TXT",
     "“{name}” cannot be attached: only PDF, PNG, JPG, DOCX, XLSX and TXT are taken",
@@ -93,8 +92,6 @@ KINDS: Mapping[str, Kind] = {
     ".xlsx": Kind(f"{_OFFICE}.spreadsheetml.sheet", _office("xl/")),
     ".txt": Kind("text/plain", _is_text),
 }
-#: What a file chooser offers.
-ACCEPT = ",".join(KINDS)
 
 
 def plain_name(name: str) -> str:

@@ -140,3 +140,10 @@ def test_a_child_case_is_started_from_its_parent_and_tied_to_it(as_person: As) -
     related = see(zhang, "/c/JC2026-000001").one(id="related-cases")
     assert "/c/YS2026-000001" in related.links
     assert "还钥匙" in related.text
+
+
+def test_a_file_field_is_filled_by_a_file_and_by_nothing_else(as_person: As) -> None:
+    zhang = as_person("zhang")
+    data = {**form_of(zhang).fields, **TRIP, "f.licence": "somebody-elses-file", "do": "submit"}
+    page = read_page(zhang.post(FORM, data=data, follow_redirects=True).text)
+    assert "somebody-elses-file" not in page.text

@@ -16,11 +16,12 @@ from web import unsent
 from web.posted import Posted, posted
 from web.presenters.cases import Moment, Overtaken, case_view, overtaken_by, said_after
 from web.presenters.decisions import Attempt
-from web.presenters.inputs import typed_from, with_another_row
+from web.presenters.inputs import typed_from, with_another_row, without_files
 from web.presenters.speech import Speech, speech_of
 from web.rendering import go, page
 from web.uploads import take_in
 from web.visit import Denied, Visit, signed_in
+from workflow.design.definition import Definition
 from workflow.nouns import Decision
 from workflow.refusals import HTTP_STATUS, Code, Refusal, Refused, Sentence
 from workflow.service.deciding import NO_CASE, Answer
@@ -59,34 +60,19 @@ def back_to_the_case(number: str, visit: Here) -> Response:
 @router.post("/c/{number}/t/{task}/decide")
 def decide(number: str, task: str, visit: Here, form: Form) -> Response:
     """Take an action."""
-    sight = sight_of(visit, number)
-    attempt, refused = _attempt(visit, sight, form)
-    if form.text("add_row"):
-        return _with_row(visit, sight, attempt, form)
-    if refused:
-        return show_case(visit, number, replace(attempt, problems=refused), 422)
-    answer = visit.house.service.decide(number, _decision(visit, attempt, form, task))
-    return _answered(visit, sight, attempt, form, answer)
+    return _act(visit, number, form, task, form.text("action"))
 
 
 @router.post("/c/{number}/save")
 def save(number: str, visit: Here, form: Form) -> Response:
     """Change the form where the present state lets this person, without taking an action."""
-    sight = sight_of(visit, number)
-    attempt, refused = _attempt(visit, sight, form)
-    attempt = replace(attempt, action=SAVE)
-    if form.text("add_row"):
-        return _with_row(visit, sight, attempt, form)
-    if refused:
-        return show_case(visit, number, replace(attempt, problems=refused), 422)
-    answer = visit.house.service.decide(number, _decision(visit, attempt, form, "-"))
-    return _answered(visit, sight, attempt, form, answer)
+    return _act(visit, number, form, "-", SAVE)
 
 
 @router.post("/c/{number}/unsent")
 def keep(number: str, visit: Here, form: Form) -> Response:
     """Keep what is being typed; the page does this by itself."""
-    sight_of(visit, number)
+    _let_in(visit, number)
     about = unsent.about_case(number)
     unsent.keep(visit, about, form.texts, unsent.begun(visit, about).files)
     if not visit.htmx:
@@ -121,9 +107,29 @@ def said_now(visit: Visit, number: str) -> str:
 # ---- deciding ------------------------------------------------------------------------------------
 
 
-def _attempt(visit: Visit, sight: CaseSight, form: Posted) -> tuple[Attempt, tuple[Refusal, ...]]:
+def _let_in(visit: Visit, number: str) -> Definition:
+    """Go no further without the right to read the case. Raises Denied (404), and says so once."""
+    definition = visit.house.looking.readable(number, visit.person.id, visit.now)
+    return sight_of(visit, number).definition if definition is None else definition
+
+
+def _act(visit: Visit, number: str, form: Posted, task: str, action: str) -> Response:
+    definition = _let_in(visit, number)
+    attempt, refused = _attempt(visit, number, form, action)
+    attempt = replace(attempt, typed=without_files(attempt.typed or {}, definition))
+    if form.text("add_row"):
+        return _with_row(visit, number, attempt, form)
+    if refused:
+        return show_case(visit, number, replace(attempt, problems=refused), 422)
+    answer = visit.house.service.decide(number, _decision(visit, attempt, form, task))
+    return _answered(visit, number, attempt, form, answer)
+
+
+def _attempt(
+    visit: Visit, number: str, form: Posted, action: str
+) -> tuple[Attempt, tuple[Refusal, ...]]:
     """What was typed, with its files kept; and what is wrong with the files."""
-    house, number = visit.house, sight.case.number
+    house = visit.house
     kept, refused = take_in(
         form.uploads,
         house.store.desk,
@@ -132,10 +138,9 @@ def _attempt(visit: Visit, sight: CaseSight, form: Posted) -> tuple[Attempt, tup
         visit.now,
     )
     before = unsent.begun(visit, unsent.about_case(number)).files
-    new = {file.field: file for file in (*before, *kept)}
-    files = tuple(file for file in new.values() if file.id not in form.all("drop"))
+    files = unsent.together((f for f in before if f.id not in form.all("drop")), kept)
     attempt = Attempt(
-        action=form.text("action"),
+        action=action,
         acting_for=form.text("for"),
         opinion=form.text("opinion"),
         typed=typed_from(form.texts),
@@ -170,9 +175,8 @@ def _key(form: Posted, action: str) -> str:
 
 
 def _answered(
-    visit: Visit, sight: CaseSight, attempt: Attempt, form: Posted, answer: Answer
+    visit: Visit, number: str, attempt: Attempt, form: Posted, answer: Answer
 ) -> Response:
-    number = sight.case.number
     if answer.refused is None:
         unsent.drop(visit, unsent.about_case(number))
         return _done(visit, number, saved=attempt.action == SAVE)
@@ -190,13 +194,12 @@ def _answered(
 def _done(visit: Visit, number: str, *, saved: bool) -> Response:
     if saved:
         return go(visit, f"/c/{number}", announce=visit.say(SAVED))
-    said = said_now(visit, number)
-    if not said:
-        return go(visit, "/inbox")
     if not visit.htmx:
-        return go(visit, f"/c/{number}?done=1", announce=said)
-    moment = Moment(Attempt(), visit.house.ids, next_item=_next_item(visit, number), done=True)
-    return _page(visit, sight_of(visit, number), moment, announce=said)
+        return go(visit, f"/c/{number}?done=1", announce=said_now(visit, number))
+    sight = sight_of(visit, number)
+    next_item = _next_item(visit, number)
+    moment = Moment(Attempt(), visit.house.ids, next_item=next_item, done=True)
+    return _page(visit, sight, moment, announce=said_after(sight, speech_of(visit)))
 
 
 def _too_late(
@@ -210,10 +213,11 @@ def _too_late(
     return _page(visit, sight, Moment(kept, visit.house.ids, overtaken), status)
 
 
-def _with_row(visit: Visit, sight: CaseSight, attempt: Attempt, form: Posted) -> Response:
+def _with_row(visit: Visit, number: str, attempt: Attempt, form: Posted) -> Response:
     """The same form with one more empty row; nothing is decided."""
     typed = with_another_row(attempt.typed or {}, form.text("add_row"))
-    return _page(visit, sight, Moment(replace(attempt, typed=typed), visit.house.ids))
+    moment = Moment(replace(attempt, typed=typed), visit.house.ids)
+    return _page(visit, sight_of(visit, number), moment)
 
 
 # ---- showing -------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ Nothing is lost: what was typed is kept while it is typed, and again whenever so
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Annotated
 
@@ -16,7 +15,7 @@ from web import unsent
 from web.pages.cases import said_now, show_case
 from web.posted import Posted, posted
 from web.presenters.decisions import Attempt
-from web.presenters.inputs import typed_from, with_another_row
+from web.presenters.inputs import typed_from, with_another_row, without_files
 from web.presenters.requests import RequestState, catalogue_view, request_view
 from web.presenters.speech import speech_of
 from web.rendering import go, page
@@ -95,7 +94,7 @@ def ask(process: str, visit: Here, form: Form) -> Response:
     definition = _may_start(visit, process)
     about = unsent.about_new(process)
     files, refused = _files(visit, about, form)
-    typed = typed_from(form.texts)
+    typed = without_files(typed_from(form.texts), definition)
     texts = {name: form.text(name) for name in unsent.TEXTS if form.text(name)}
     state = RequestState(typed, texts, files, refused)
     row = form.text("add_row")
@@ -190,15 +189,7 @@ def _files(
         visit.now,
     )
     before = (file for file in unsent.begun(visit, about).files if file.id not in form.all("drop"))
-    return together(before, kept), refused
-
-
-def together(before: Iterable[Attachment], new: Iterable[Attachment]) -> tuple[Attachment, ...]:
-    """Files of one form: each once, and for a field the newest only."""
-    new = tuple(new)
-    replaced = {file.field for file in new if file.field is not None}
-    stay = (file for file in before if file.field not in replaced)
-    return tuple({file.id: file for file in (*stay, *new)}.values())
+    return unsent.together(before, kept), refused
 
 
 def _again(visit: Visit, definition: Definition, state: RequestState, form: Posted) -> Response:

@@ -56,7 +56,6 @@ class DecisionForm:
     opinion: str
     typed_opinion: str
     opinion_problem: str
-    takes_files: bool
     folded: bool
     key: str
 
@@ -219,7 +218,6 @@ def _form(
         opinion=_opinion(offers),
         typed_opinion=attempt.opinion if mine else "",
         opinion_problem=_opinion_problem(sight, actions, problems, speech),
-        takes_files=any(entry.kind == "file" for entry in inputs),
         folded=False,
         key=ids(),
     )

@@ -57,7 +57,6 @@ BANDS = {
     DueBand.TODAY: Sentence("今天到期（含逾期）", "Due today or overdue"),
     DueBand.WEEK: Sentence("7天内到期", "Due within 7 days"),
 }
-RETURNED = Sentence("曾退回", "Returned before")
 MY_OWN = Sentence("本人", "me")
 
 

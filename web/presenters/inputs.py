@@ -357,6 +357,12 @@ def typed_from(posted: Iterable[tuple[str, str]]) -> dict[str, object]:
     return {**texts, **rows}
 
 
+def without_files(typed: Typed, definition: Definition) -> dict[str, object]:
+    """The same without texts for file fields: only an upload fills those."""
+    files = {key for key, line in definition.form.items() if line.type is FieldType.FILE}
+    return {key: value for key, value in typed.items() if key not in files}
+
+
 def with_another_row(typed: Typed, key: str) -> dict[str, object]:
     """The same, with one more empty row in the table `key`."""
     rows = typed.get(key)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from web.presenters.inputs import Choice, Desk, Input, Typed, inputs_for
 from web.presenters.speech import Reason, Speech
 from workflow.design.definition import Action, Definition
-from workflow.design.form_rules import START, accepted_fields
+from workflow.design.form_rules import START, accepted_fields, requirements
 from workflow.nouns import Attachment, Case
 from workflow.refusals import Refusal, Sentence
 from workflow.service.looking import Startable
@@ -16,6 +16,7 @@ from workflow.service.looking import Startable
 OTHER = Sentence("其他", "Other")
 #: So many fields that need not be filled yet are shown all the same; more of them fold away.
 SHOWN_ANYWAY = 6
+PARENT = Sentence("所属案件", "The case it belongs to")
 ATTACHMENTS = Sentence("附件", "Attachments")
 
 
@@ -132,9 +133,9 @@ def request_view(
     acts = (START,) if hand_in is None else (START, hand_in.key)
     keys = request_fields(definition, hand_in)
     inputs = inputs_for(definition, keys, acts, {}, state.typed, state.problems, desk)
-    at_fields, reasons = split_problems(state.problems, inputs, speech)
-    first, later = _now_and_later(inputs)
     parent_field = definition.opening.parent_field
+    at_fields, reasons = split_problems(state.problems, inputs, speech, parent_field)
+    first, later = _now_and_later(inputs)
     return RequestView(
         process=definition.key,
         name=speech.say(definition.name),
@@ -146,7 +147,7 @@ def request_view(
         hand_in_does="" if hand_in is None or hand_in.does is None else speech.say(hand_in.does),
         entries=_entries(definition, state.texts.get("entry", ""), speech),
         parent_name="" if parent_process is None else speech.say(parent_process.name),
-        parent_required=definition.opening.parent_required,
+        parent_required=definition.opening.parent_required or _is_needed(definition, parent_field),
         parent_problem=_said_of(state.problems, lambda r: r.rule == "parent", speech)
         or _said_of(
             state.problems, lambda r: r.field is not None and r.field == parent_field, speech
@@ -190,7 +191,10 @@ def request_fields(definition: Definition, hand_in: Action | None) -> tuple[str,
 
 
 def split_problems(
-    problems: Iterable[Refusal], inputs: Iterable[Input], speech: Speech
+    problems: Iterable[Refusal],
+    inputs: Iterable[Input],
+    speech: Speech,
+    parent_field: str | None = None,
 ) -> tuple[tuple[tuple[str, str, str], ...], tuple[Reason, ...]]:
     """Problems of fields that the form shows, for its summary, and the reasons that no field can
     mend.
@@ -204,13 +208,17 @@ def split_problems(
             at_fields.append((entry.label, speech.say(refusal.because), entry.id))
         elif refusal.rule == "upload":
             at_fields.append((speech.say(ATTACHMENTS), speech.say(refusal.because), "files"))
-        elif refusal.rule == "parent":
-            at_fields.append(("", speech.say(refusal.because), "parent"))
+        elif refusal.rule == "parent" or (refusal.field and refusal.field == parent_field):
+            at_fields.append((speech.say(PARENT), speech.say(refusal.because), "parent"))
         else:
             others.append(refusal)
     order = {entry.id: position for position, entry in enumerate(shown.values())}
     at_fields.sort(key=lambda told: order.get(told[2], len(order)))
     return tuple(dict.fromkeys(at_fields)), speech.reasons(others)
+
+
+def _is_needed(definition: Definition, field: str | None) -> bool:
+    return any(line.key == field for line, rule in requirements(definition, START) if not rule.when)
 
 
 def _said_of(problems: Iterable[Refusal], wanted: Callable[[Refusal], bool], speech: Speech) -> str:

@@ -17,13 +17,13 @@ from workflow.nouns import Actor, Attachment, Case, Opening
 from workflow.people.eligibility import Scene, standing_of
 from workflow.people.organisation import Person
 from workflow.ports import CaseFile, CaseQuery, Deed, Hospital, Store
-from workflow.refusals import Code, Refused
-from workflow.running.judging import judge_input, judge_opening, read
+from workflow.refusals import Code, Refusal, Refused
+from workflow.running.judging import Reading, judge_input, judge_opening, read
 from workflow.running.offers import is_automatic, may_edit, stands_in_the_way
 from workflow.running.rulebook import START
 from workflow.running.situation import Situation
 from workflow.service.catalog import Catalog
-from workflow.service.deciding import blank_case
+from workflow.service.deciding import NO_CASE, blank_case
 from workflow.service.gathering import situation_of, with_facts
 from workflow.service.inboxes import Inbox, Inboxes, InboxFilters, NextItem
 from workflow.service.offering import hats_of
@@ -143,27 +143,35 @@ class Looking:
         catalog, readings = self.catalog(), self.store.readings
         rulebook = catalog.rulebook(opening.process)
         hospital = readings.hospital()
-        parent_file = None if opening.parent is None else readings.case_file(opening.parent)
-        parent = None if parent_file is None else parent_file.case
+        parent = self._parent_of(opening)
+        field = rulebook.definition.opening.parent_field
+        if opening.parent is not None and parent is None:
+            missing = Refusal(Code.INVALID_FORM, NO_CASE, field=field, rule="parent")
+            return Refused.of([missing])
         blank = blank_case(rulebook, opening, parent, "", "", hospital, catalog)
         situation = situation_of(
             catalog, rulebook, CaseFile(blank, (), ()), hospital, opening.at, parent
         )
-        reading = read(situation, START, dict(opening.answers))
+        reading = _with_parent(read(situation, START, dict(opening.answers)), field, parent)
         wanted = rulebook.needed[START]
         situation = with_facts(situation, readings, wanted, opening.actor, reading.form)
         refusals = list(judge_opening(situation, opening.actor, reading).refusals)
         if handing_in is not None:
             filled = replace(situation, case=replace(blank, form=reading.form))
             action = rulebook.definition.actions[handing_in]
-            again = replace(reading, refusals=())
             wanted = rulebook.needed[handing_in]
             filled = with_facts(filled, readings, wanted, opening.actor, reading.form)
+            again = replace(reading, refusals=())
             judged = judge_input(filled, opening.actor, action, again, "", None)
             already = {refusal.field for refusal in refusals}
             refusals += [r for r in judged.refusals if r.field not in already]
         at_fields = [r for r in refusals if r.code is Code.INVALID_FORM and r.field is not None]
         return Refused.of(at_fields) if at_fields else None
+
+    def _parent_of(self, opening: Opening) -> Case | None:
+        """The case that a new one is to belong to, if it is there and theirs to read."""
+        found = None if opening.parent is None else self._found(opening.parent, opening.at)
+        return found.file.case if found and _allows(found, opening.actor.id) else None
 
     # ---- one case --------------------------------------------------------------------------------
 
@@ -176,6 +184,14 @@ class Looking:
         if found is None or not self._lets_in(found, actor, now):
             return None
         return self._sight(found, actor, now)
+
+    def readable(self, number: str, person: str, now: datetime) -> Definition | None:
+        """The definition of a case that is theirs to read, else None.
+
+        Nothing of the case itself is shown, so this leaves no line anywhere.
+        """
+        found = self._found(number, now)
+        return found.situation.definition if found and _allows(found, person) else None
 
     def attachment(
         self, number: str, id: str, actor: Actor, now: datetime
@@ -204,8 +220,7 @@ class Looking:
         return _Found(file, situation, hospital)
 
     def _lets_in(self, found: _Found, actor: Actor, now: datetime) -> bool:
-        situation = found.situation
-        allowed = may_see(actor.id, situation.scene, situation.definition, found.file.tasks)
+        situation, allowed = found.situation, _allows(found, actor.id)
         if situation.definition.confidential:
             self.store.house.record(
                 Deed(Actor(actor.id, actor.name), now),
@@ -287,6 +302,19 @@ class Looking:
         )
 
 
+def _with_parent(reading: Reading, field: str | None, parent: Case | None) -> Reading:
+    """The form as the opening will fill it: the parent's number stands in its field."""
+    if field is None or parent is None:
+        return reading
+    given = {field: parent.number}
+    return replace(reading, values={**reading.values, **given}, form={**reading.form, **given})
+
+
+def _allows(found: _Found, person: str) -> bool:
+    situation = found.situation
+    return may_see(person, situation.scene, situation.definition, found.file.tasks)
+
+
 def handing_in(definition: Definition, entry: str | None = None) -> Action | None:
     """The action by which an applicant hands in what they opened; None where opening is all there
     is.
@@ -300,11 +328,6 @@ def handing_in(definition: Definition, entry: str | None = None) -> Action | Non
         ),
         None,
     )
-
-
-def is_draft_state(definition: Definition, state: str) -> bool:
-    """Whether a case that stands here is still its applicant's draft."""
-    return definition.states[state].entry and handing_in(definition, state) is not None
 
 
 def _imagined(person: Person, definition: Definition, now: datetime) -> Case:

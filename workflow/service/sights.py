@@ -45,7 +45,6 @@ class LedgerLine:
     attachments: tuple[str, ...]
     round: int
     version: int
-    closed_tasks: tuple[str, ...]
 
     @property
     def refused(self) -> bool:
@@ -144,7 +143,6 @@ def line_of(entry: Entry) -> LedgerLine:
         attachments=tuple(str(kept["id"]) for kept in body.get("attachments", ())),
         round=int(body.get("round", 0)),
         version=int(body.get("version", 0)),
-        closed_tasks=tuple(str(kept["id"]) for kept in body.get("closed", ())),
     )
 
 

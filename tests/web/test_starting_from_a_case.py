@@ -1,0 +1,119 @@
+"""A case that belongs to another: started from it, tied to it, and readable from both ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.conftest import MONDAY, PASSWORD, quick_passwords
+from tests.web.consumables import see
+from tests.web.paper import Element, read_page
+from workflow.nouns import SYSTEM, Actor
+from workflow.people.organisation import Person, Post
+from workflow.ports import Account, Deed, SaveAccount, SavePerson, Store
+
+As = Callable[[str], TestClient]
+STAY = "/requests/new/inpatient-settlement"
+REPORT = "/requests/new/identity-fraud-report"
+DISPUTE = "/requests/new/fee-correction"
+
+
+@pytest.fixture
+def stay(as_person: As) -> str:
+    """刘大爷 is to be admitted to surgery."""
+    form = see(as_person("zhang"), STAY).one("form", id="request-form")
+    data = {**form.fields, "f.patient_name": "刘大爷", "do": "submit"}
+    answer = as_person("zhang").post(STAY, data=data)
+    assert answer.status_code == 303
+    return answer.headers["location"].removeprefix("/c/")
+
+
+def dispute(browser: TestClient, **more: str) -> Element:
+    """周护士 files what the patient disputes; the page that answers."""
+    form = see(browser, DISPUTE).one("form", id="request-form")
+    data = {
+        **form.fields,
+        "f.raised_by": "患者",
+        "f.phase": "住院中",
+        "f.disputed_lines": "床位费",
+        "f.question": "天数不符",
+        "do": "submit",
+        **more,
+    }
+    return read_page(browser.post(DISPUTE, data=data, follow_redirects=True).text)
+
+
+def test_a_long_form_asks_first_for_what_is_needed_now(as_person: As) -> None:
+    form = see(as_person("zhang"), STAY).one("form", id="request-form")
+    assert form.one("details", class_="later").has("f-total")
+    assert not form.one("details", class_="later").has("f-patient_name")
+
+
+def test_the_case_offers_what_may_be_started_from_it(as_person: As, stay: str) -> None:
+    links = see(as_person("zhou"), f"/c/{stay}").one(id="related-cases").links
+    assert f"{DISPUTE}?parent={stay}" in links
+    # 冯老师 may start no dispute.
+    assert DISPUTE not in " ".join(see(as_person("feng"), f"/c/{stay}").links)
+
+
+def test_the_form_then_names_the_case_already(as_person: As, stay: str) -> None:
+    form = see(as_person("zhou"), f"{DISPUTE}?parent={stay}").one("form", id="request-form")
+    assert form.fields["parent"] == stay
+    assert "刘大爷" in form.one("select", id="parent").text
+
+
+def test_only_cases_that_one_may_read_are_offered(as_person: As, stay: str, store: Store) -> None:
+    del store
+    form = see(as_person("chen"), "/requests/new/consumable-approval")
+    assert not form.all("select", id="parent")
+    assert stay in see(as_person("zhou"), DISPUTE).one("select", id="parent").text
+
+
+def test_the_new_case_and_its_parent_lead_to_each_other(as_person: As, stay: str) -> None:
+    page = dispute(as_person("zhou"), parent=stay)
+    child = page.one("h1")
+    assert child.text
+    assert f"/c/{stay}" in page.one(id="related-cases").links
+    above = see(as_person("zhou"), f"/c/{stay}").one(id="related-cases")
+    assert [link for link in above.links if link.startswith("/c/")] != []
+
+
+def test_a_case_that_does_not_exist_is_no_parent(as_person: As, store: Store) -> None:
+    page = dispute(as_person("zhou"), parent="ZY2026-999999")
+    assert "没有这个案件，或您无权查看" in page.one(id="parent-problem").text
+    assert page.one("form", id="request-form").fields["f.question"] == "天数不符"
+
+
+def test_a_case_that_is_not_theirs_to_read_is_no_parent_either(
+    as_person: As, stay: str, store: Store
+) -> None:
+    doctor = Person("xu", "徐医生", "medicine", (Post("doctor", "medicine"),))
+    account = SaveAccount(Account("xu", "xu", quick_passwords().hash(PASSWORD)))
+    deed = Deed(Actor(SYSTEM, SYSTEM), MONDAY)
+    store.house.change(deed, SavePerson(doctor), account)
+    assert as_person("xu").get(f"/c/{stay}").status_code == 404
+    form = see(as_person("xu"), REPORT).one("form", id="request-form")
+    data = {**form.fields, "parent": stay, "f.stage": "门诊", "f.kind": "冒名", "do": "draft"}
+    page = read_page(as_person("xu").post(REPORT, data=data).text)
+    assert "没有这个案件，或您无权查看" in page.one(id="parent-problem").text
+    file = store.readings.case_file(stay)
+    assert file is not None
+    assert not store.readings.related(file.case.id)
+
+
+def test_a_parent_that_is_needed_is_asked_for_at_its_place(as_person: As) -> None:
+    page = dispute(as_person("zhou"))
+    summary = page.one(class_="error-summary")
+    assert "所属案件" in summary.text
+    assert "#parent" in summary.links
+
+
+def test_a_case_of_another_process_is_no_parent(as_person: As, stay: str, store: Store) -> None:
+    dispute(as_person("zhou"), parent=stay)
+    file = store.readings.case_file(stay)
+    assert file is not None
+    (child,) = store.readings.related(file.case.id)
+    page = dispute(as_person("zhou"), parent=child.number)
+    assert "请先选择所属的案件" in page.one(id="parent-problem").text

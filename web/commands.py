@@ -109,11 +109,11 @@ def _serve(asked: argparse.Namespace) -> int:
     for name in ("host", "port", "workers"):
         if getattr(asked, name) is not None:
             settings = replace(settings, **{name: getattr(asked, name)})
-    set_up_logs(settings.log_level)
     with _bound(settings) as bound, _hospital(settings, demonstrate=asked.demo) as store:
         refuse_unsafe_workers(store.database, settings.workers)
         opening.ship(store, _now(), _say)
         _welcome(store, settings, bound)
+        set_up_logs(settings.log_level)
         app = create_app(settings, store) if settings.workers == 1 else _FACTORY
         _run_server(app, settings, bound)
     return DONE

@@ -10,6 +10,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from time import perf_counter
 from uuid import uuid4
 
@@ -26,9 +27,9 @@ def set_up_logs(level: str) -> None:
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, *_MARKED, _LINE],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_Lines,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _OfLibraries()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_MARKED,
@@ -41,6 +42,31 @@ def set_up_logs(level: str) -> None:
     )
     # Libraries tell of troubles alone: what they say of their daily work is not for this log.
     logging.basicConfig(handlers=[handler], level=max("WARNING", level, key=_weight), force=True)
+
+
+class _Lines:
+    """Writes to where standard error goes just now.
+
+    A log that cannot be written (its reader is gone, the disk is full) must not stop the work.
+    """
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        with suppress(OSError, ValueError):
+            print(line, file=sys.stderr, flush=True)  # noqa: T201 - this is the log
+
+    debug = info = warning = error = critical = exception = log = msg
+
+
+class _OfLibraries(logging.Handler):
+    """Sends what libraries log the same way."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        _Lines().msg(self.format(record))
 
 
 _LINE = structlog.processors.JSONRenderer(ensure_ascii=False)

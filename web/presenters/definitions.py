@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from web.diagram import Drawing, draw
 from web.presenters.office import Posted
+from web.presenters.speech import speech_of
 from web.presenters.words import full_moment
 from web.visit import Visit
 from workflow.design.comparing import Difference, How, Part
@@ -203,13 +204,14 @@ class FoundView:
 
 @dataclass(frozen=True, slots=True)
 class EditorView:
-    """The page on which a definition is pasted, checked and published."""
+    """The page on which a definition is pasted, checked and published; `sources` to begin with."""
 
     text: str
     scenarios: str
     note: str
     found: FoundView | None
     problems: tuple[str, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
 
 
 CLEAN = Sentence(
@@ -242,7 +244,7 @@ def definitions_view(visit: Visit, stored: Iterable[StoredDefinition]) -> Defini
             category=visit.say(definition.category),
             version=one.version,
             published=_moment(visit, one),
-            by=visit.organisation.person_name(one.published_by),
+            by=speech_of(visit).person(one.published_by),
             running=_count(visit.house.store.readings.cases(_open(one.key, limit=1))),
             retired=one.retired,
         )
@@ -282,7 +284,7 @@ def _versions(
         VersionLine(
             version=one.version,
             published=_moment(visit, one),
-            by=visit.organisation.person_name(one.published_by),
+            by=speech_of(visit).person(one.published_by),
             digest=one.digest[:12],
             running=_counted(running, one.version),
             here=one.version == definition.version,

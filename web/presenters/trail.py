@@ -77,6 +77,7 @@ _TRIED: Mapping[str, Sentence] = {
 }
 TRIED = Sentence("尝试“{act}”，未获允许", "Tried “{act}”, was refused")
 WHOLE = Sentence("完好", "whole")
+KEY = Sentence("操作编号", "Key of the act")
 HOUSE = Sentence("医院设置", "The house")
 SECRET = Sentence("保密案件，打开即留痕", "confidential; opening it is recorded")
 MANY_OF_A_NAME = Sentence(
@@ -397,7 +398,7 @@ def entry_view(visit: Visit, entry: Entry, case: Case | None) -> EntryView:
     return EntryView(
         seq=entry.seq,
         line=line,
-        told=_told({"key": entry.key} if entry.key else {}),
+        told=(Told(visit.say(KEY), entry.key),) if entry.key else (),
         opinion=told.opinion,
         altered=tuple(
             Altered(

@@ -21,7 +21,10 @@ OPENED = Sentence("发起", "Opened")
 SAVED = Sentence("保存修改", "Changed the form")
 RAN_OUT = Sentence("{name}：时限已到", "{name}: time ran out")
 TRIED = Sentence("尝试“{action}”", "Tried “{action}”")
+CALENDAR = Sentence("工作日历调整，期限随之改变", "The calendar changed; deadlines moved with it")
 SAVE = "save"
+#: The line that a changed calendar leaves in each case whose clocks moved.
+CALENDAR_CHANGED = "calendar_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def act_name(act: str, definition: Definition) -> Sentence:
     if act in definition.deadlines:
         name = definition.deadlines[act].name
         return Sentence(RAN_OUT.zh.format(name=name.zh), RAN_OUT.en.format(name=name.en))
-    return {START: OPENED, SAVE: SAVED}.get(act, Sentence(act, act))
+    return {START: OPENED, SAVE: SAVED, CALENDAR_CHANGED: CALENDAR}.get(act, Sentence(act, act))
 
 
 def _changes(line: LedgerLine, definition: Definition, reader: Reader) -> tuple[Changed, ...]:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from web.presenters.office import address
 from web.presenters.speech import Speech, speech_of
 from web.presenters.staff import Choice, folded, role_choices
-from web.presenters.timeline import act_name
+from web.presenters.timeline import CALENDAR_CHANGED, act_name
 from web.presenters.values import Reader, shown_value
 from web.visit import Visit
 from workflow.design.definition import Definition
@@ -40,7 +40,6 @@ _TOLD: Mapping[str, Sentence] = {
     VERIFIED: Sentence("校验账本", "Ledger verified"),
     READ_CONFIDENTIAL: Sentence("查看保密案件", "Confidential case read"),
     DEADLINES_MOVED: Sentence("核对进行中案件的期限", "Deadlines of running cases moved"),
-    "calendar_changed": Sentence("工作日历调整，期限随之改变", "Deadlines moved with the calendar"),
     "end_sessions": Sentence("结束登录", "Sign-ins ended"),
     "signed_in": Sentence("登录", "Signed in"),
     "signed_out": Sentence("退出", "Signed out"),
@@ -311,7 +310,13 @@ def _actions(visit: Visit, filters: Filters) -> tuple[Choice, ...]:
     names: dict[str, str] = {}
     for definition in visit.house.catalog().in_force():
         if filters.process in ("", definition.key):
-            for key in ("start", "save", *definition.actions, *definition.deadlines):
+            for key in (
+                "start",
+                "save",
+                CALENDAR_CHANGED,
+                *definition.actions,
+                *definition.deadlines,
+            ):
                 names.setdefault(key, visit.say(act_name(key, definition)))
     if not filters.process:
         names.update({key: visit.say(said) for key, said in _TOLD.items()})

@@ -17,13 +17,11 @@ from workflow.calendar import Calendar
 from workflow.design.definition import DeadlineRule
 from workflow.nouns import Actor, Deadline, DeadlineState, Task
 from workflow.ports import Change
-from workflow.refusals import Sentence
 from workflow.running import deadlines as clocks
 from workflow.running.situation import Situation
 
-#: The event of the line, and how a timeline says it.
+#: The event of the line.
 CALENDAR_CHANGED = "calendar_changed"
-SAYS = Sentence("工作日历调整，期限随之顺延或提前", "The calendar changed; deadlines moved with it")
 
 _ALIVE = (DeadlineState.RUNNING, DeadlineState.PAUSED)
 

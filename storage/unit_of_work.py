@@ -139,8 +139,9 @@ class DatabaseTransaction:
                 raise MissingFile(attachment.digest)
 
     def _lock_registers(self, change: Change) -> None:
-        registers = sorted({row.register for row in change.rows})
-        self._wire.gather(*self._locked(s.lock_register, *registers))
+        locks = self._locked(s.lock_register, *sorted({row.register for row in change.rows}))
+        if locks:
+            self._wire.gather(*locks)
 
     def _locked(self, make: Make, *its: str) -> list[Step]:
         """Locks to take first. On SQLite the whole transaction is one already."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from workflow.design.definition import Definition, Seat, SeatKind
+from workflow.design.definition import Definition, OpinionRule, Seat, SeatKind
 from workflow.nouns import Address, Task
 from workflow.people.eligibility import Scene, address_of
 from workflow.people.organisation import Post
@@ -24,15 +24,17 @@ HEADS = frozenset({"dept_head"})
 
 
 def may_see(person: str, scene: Scene, definition: Definition, tasks: Sequence[Task]) -> bool:
-    """Whether a person may read a case. A confidential one: only with a task, as applicant or as
-    auditor.
+    """Whether a person may read a case.
+
+    A confidential one: only with a task, as applicant or auditor, or from a post that may now ask
+    for it with a reason (a reader borrows a record; requirement E8, S0-09-A09).
     """
     posts = posts_within_reach(person, scene)
     if person == scene.case.applicant or _had_task(person, posts, tasks):
         return True
     roles = {post.role for post in posts}
     if definition.confidential:
-        return AUDITOR in roles
+        return AUDITOR in roles or _may_ask(person, posts, scene, definition)
     return bool(roles & SUPERVISING) or _concerned(person, posts, scene, definition)
 
 
@@ -64,6 +66,15 @@ def _concerned(person: str, posts: tuple[Post, ...], scene: Scene, definition: D
         return True
     addresses = (address_of(seat, scene) for seat in _seats(definition))
     return any(address is not None and _reaches(address, person, posts) for address in addresses)
+
+
+def _may_ask(person: str, posts: tuple[Post, ...], scene: Scene, definition: Definition) -> bool:
+    return any(
+        (address := address_of(seat, scene)) is not None and _reaches(address, person, posts)
+        for action in definition.actions_from(scene.case.state)
+        if action.opinion is OpinionRule.REQUIRED and not action.duty
+        for seat in action.seats
+    )
 
 
 def _opens(seat: Seat, posts: Iterable[Post], department: str) -> bool:

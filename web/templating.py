@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from hashlib import sha256
 from io import BytesIO
@@ -41,8 +42,12 @@ class Templates:
         return self.environments[language].get_template(template).render(**values)
 
 
+@cache
 def load_templates() -> Templates:
-    """Read the translations and make both environments; templates are compiled as they are met."""
+    """Read the translations and make both environments; templates are compiled as they are met.
+
+    Once a process: neither changes while it runs.
+    """
     addresses: dict[str, str] = {}
     icons: dict[str, Markup] = {}
     loader = FileSystemLoader(TEMPLATES)

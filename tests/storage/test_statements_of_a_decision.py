@@ -23,8 +23,8 @@ from workflow.ports import InboxQuery
 STATEMENTS = 10
 #: Notices and clocks are one statement each, however many.
 MORE = 2
-#: Reading (which psycopg ends with a look of its own), writing and keeping.
-JOURNEYS = 4
+#: Reading, writing and keeping.
+JOURNEYS = 3
 #: A line of libpq's trace in which this side waits for an answer.
 ASKS = re.compile(r"\tF\t\d+\t(?:Sync|Query)\b")
 
@@ -99,7 +99,7 @@ def test_what_a_decision_brings_is_one_statement_for_each_kind(sqlite: DatabaseS
     assert len(_distinct(seen)) == STATEMENTS + MORE
 
 
-def test_a_decision_goes_to_the_server_four_times(
+def test_a_decision_goes_to_the_server_three_times(
     make_database: Callable[[str], Database], tmp_path: Path
 ) -> None:
     store = DatabaseStore(make_database("postgresql"))

@@ -47,7 +47,8 @@ def moment_of(text: str) -> datetime:
 def canonical(body: Mapping[str, Any]) -> bytes:
     """The exact bytes of a body.
 
-    Raises TypeError where a value has no canonical form (floats among them).
+    Raises TypeError where a value has no canonical form. Floats must not come this far: they would
+    be written.
     """
     return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 

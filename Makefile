@@ -43,7 +43,7 @@ words: install  ## collect the sentences of the templates into web/translations/
 	@$(BIN)/pybabel -q extract -F web/translations/babel.cfg --no-location --sort-output --no-wrap -o var/words.pot web/templates
 	@$(BIN)/pybabel -q update -i var/words.pot -o web/translations/en.po -l en --no-fuzzy-matching --no-wrap --ignore-obsolete
 	@sed -i -E '/^"(POT-Creation-Date|PO-Revision-Date|Project-Id-Version|Report-Msgid-Bugs-To|Last-Translator|Language-Team|Generated-By):/d' web/translations/en.po
-	@grep -c '^msgstr ""$$' web/translations/en.po | xargs -I{} echo "{} - 1 sentences without English"
+	@grep -B1 '^msgstr ""$$' web/translations/en.po | sed -n 's/^msgid "\(..*\)"$$/no English yet: \1/p'
 
 bench: install  ## measure, and print the figures
 	@$(BIN)/python -m benchmarks $(ARGS)

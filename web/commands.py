@@ -54,6 +54,7 @@ from workflow.refusals import Sentence
 from workflow.service.bundles import Bundles, BundlesInvalid, check_path
 
 DONE, DOES_NOT_HOLD, CANNOT = 0, 1, 2
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(*unusable.problems)
     except (RegisterInvalid, BundlesInvalid) as invalid:
         _complain(*(problem.said for problem in invalid.problems))
+    except KeyboardInterrupt:
+        return INTERRUPTED
     else:
         return status
     return CANNOT
@@ -105,10 +108,8 @@ _NOT_EMPTY = Sentence(
 
 
 def _serve(asked: argparse.Namespace) -> int:
-    settings = _settings()
-    for name in ("host", "port", "workers"):
-        if getattr(asked, name) is not None:
-            settings = replace(settings, **{name: getattr(asked, name)})
+    given = {"HOST": asked.host, "PORT": asked.port, "WORKERS": asked.workers}
+    settings = read_settings({**os.environ, **{k: v for k, v in given.items() if v is not None}})
     with _bound(settings) as bound, _hospital(settings, demonstrate=asked.demo) as store:
         refuse_unsafe_workers(store.database, settings.workers)
         opening.ship(store, _now(), _say)
@@ -131,8 +132,7 @@ def _hospital(settings: Settings, *, demonstrate: bool) -> Iterator[DatabaseStor
 
 #: Makes the app in each of several processes, which open the database for themselves.
 _FACTORY = "web.app:create_app_from_environment"
-
-
+#: How many browsers may wait at the door while the server is busy.
 _QUEUE = 2048
 
 
@@ -427,8 +427,8 @@ def _of_serve(parser: argparse.ArgumentParser) -> None:
         "--demo", action="store_true", help="空库时生成演示医院 / make the demonstration if empty"
     )
     parser.add_argument("--host", help="监听地址 / address to listen on (HOST)")
-    parser.add_argument("--port", type=int, help="监听端口 / port to listen on (PORT)")
-    parser.add_argument("--workers", type=int, help="工作进程数 / how many processes (WORKERS)")
+    parser.add_argument("--port", help="监听端口 / port to listen on (PORT)")
+    parser.add_argument("--workers", help="工作进程数 / how many processes (WORKERS)")
 
 
 def _of_users(parser: argparse.ArgumentParser) -> None:

@@ -288,6 +288,14 @@ def test_a_port_in_use_is_told_before_anything_is_done(
     assert not (own_folder / "house").exists()
 
 
+@pytest.mark.parametrize("option", [["--port", "99999"], ["--workers", "0"], ["--port", "x"]])
+def test_what_is_asked_for_with_the_command_is_checked_like_settings(
+    option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", *option]) == 2
+    assert option[0].removeprefix("--").upper() in capsys.readouterr().err
+
+
 @pytest.fixture
 def server() -> Iterator[subprocess.Popen[str]]:
     """The product as a hospital starts it, on a port that is free."""
@@ -317,6 +325,7 @@ def test_the_server_says_where_it_is_serves_and_stops_when_told(
         }
     with urlopen(f"{address[0]}/sign-in") as answer:  # noqa: S310
         assert "登录签批" in answer.read().decode()
-    server.send_signal(signal.SIGTERM)
+    server.send_signal(signal.SIGINT)
     _, logged = server.communicate()
+    assert server.returncode == 130
     assert [json.loads(line)["route"] for line in logged.splitlines()] == ["/readyz", "/sign-in"]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from hashlib import sha256
 
 import pytest
 from starlette.testclient import TestClient
 
+from tests.web.conftest import SetClock
 from web.house import House
+from workflow.nouns import Actor
+from workflow.ports import Deed, PublishDefinition, StoredDefinition
 
 NOTE = """\
 process: bulletin
@@ -230,3 +234,19 @@ def test_english_speaks_english(sun: TestClient) -> None:
     answer = sun.post(NEW, data={"text": broken, "act": "check"})
     assert "Did you mean “review”?" in answer.text
     assert "Line 16" in answer.text
+
+
+def test_a_version_that_can_no_longer_be_read_is_shown_with_what_is_wrong(
+    sun: TestClient, house: House, clock: SetClock
+) -> None:
+    old = NOTE.replace("role: clinician", "role: barber_surgeon")
+    for version, text in ((1, old), (2, NOTE.replace("version: 1", "version: 2"))):
+        digest = sha256(text.encode()).hexdigest()
+        stored = StoredDefinition("bulletin", version, text, digest, clock(), "system")
+        house.store.house.change(
+            Deed(Actor("system", "system"), clock()), PublishDefinition(stored)
+        )
+    assert sun.get("/admin/definitions").status_code == 200
+    page = sun.get("/admin/definitions/bulletin?version=1")
+    assert page.status_code == 200
+    assert "角色“barber_surgeon”不存在" in page.text

@@ -22,6 +22,7 @@ from web.visit import Visit, for_roles
 from workflow.design.reading import MOST_BYTES
 from workflow.refusals import HTTP_STATUS, Refused, Sentence
 from workflow.service.catalog import UnknownProcess
+from workflow.service.catalogs import UnusableDefinition
 
 router = APIRouter(prefix="/admin/definitions")
 
@@ -133,9 +134,18 @@ def _definition_page(visit: Visit, key: str, version: int | None, posted: Posted
     wanted = version or max((one.version for one in stored), default=0)
     if all(one.version != wanted for one in stored):
         raise HTTPException(404)
-    definition = visit.house.catalog().definition(key, wanted)
+    try:
+        definition = visit.house.catalog().definition(key, wanted)
+    except UnusableDefinition:
+        return _unusable(visit, next(one.source for one in stored if one.version == wanted))
     view = definition_view(visit, definition, stored, posted)
     return page(visit, "admin-definition.html", view, status=posted.status)
+
+
+def _unusable(visit: Visit, text: str) -> Response:
+    """A version that an older product took and this one cannot read: its text, what is wrong."""
+    found = found_view(visit, visit.house.publishing.examine(text))
+    return page(visit, "admin-definition-new.html", EditorView(text, "", "", found))
 
 
 @router.post("/{key}/{version}/retire")

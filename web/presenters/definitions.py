@@ -18,6 +18,7 @@ from workflow.design.problems import Problem
 from workflow.design.register import Register
 from workflow.ports import CaseQuery, CaseRow, Page, StoredDefinition
 from workflow.refusals import Sentence
+from workflow.service.catalogs import UnusableDefinition
 from workflow.service.publishing import Examination, Trial
 
 PARTS: Mapping[Part, Sentence] = {
@@ -214,6 +215,7 @@ class EditorView:
     sources: tuple[tuple[str, str], ...] = ()
 
 
+UNREADABLE = Sentence("无法读取，须发布新版本", "Cannot be read any more: publish a new version")
 CLEAN = Sentence(
     "检查通过，可以发布为第 {version} 版。",
     "No problem was found; it can be published as version {version}.",
@@ -237,11 +239,11 @@ def definitions_view(visit: Visit, stored: Iterable[StoredDefinition]) -> Defini
     newest = {one.key: one for one in sorted(stored, key=lambda one: one.version)}
     groups: dict[str, list[ProcessLine]] = {}
     for one in newest.values():
-        definition = visit.house.catalog().definition(one.key, one.version)
+        name, category = _called(visit, one)
         line = ProcessLine(
             key=one.key,
-            name=visit.say(definition.name),
-            category=visit.say(definition.category),
+            name=name,
+            category=category,
             version=one.version,
             published=_moment(visit, one),
             by=speech_of(visit).person(one.published_by),
@@ -250,6 +252,15 @@ def definitions_view(visit: Visit, stored: Iterable[StoredDefinition]) -> Defini
         )
         groups.setdefault(line.category, []).append(line)
     return DefinitionsView(tuple((name, tuple(lines)) for name, lines in groups.items()))
+
+
+def _called(visit: Visit, one: StoredDefinition) -> tuple[str, str]:
+    """Name and category of a process; its key where the product cannot read it any more."""
+    try:
+        definition = visit.house.catalog().definition(one.key, one.version)
+    except UnusableDefinition:
+        return one.key, visit.say(UNREADABLE)
+    return visit.say(definition.name), visit.say(definition.category)
 
 
 def definition_view(

@@ -5,6 +5,9 @@ Stories look through their books after each act; the property test does the same
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 import orjson
 
 from storage.memory_tables import Tables
@@ -38,8 +41,18 @@ def look_through_case(kept: Tables, catalog: Catalog, case: Case) -> None:
     if case.closed_at is not None:
         assert not any(task.is_open for task in file.tasks), case.number
         assert not any(clock.state in ("running", "paused") for clock in file.deadlines)
+    signatures_are_kept(catalog, case, said)
     alive = [clock.key for clock in file.deadlines if clock.state in ("running", "paused")]
     assert len(alive) == len(set(alive)), (case.number, alive)
+
+
+def signatures_are_kept(catalog: Catalog, case: Case, said: Iterable[Mapping[str, Any]]) -> None:
+    """Who signed is read from closed tasks, so every signature has closed one, in its name."""
+    actions = catalog.definition(case.process, case.definition_version).actions
+    for line in said:
+        if line["event"] in actions and actions[line["event"]].signs:
+            closed = [(task["as"], task["by"], task["for"]) for task in line.get("closed", ())]
+            assert (line["event"], line["actor"], line["for"]) in closed, (case.number, line["seq"])
 
 
 #: Lines that are no decision: the calendar was changed, and clocks moved with it.

@@ -57,32 +57,19 @@ VALUES = st.recursive(
         | st.tuples(inner, inner)
         | st.dictionaries(KEYS, inner, max_size=4)
     ),
-    max_leaves=12,
+    max_leaves=8,
 )
 BODIES = st.dictionaries(KEYS, VALUES, max_size=6)
 
 
 @given(BODIES)
 def test_the_bytes_of_a_line_are_canonical_json(body: dict[str, object]) -> None:
-    assert canonical(body) == plain_json(body).encode()
-
-
-@given(BODIES)
-def test_any_reader_of_json_reads_the_same(body: dict[str, object]) -> None:
     written = canonical(body)
 
-    assert json.loads(written) == json.loads(plain_json(body))
+    assert written == plain_json(body).encode()
+    # Any reader of JSON reads it, and would write the same; in which order it was said is lost.
     assert canonical(json.loads(written)) == written
-
-
-@given(BODIES, st.randoms())
-def test_the_order_in_which_something_was_said_does_not_matter(
-    body: dict[str, object], chance: object
-) -> None:
-    keys = list(body)
-    chance.shuffle(keys)  # type: ignore[attr-defined]
-
-    assert canonical({key: body[key] for key in keys}) == canonical(body)
+    assert canonical(dict(reversed(body.items()))) == written
 
 
 @pytest.mark.parametrize(

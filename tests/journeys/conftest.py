@@ -93,7 +93,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     _settle(store, clock)
     app = create_app(settings, store, clock, lambda: f"id{next(numbers):08d}", catalog())
     app.state.house = replace(app.state.house, passwords=quick_passwords())
-    with _running(uvicorn.Config(app, log_level="error", lifespan="on")) as url:
+    # Without a log set-up of its own: that would stay behind for the tests after this one.
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
+    with _running(config) as url:
         yield Served(url, app.state.house, clock)
     database.close()
 

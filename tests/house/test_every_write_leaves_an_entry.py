@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -73,7 +73,7 @@ WITHOUT = {
     "read_notices": "operational",
 }
 #: What only answers.
-READS = {
+READS: dict[type, set[str]] = {
     Transaction: {
         "hospital",
         "case_file",
@@ -126,7 +126,7 @@ PAIRS: list[tuple[type, type]] = [
     (Store, DatabaseStore),
 ]
 #: What a store offers to those who compose the product, and what only answers.
-BESIDES = {MemoryStore: {"hospital"}}
+BESIDES: dict[type, set[str]] = {MemoryStore: {"hospital"}}
 
 
 @pytest.mark.parametrize(("port", "made"), PAIRS, ids=lambda one: one.__name__)
@@ -213,7 +213,7 @@ def test_on_sqlite_too(process: str, noting: Callable[[], Database]) -> None:
     longest = sorted(told, key=lambda story: len(story.steps))[-3:]
     for story in longest:
         store = WatchedDatabase(noting())
-        verdict = play(story, *stage(), lambda seed, store=store: planted(store, seed))
+        verdict = play(story, *stage(), partial(planted, store))
         assert verdict.mismatch is None, (story.file, story.line)
         assert store.seen["UPDATE case"] > 0
         assert store.seen["INSERT task"] > 0

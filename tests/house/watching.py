@@ -7,7 +7,7 @@ own, within the same transaction.
 from __future__ import annotations
 
 from collections import ChainMap, Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from types import TracebackType
@@ -23,6 +23,7 @@ from workflow.nouns import Actor
 from workflow.ports import (
     AddRow,
     Deed,
+    HouseChange,
     SaveCalendar,
     SaveDelegation,
     SaveDepartment,
@@ -47,7 +48,7 @@ DERIVED = {
     "counters",
 }
 #: Of which case (or stream) a line must tell of a change, by table.
-BELONGS = {
+BELONGS: dict[str, Callable[[Any, Any], str]] = {
     "cases": lambda key, _: key,
     "tasks": lambda _, task: task.case,
     "deadlines": lambda _, clock: clock.case,
@@ -221,7 +222,7 @@ def planted(store: WatchedDatabase, seed: Seed) -> WatchedDatabase:
     assert seed.today is not None
     morning = datetime.combine(seed.today, time(), UTC)
     deed = Deed(Actor("setup", "setup"), morning, "布置")
-    changes = [
+    changes: list[HouseChange] = [
         *(SaveDepartment(department) for department in seed.departments),
         *(SavePerson(person) for person in seed.people),
         *(SaveDelegation(delegation) for delegation in seed.delegations),

@@ -73,6 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(*(problem.said for problem in invalid.problems))
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever reads us (`| head`) has enough; nothing is left to be flushed at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     else:
         return status
     return CANNOT

@@ -278,6 +278,17 @@ def test_the_description_of_the_api_is_json_about_the_api_alone(
     assert all(path.startswith("/api/") for path in described["paths"])
 
 
+def test_whoever_reads_the_output_may_have_enough_of_it() -> None:
+    asked = [sys.executable, "-m", "web.commands", "openapi"]
+    with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.read(1) == b"{"
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
 def test_a_port_in_use_is_told_before_anything_is_done(
     own_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import sqlite3
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import ModuleType
 from typing import Any, Literal
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.writers import Writers
@@ -70,7 +71,7 @@ class UnusableDatabase(Exception):
         self.because = because
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Database:
     """An open database, and the writers of this process when it is a file."""
 
@@ -79,10 +80,16 @@ class Database:
     writers: Writers = field(default_factory=Writers, repr=False, compare=False)
     _idle: deque[Any] = field(default_factory=deque, repr=False, compare=False)
 
-    @property
+    @cached_property
     def dialect(self) -> DialectName:
         """Which of the two it is."""
         return "sqlite" if self.engine.dialect.name == "sqlite" else "postgresql"
+
+    @cached_property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What the driver and its pool raise."""
+        driver: Any = self.engine.dialect.loaded_dbapi
+        return (driver.Error, SQLAlchemyError)
 
     def writing(self) -> Engine:
         """The same connections, for transactions by SQLAlchemy that will write: migrations."""

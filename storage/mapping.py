@@ -90,7 +90,7 @@ DEADLINE = (
     "provisional",
     "paused_at",
 )
-NOTICE = ("id", "case_id", "kind", "address", "at")
+NOTICE = ("address", "at", "id", "case_id", "kind")
 REGISTER_ROW = ("id", "register_key", "cells", "case_id", "seq", "at", "number")
 ATTACHMENT = ("id", "case_id", "name", "media_type", "size", "digest", "field")
 
@@ -367,12 +367,13 @@ def deadline_line(deadline: Deadline) -> Line:
 
 def notice_of(line: Line) -> Notice:
     """A notice from the columns in `NOTICE`."""
-    return Notice(line[0], line[1], line[2], address_of(line[3]), moment_of(line[4]))
+    address, at, id_, case, kind = line
+    return Notice(id_, case, kind, address_of(address), moment_of(at))
 
 
 def notice_line(notice: Notice) -> Line:
     """The values of a line of `notice`, in the order of `NOTICE`."""
-    return (notice.id, notice.case, notice.kind, notice.to.key, moment_text(notice.at))
+    return (notice.to.key, moment_text(notice.at), notice.id, notice.case, notice.kind)
 
 
 def register_row_of(line: Line) -> RegisterRow:

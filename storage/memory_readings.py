@@ -135,7 +135,7 @@ class MemoryReadings:
         wanted = {f"p:{person}", *addresses}
         with self._looking:
             found = [notice for notice in self._kept.notices.values() if notice.to.key in wanted]
-        return sorted(found, key=lambda notice: notice.at)[::-1][:limit]
+        return sorted(found, key=lambda notice: (notice.at, notice.id), reverse=True)[:limit]
 
     def definitions(self) -> Sequence[StoredDefinition]:
         """Every version that was ever published."""

@@ -35,6 +35,8 @@ from workflow.ledger import moment_text
 from workflow.ports import MANY, AuditQuery, CaseQuery, InboxQuery
 
 _ENOUGH: ColumnElement[int] = literal_column(str(MANY + 1))
+#: A count beside a filter looks no further; nobody has so much before them.
+_LOOKED_AT: ColumnElement[int] = literal_column("10000")
 _ONE: ColumnElement[int] = literal_column("1").label("one")
 _ESCAPE = "\\"
 
@@ -134,45 +136,23 @@ def inbox(query: InboxQuery, *, counts: bool = False) -> tuple[InboxShape, Value
 
 @dataclass(frozen=True, slots=True)
 class CountsShape:
-    """Open tasks by what they are about, under some addresses, each counted to MANY + 1.
-
-    It hops from one kind of work to the next along the index and never walks through them all.
-    """
+    """Open tasks by what they are about, of each address the most urgent `_LOOKED_AT`."""
 
     addresses: int
 
     def __call__(self) -> ClauseElement:
         """Lines of `<process>/<step>` and a number; the same work may come once an address."""
-        given: list[ColumnElement[str]] = [bindparam(f"address_{n}") for n in range(self.addresses)]
-        asked = [select(address.label("address")) for address in given]
-        places = (asked[0] if len(asked) == 1 else union_all(*asked)).subquery("places")
-        first = _first_work(places.c.address).label("work")
-        here = select(places.c.address, first).cte("here", recursive=True)
-        later = _first_work(here.c.address, here.c.work)
-        here = here.union_all(select(here.c.address, later).where(here.c.work.is_not(None)))
-        some = (
-            select(_ONE)
-            .where(*_waiting(here.c.address), TASK.c.work == here.c.work)
-            .limit(_ENOUGH)
-            .correlate(here)
-            .subquery()
-        )
-        number = select(func.count()).select_from(some).scalar_subquery()
-        return select(here.c.work, number).where(here.c.work.is_not(None))
+        arms = []
+        for n in range(self.addresses):
+            found = select(TASK.c.work).where(*_waiting(bindparam(f"address_{n}")))
+            some = found.order_by(TASK.c.rank, TASK.c.no).limit(_LOOKED_AT).subquery(f"some_{n}")
+            arms.append(select(some.c.work, func.count()).group_by(some.c.work))
+        return arms[0] if len(arms) == 1 else union_all(*arms)
 
 
 def inbox_counts(query: InboxQuery) -> tuple[CountsShape, Values]:
     """The statement for the numbers beside filters, and its values. There must be an address."""
     return CountsShape(len(query.addresses)), _addresses(query)
-
-
-def _first_work(
-    address: ColumnElement[str], after: ColumnElement[str] | None = None
-) -> ColumnElement[str | None]:
-    found = select(func.min(TASK.c.work)).where(TASK.c.address == address, _open())
-    if after is not None:
-        found = found.where(TASK.c.work > after)
-    return found.scalar_subquery()
 
 
 def _waiting(address: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
@@ -382,13 +362,13 @@ class NoticesShape:
 
     def __call__(self) -> ClauseElement:
         """The statement; one arm for each address, as for an inbox."""
-        columns = (*of(NOTICE, mapping.NOTICE), NOTICE.c.no)
+        columns = of(NOTICE, mapping.NOTICE)
         arms = [
             select(*columns).where(NOTICE.c.address == bindparam(f"address_{n}"))
             for n in range(self.addresses)
         ]
         found = arms[0] if len(arms) == 1 else union_all(*arms)
-        return found.order_by(desc("at"), desc("no")).limit(bindparam("at_most"))
+        return found.order_by(desc("at"), desc("id")).limit(bindparam("at_most"))
 
 
 def _numbered(name: str, count: int) -> list[ColumnElement[str]]:

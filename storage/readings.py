@@ -126,9 +126,8 @@ class DatabaseReadings:
         counts: dict[tuple[str, str], int] = {}
         if query.addresses:
             for work, number in self._lines(*questions.inbox_counts(query)):
-                if number:
-                    process, _, step = work.partition("/")
-                    counts[process, step] = min(counts.get((process, step), 0) + number, MANY + 1)
+                process, _, step = work.partition("/")
+                counts[process, step] = min(counts.get((process, step), 0) + number, MANY + 1)
         return counts
 
     def cases(self, query: CaseQuery) -> Page[CaseRow]:

@@ -15,26 +15,37 @@ def find_rows(
     wire: Wire, register: str, where: Mapping[str, Scalar], *locks: Step
 ) -> Sequence[RegisterRow]:
     """The current rows of a register with these values, newest first; after taking `locks`."""
-    given = [(column, value) for column, value in where.items() if value is not None]
-    missing = [column for column, value in where.items() if value is None]
+    given = {column: value for column, value in where.items() if value is not None}
     values: dict[str, str] = {"register": register}
-    for n, (column, value) in enumerate(given):
+    for n, (column, value) in enumerate(given.items()):
         values[f"column_{n}"] = column
         values[f"value_{n}"] = cell_text(value)
-    for n, column in enumerate(missing):
-        values[f"missing_{n}"] = column
-    step = wire.by_name(s.FindRows(len(given), len(missing)), values)
-    found: Sequence[Line] = wire.gather(*locks, step)[-1]
-    return [register_row_of(line) for line in found]
+    found = wire.gather(*locks, wire.by_name(s.FindRows(len(given)), values))[-1]
+    rows = [register_row_of(line) for line in found]
+    # What is empty has no cell to be found by.
+    empty = [column for column, value in where.items() if value is None]
+    return [row for row in rows if all(row.values.get(column) is None for column in empty)]
 
 
 def row_steps(rows: Sequence[RegisterRow]) -> Iterator[Step]:
     """New current rows and their cells."""
     yield Step(s.INSERT_ROW, [register_row_line(row) for row in rows], many=True)
-    cells = [
+    cells = _cell_lines(rows)
+    if cells:
+        yield Step(s.INSERT_CELL, cells, many=True)
+
+
+def supersede_steps(rows: Sequence[RegisterRow]) -> Iterator[Step]:
+    """Rows that are no longer current, and are no longer found."""
+    yield Step(s.supersede_row, [(row.id,) for row in rows], many=True)
+    cells = _cell_lines(rows)
+    if cells:
+        yield Step(s.DROP_CELL, cells, many=True)
+
+
+def _cell_lines(rows: Sequence[RegisterRow]) -> list[Line]:
+    return [
         (row.register, column, value, row.id)
         for row in rows
         for column, value in cells_of(row.values).items()
     ]
-    if cells:
-        yield Step(s.INSERT_CELL, cells, many=True)

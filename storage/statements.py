@@ -17,12 +17,10 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    exists,
     false,
     func,
     insert,
     literal_column,
-    not_,
     select,
     update,
 )
@@ -119,13 +117,12 @@ class ReadOfCase:
 
 @dataclass(frozen=True, slots=True)
 class FindRows:
-    """Current rows of a register: `given` cells equal something, `missing` ones are empty."""
+    """Current rows of a register of which so many cells equal something."""
 
     given: int
-    missing: int
 
     def __call__(self) -> ClauseElement:
-        """The statement; values are `register`, `column_<n>`, `value_<n>` and `missing_<n>`."""
+        """The statement; values are `register`, `column_<n>` and `value_<n>`."""
         row = REGISTER_ROW
         found = select(*of(row, mapping.REGISTER_ROW)).where(
             row.c.register_key == bindparam("register"), row.c.current
@@ -139,10 +136,6 @@ class FindRows:
                 cell.c.row_id == row.c.id,
             )
             found = found.join(cell, here)
-        for n in range(self.missing):
-            cell = REGISTER_CELL.alias(f"empty_{n}")
-            here = and_(cell.c.row_id == row.c.id, cell.c.column_key == bindparam(f"missing_{n}"))
-            found = found.where(not_(exists().where(here)))
         return found.order_by(row.c.no.desc())
 
 
@@ -151,7 +144,8 @@ INSERT_TASK = Insert(TASK, (*mapping.TASK, "work", "rank"))
 INSERT_ENTRY = Insert(ENTRY, mapping.ENTRY)
 INSERT_NOTICE = Insert(NOTICE, mapping.NOTICE)
 INSERT_ROW = Insert(REGISTER_ROW, (*mapping.REGISTER_ROW, "current"))
-INSERT_CELL = Insert(REGISTER_CELL, ("register_key", "column_key", "value", "row_id"))
+CELL_COLUMNS = ("register_key", "column_key", "value", "row_id")
+INSERT_CELL = Insert(REGISTER_CELL, CELL_COLUMNS)
 INSERT_ATTACHMENT = Insert(ATTACHMENT, mapping.ATTACHMENT)
 PUT_DEADLINE = Put(DEADLINE, mapping.DEADLINE, ("id",))
 
@@ -248,9 +242,17 @@ def supersede_row() -> ClauseElement:
     return update(REGISTER_ROW).where(REGISTER_ROW.c.id == bindparam("it")).values(current=false())
 
 
-def drop_cells() -> ClauseElement:
-    """A row is no longer found."""
-    return delete(REGISTER_CELL).where(REGISTER_CELL.c.row_id == bindparam("it"))
+class _DropCell:
+    """A row is no longer found by one of its cells."""
+
+    order = CELL_COLUMNS
+
+    def __call__(self) -> ClauseElement:
+        cell = REGISTER_CELL.c
+        return delete(REGISTER_CELL).where(*(cell[name] == bindparam(name) for name in self.order))
+
+
+DROP_CELL = _DropCell()
 
 
 class _NextNumber:

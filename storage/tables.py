@@ -80,9 +80,9 @@ class TaskTable(SQLModel, table=True):
     __tablename__ = "task"
     __table_args__ = (
         UniqueConstraint("case_id", "id"),
-        # `excluded` lets counts be answered from the index alone.
-        _partial("ix_task_inbox", "address", "rank", "no", "excluded", where=_OPEN),
-        _partial("ix_task_work", "address", "work", "rank", "excluded", where=_OPEN),
+        # The first three are the order of an inbox; with the rest, counts and filters by process
+        # and step are answered from the index alone.
+        _partial("ix_task_inbox", "address", "rank", "no", "work", "excluded", where=_OPEN),
     )
 
     no: int | None = Field(default=None, primary_key=True, sa_type=Number)
@@ -163,17 +163,16 @@ class DeadlineTable(SQLModel, table=True):
 
 
 class NoticeTable(SQLModel, table=True):
-    """Messages that something happened."""
+    """Messages that something happened, kept in the order in which they are read."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index(None, "address", "at"),)
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    no: int | None = Field(default=None, primary_key=True, sa_type=Number)
-    id: str = Field(sa_type=Key)
+    address: str = Field(primary_key=True, sa_type=Key)
+    at: str = Field(primary_key=True, sa_type=Key)
+    id: str = Field(primary_key=True, sa_type=Key)
     case_id: str = Field(sa_type=Key, foreign_key="case.id")
     kind: str = Field(sa_type=Key)
-    address: str = Field(sa_type=Key)
-    at: str = Field(sa_type=Key)
 
 
 class NoticeReadTable(SQLModel, table=True):
@@ -206,11 +205,13 @@ class RegisterCellTable(SQLModel, table=True):
     """The cells of current rows, for looking up by equality (`cells.cell_text`); none if empty."""
 
     __tablename__ = "register_cell"
+    # The key is all that there is, so SQLite need not keep it twice.
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     register_key: str = Field(primary_key=True, sa_type=Key)
     column_key: str = Field(primary_key=True, sa_type=Key)
     value: str = Field(primary_key=True, sa_type=Key)
-    row_id: str = Field(primary_key=True, sa_type=Key, foreign_key="register_row.id", index=True)
+    row_id: str = Field(primary_key=True, sa_type=Key, foreign_key="register_row.id")
 
 
 class CounterTable(SQLModel, table=True):

@@ -16,7 +16,6 @@ from storage.hospital import Hospitals
 from storage.house import DatabaseHouse
 from storage.looking import read_file, related
 from storage.mapping import (
-    Line,
     attachment_line,
     case_of,
     changed_task,
@@ -31,7 +30,7 @@ from storage.mapping import (
     opened_task,
 )
 from storage.readings import DatabaseReadings
-from storage.registers import find_rows, row_steps
+from storage.registers import find_rows, row_steps, supersede_steps
 from storage.wire import Book, Make, Step
 from storage.wires import wire_to
 from workflow.ledger import moment_text
@@ -128,10 +127,9 @@ class DatabaseTransaction:
         ((text,),) = self._wire.lines(s.next_due)
         return maybe_moment(text)
 
-    def _superseded(self, change: Change) -> list[Line]:
-        """The ids of the rows that a change makes past, each as the line of one id."""
+    def _superseded(self, change: Change) -> list[RegisterRow]:
         found = (self.rows(past.register, past.columns) for past in change.superseded)
-        return [(row.id,) for rows in found for row in rows]
+        return [row for rows in found for row in rows]
 
     def _refuse_missing_files(self, change: Change) -> None:
         for attachment in change.attachments:
@@ -168,7 +166,7 @@ class DatabaseStore:
 # ---- how a change is written ---------------------------------------------------------------------
 
 
-def _steps(change: Change, superseded: list[Line]) -> Iterator[Step]:
+def _steps(change: Change, superseded: list[RegisterRow]) -> Iterator[Step]:
     """The writings of one change; first the case, which is what may be refused, then its tasks."""
     case, entry = change.case, change.entry
     yield _case_step(change)
@@ -184,8 +182,7 @@ def _steps(change: Change, superseded: list[Line]) -> Iterator[Step]:
     if change.notices:
         yield Step(s.INSERT_NOTICE, [notice_line(notice) for notice in change.notices], many=True)
     if superseded:
-        yield Step(s.supersede_row, superseded, many=True)
-        yield Step(s.drop_cells, superseded, many=True)
+        yield from supersede_steps(superseded)
     if change.rows:
         yield from row_steps(change.rows)
     if change.attachments:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import psycopg
 from sqlalchemy import exc
@@ -48,8 +47,7 @@ class Prepared:
         return tuple(given[name] if name in given else fixed[name] for name in self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A statement with its values: one line of them, or with `many` a line for each run of it."""
 
     make: Make
@@ -95,11 +93,14 @@ class Wire(ABC):
         self._book = book
         self._writes = writes
         self._shares = shares
+        self._errors = database.errors
         self._streams: list[Generator[Line, None, None]] = []
 
     def __enter__(self) -> Self:
-        with self._telling():
+        try:
             self._begin()
+        except self._errors as error:
+            raise told(error, self._database)
         return self
 
     def __exit__(
@@ -120,14 +121,18 @@ class Wire(ABC):
 
     def commit(self) -> None:
         """Keep everything. Unavailable here means that nobody knows whether it was kept."""
-        with self._telling():
+        try:
             self._commit()
+        except self._errors as error:
+            raise told(error, self._database)
         self._book = _Closed(self._database.engine.dialect)
 
     def together(self, *steps: Step) -> list[int]:
         """Several writings at once; how many lines each touched."""
-        with self._telling():
+        try:
             return self._write(steps)
+        except self._errors as error:
+            raise told(error, self._database)
 
     def run(self, make: Make, values: Sequence[Any] = ()) -> int:
         """One writing; how many lines it touched."""
@@ -171,14 +176,6 @@ class Wire(ABC):
 
     @abstractmethod
     def _write(self, steps: Sequence[Step]) -> list[int]: ...
-
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        driver: Any = self._database.engine.dialect.loaded_dbapi
-        try:
-            yield
-        except (driver.Error, exc.SQLAlchemyError) as error:
-            raise told(error, self._database)
 
 
 def told(error: BaseException, database: Database) -> BaseException:

@@ -108,13 +108,21 @@ class WritingFileWire(FileWire):
             self._cursor.execute("RELEASE decision")
         batch.held += 1
         self._ended = True
-        if self._shares and batch.held < MOST and self._database.writers.hand_over():
-            if not batch.done.wait(self._database.patience_seconds):
-                raise Unavailable("another transaction of this process did not end")
-        else:
+        if not self._waits_for_others(batch):
             self._keep(batch)
         if batch.error is not None:
             raise Unavailable(str(batch.error)) from batch.error
+
+    def _waits_for_others(self, batch: Batch) -> bool:
+        """Hand the turn over, if anybody queues, and wait until one of them has kept it for all."""
+        if not self._shares or batch.held >= MOST or not self._database.writers.waiting:
+            return False
+        done = batch.expect()
+        if not self._database.writers.hand_over():
+            return False
+        if not done.wait(self._database.patience_seconds):
+            raise Unavailable("another transaction of this process did not end")
+        return True
 
     def _leave(self) -> None:
         if self._ended:
@@ -127,12 +135,11 @@ class WritingFileWire(FileWire):
 
     def _undo(self) -> None:
         """Undo this decision alone. If that cannot be done, those before it are lost as well."""
-        batch, driver = self._batch, self._database.engine.dialect.loaded_dbapi
         try:
             self._cursor.execute("ROLLBACK TO decision")
             self._cursor.execute("RELEASE decision")
-        except driver.Error as error:  # some errors make SQLite undo the whole transaction
-            batch.error = error
+        except self._errors as error:  # some errors make SQLite undo the whole transaction
+            self._batch.error = error
 
     def _go_on_without(self) -> None:
         """This decision is undone; those before it are kept, by whoever comes next or here."""
@@ -147,10 +154,9 @@ class WritingFileWire(FileWire):
 
     def _keep(self, batch: Batch) -> None:
         """Wait for the disk, for all who share this transaction, and tell them."""
-        driver = self._database.engine.dialect.loaded_dbapi
         try:
             batch.connection.execute("COMMIT").close()
-        except driver.Error as error:
+        except self._errors as error:
             batch.error = error
         finally:
             self._end(batch)
@@ -162,7 +168,7 @@ class WritingFileWire(FileWire):
             # What could not be kept is undone with this.
             self._database.give(batch.connection)
         finally:
-            batch.done.set()
+            batch.end()
             writers.end_turn()
 
 

@@ -19,13 +19,23 @@ MOST = 32
 class Batch:
     """A transaction that several share: how many decisions it holds, and how it ended."""
 
-    __slots__ = ("connection", "done", "error", "held")
+    __slots__ = ("_done", "connection", "error", "held")
 
     def __init__(self, connection: Any) -> None:  # noqa: ANN401
         self.connection = connection
         self.held = 0
-        self.done = threading.Event()
         self.error: Exception | None = None
+        self._done: threading.Event | None = None
+
+    def expect(self) -> threading.Event:
+        """What to wait for, by those who hand over their turn; asked for while it is theirs."""
+        self._done = self._done or threading.Event()
+        return self._done
+
+    def end(self) -> None:
+        """Tell those who wait."""
+        if self._done is not None:
+            self._done.set()
 
 
 class Writers:

@@ -340,17 +340,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "notice",
-        sa.Column("no", NUMBER, nullable=False),
+        sa.Column("address", KEY, nullable=False),
+        sa.Column("at", KEY, nullable=False),
         sa.Column("id", KEY, nullable=False),
         sa.Column("case_id", KEY, nullable=False),
         sa.Column("kind", KEY, nullable=False),
-        sa.Column("address", KEY, nullable=False),
-        sa.Column("at", KEY, nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_notice_case_id")),
-        sa.PrimaryKeyConstraint("no", name=op.f("pk_notice")),
+        sa.PrimaryKeyConstraint("address", "at", "id", name=op.f("pk_notice")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_notice_address_at"), "notice", ["address", "at"], unique=False)
-
     op.create_table(
         "post",
         sa.Column("no", NUMBER, nullable=False),
@@ -426,15 +424,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_inbox",
         "task",
-        ["address", "rank", "no", "excluded"],
-        unique=False,
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
-    )
-    op.create_index(
-        "ix_task_work",
-        "task",
-        ["address", "work", "rank", "excluded"],
+        ["address", "rank", "no", "work", "excluded"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
@@ -452,8 +442,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "register_key", "column_key", "value", "row_id", name=op.f("pk_register_cell")
         ),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_register_cell_row_id"), "register_cell", ["row_id"], unique=False)
     for statement in REFUSALS[op.get_bind().dialect.name]:
         op.execute(statement)
     op.execute("INSERT INTO hospital (id, revision, overrides) VALUES (1, 0, '{}')")

@@ -12,14 +12,25 @@ from typing import Any
 
 import orjson
 
-from workflow.ledger import moment_of, moment_text
+from workflow.ledger import (
+    course_facts,
+    course_of,
+    handling_facts,
+    handling_of,
+    moment_of,
+    moment_text,
+)
 from workflow.nouns import (
+    ORDINARY,
+    STRAIGHT,
     Address,
     Attachment,
     Case,
+    Course,
     Deadline,
     DeadlineState,
     Entry,
+    Handling,
     Notice,
     RegisterRow,
     Task,
@@ -47,6 +58,7 @@ CASE = (
     "parent",
     "title",
     "closed_at",
+    "course",
 )
 TASK = (
     "id",
@@ -62,6 +74,7 @@ TASK = (
     "closed_by",
     "closed_for",
     "excluded",
+    "handling",
 )
 ENTRY = (
     "case_id",
@@ -117,10 +130,18 @@ def maybe_moment(text: str | None) -> datetime | None:
     return None if text is None else moment_of(text)
 
 
+def waiting_at(address: str, *, held: bool) -> str:
+    """The key under which inboxes find a task; what is not yet anybody's turn they do not find."""
+    return f"{_HELD}{address}" if held else address
+
+
+_HELD = "held "
+
+
 @lru_cache(maxsize=4096)
 def address_of(key: str) -> Address:
-    """The address that `Address.key` wrote."""
-    kind, _, name = key.partition(":")
+    """The address that `Address.key` wrote, held back or not."""
+    kind, _, name = key.removeprefix(_HELD).partition(":")
     if kind == "p":
         return Address(person=name)
     role, _, department = name.partition("@")
@@ -141,6 +162,7 @@ def case_of(line: Line) -> Case:
         moment_of(line[10]),
         *line[11:17],
         None if closed_at is None else moment_of(closed_at),
+        _course(line[18]),
     )
 
 
@@ -165,6 +187,7 @@ def opened_case(case: Case, acted_at: datetime) -> Line:
         case.parent,
         case.title,
         maybe_text(case.closed_at),
+        course_text(case.course),
         moment_text(acted_at),
     )
 
@@ -181,6 +204,7 @@ def moved_case(case: Case, acted_at: datetime) -> Line:
         case.head,
         case.title,
         maybe_text(case.closed_at),
+        course_text(case.course),
         moment_text(acted_at),
     )
 
@@ -195,8 +219,32 @@ MOVED = (
     "head",
     "title",
     "closed_at",
+    "course",
     "acted_at",
 )
+
+
+#: What stands in a column of JSON when there is nothing to tell.
+NOTHING = "{}"
+
+
+def course_text(course: Course) -> str:
+    """A case's course as its column keeps it."""
+    return NOTHING if course is STRAIGHT else sorted_json(course_facts(course))
+
+
+def handling_text(handling: Handling) -> str:
+    """A task's handling as its column keeps it."""
+    return NOTHING if handling is ORDINARY else sorted_json(handling_facts(handling))
+
+
+def sorted_json(value: object) -> str:
+    """JSON that is the same text for the same value."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _course(text: str) -> Course:
+    return STRAIGHT if text == NOTHING else course_of(orjson.loads(text))
 
 
 def _form(text: str) -> dict[str, Any]:
@@ -218,10 +266,8 @@ def _parameters(text: str) -> Mapping[str, Any]:
 
 def task_of(line: Line) -> Task:
     """A task from the columns in `TASK`."""
-    (id_, case, step, address, round_, opened_at, due_at, overdue, closed_at, *ended, excluded) = (
-        line
-    )
-    closed_as, closed_by, closed_for = ended
+    id_, case, step, address, round_, opened_at, due_at, overdue, closed_at, *rest = line
+    closed_as, closed_by, closed_for, excluded, handling = rest
     return Task(
         id_,
         case,
@@ -236,6 +282,7 @@ def task_of(line: Line) -> Task:
         closed_by,
         closed_for,
         tuple(excluded.split("|")[1:-1]) if excluded else (),
+        ORDINARY if handling == NOTHING else handling_of(orjson.loads(handling)),
     )
 
 
@@ -265,7 +312,7 @@ def opened_task(task: Task, process: str) -> Line:
         task.id,
         task.case,
         task.step,
-        task.address.key,
+        waiting_at(task.address.key, held=task.handling.held),
         task.round,
         moment_text(task.opened_at),
         maybe_text(task.due_at),
@@ -275,6 +322,7 @@ def opened_task(task: Task, process: str) -> Line:
         task.closed_by,
         task.closed_for,
         excluded_text(task.excluded),
+        handling_text(task.handling),
         work_of(process, task.step),
         task_rank(task),
     )
@@ -283,6 +331,7 @@ def opened_task(task: Task, process: str) -> Line:
 def changed_task(task: Task) -> Line:
     """The values of what may change about a task, in the order of `CHANGED`; its case, its id."""
     return (
+        waiting_at(task.address.key, held=task.handling.held),
         maybe_text(task.due_at),
         task.overdue,
         maybe_text(task.closed_at),
@@ -290,6 +339,7 @@ def changed_task(task: Task) -> Line:
         task.closed_by,
         task.closed_for,
         excluded_text(task.excluded),
+        handling_text(task.handling),
         task_rank(task),
         task.case,
         task.id,
@@ -297,6 +347,7 @@ def changed_task(task: Task) -> Line:
 
 
 CHANGED = (
+    "address",
     "due_at",
     "overdue",
     "closed_at",
@@ -304,6 +355,7 @@ CHANGED = (
     "closed_by",
     "closed_for",
     "excluded",
+    "handling",
     "rank",
 )
 

@@ -68,12 +68,14 @@ class CaseTable(SQLModel, table=True):
     parent: str | None = Field(sa_type=Key)
     title: str
     closed_at: str | None = Field(sa_type=Key)
+    course: str
     acted_at: str = Field(sa_type=Key)
 
 
 class TaskTable(SQLModel, table=True):
     """`work` is `<process>/<step>`, and `rank` sorts an inbox (see `mapping.task_rank`).
 
+    `address` is the key by which inboxes find it; of a task that is held, none that they ask for.
     `excluded` has a bar before and after every person, so that a whole id is found in it.
     """
 
@@ -99,6 +101,7 @@ class TaskTable(SQLModel, table=True):
     closed_by: str | None = Field(sa_type=Key)
     closed_for: str | None = Field(sa_type=Key)
     excluded: str = Field(sa_type=Key)
+    handling: str
     work: str = Field(sa_type=Key)
     rank: str = Field(sa_type=Key)
 

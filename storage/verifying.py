@@ -20,7 +20,19 @@ from sqlalchemy import Select, bindparam, func, select
 from storage import statements as s
 from storage.catalog import all_definitions, definition_of
 from storage.database import Database
-from storage.mapping import CASE, DEADLINE, ENTRY, TASK, Line, excluded_text, rank_of, work_of
+from storage.mapping import (
+    CASE,
+    DEADLINE,
+    ENTRY,
+    NOTHING,
+    TASK,
+    Line,
+    excluded_text,
+    rank_of,
+    sorted_json,
+    waiting_at,
+    work_of,
+)
 from storage.wire import Book, Make, Step, Wire
 from storage.wires import wire_to
 from workflow.ledger import Chain, Fault, Folded
@@ -52,7 +64,7 @@ _said_in_heading = itemgetter(
 
 _CASE_COLUMNS = (*CASE, "acted_at")
 _HEAD = CASE.index("head")
-_JSON_COLUMNS = ("form", "parameters")
+_JSON_COLUMNS = ("form", "parameters", "course")
 _TASK_COLUMNS = (*TASK, "work", "rank")
 
 
@@ -254,11 +266,15 @@ def _difference(
 
 def _task_line(case: dict[str, Any], task: dict[str, Any]) -> Line:
     due, opened_at, overdue, step = task["due"], task["opened_at"], task["overdue"], task["step"]
+    handling = task.get("handling")
     return (
         task["id"],
         case["id"],
         step,
-        _address_key(task["person"], task["role"], task["department"]),
+        waiting_at(
+            _address_key(task["person"], task["role"], task["department"]),
+            held=bool(handling and handling.get("held")),
+        ),
         task["round"],
         opened_at,
         due,
@@ -268,6 +284,7 @@ def _task_line(case: dict[str, Any], task: dict[str, Any]) -> Line:
         task.get("by"),
         task.get("for"),
         excluded_text(tuple(task["excluded"])),
+        sorted_json(handling) if handling else NOTHING,
         work_of(case["process"], step),
         rank_of(due, opened_at, overdue=overdue),
     )

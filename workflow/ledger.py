@@ -18,7 +18,20 @@ from typing import Any
 
 import orjson
 
-from workflow.nouns import Address, Case, Deadline, DeadlineState, Entry, Task
+from workflow.nouns import (
+    ORDINARY,
+    STRAIGHT,
+    Address,
+    Branch,
+    Case,
+    Course,
+    Deadline,
+    DeadlineState,
+    Entry,
+    Handling,
+    Task,
+    TaskKind,
+)
 
 #: The layout of a line's body; grows when the meaning of a key changes.
 FORMAT = 1
@@ -176,9 +189,59 @@ def first_break(case: str, lines: Iterable[tuple[int, bytes, str]], head: str) -
 # ---- values to JSON and back ---------------------------------------------------------------------
 
 
+def handling_facts(handling: Handling) -> dict[str, Any]:
+    """What the ledger keeps of how a task came to somebody; nothing of what is as usual."""
+    return {
+        f.name: value
+        for f in fields(Handling)
+        if (value := getattr(handling, f.name)) != getattr(ORDINARY, f.name)
+    }
+
+
+def handling_of(kept: Mapping[str, Any]) -> Handling:
+    """`handling_facts`, read back."""
+    if not kept:
+        return ORDINARY
+    return Handling(
+        **{
+            **kept,
+            "kind": TaskKind(kept.get("kind", TaskKind.STEP)),
+            "lines": tuple(kept.get("lines", ())),
+        }
+    )
+
+
+def course_facts(course: Course) -> dict[str, Any]:
+    """What the ledger keeps of a case's course; nothing of what is straight."""
+    kept: dict[str, Any] = {
+        name: value
+        for name in ("back_to", "suspended", "revoked_by")
+        if (value := getattr(course, name)) is not None
+    }
+    if course.branches:
+        kept["branches"] = {
+            region: [branch.state, moment_text(branch.entered_at)]
+            for region, branch in course.branches.items()
+        }
+    return kept
+
+
+def course_of(kept: Mapping[str, Any]) -> Course:
+    """`course_facts`, read back."""
+    if not kept:
+        return STRAIGHT
+    branches = {
+        region: Branch(state, moment_of(entered))
+        for region, (state, entered) in kept.get("branches", {}).items()
+    }
+    return Course(**{**kept, "branches": branches})
+
+
 def task_facts(task: Task) -> dict[str, Any]:
     """What the ledger keeps of a task that was opened."""
+    handled = handling_facts(task.handling)
     return {
+        **({"handling": handled} if handled else {}),
         "id": task.id,
         "step": task.step,
         "person": task.address.person,
@@ -249,6 +312,7 @@ class Folded:
             parameters=opening["parameters"],
             parent=opening["parent"],
             form={},
+            course={},
             opened_at=line["at"],
             entered_at=line["at"],
             closed_at=None,
@@ -264,6 +328,8 @@ class Folded:
             case["entered_at"] = at
         if line["ended"]:
             case["closed_at"] = at
+        if "course" in line:
+            case["course"] = line["course"]
         form = case["form"]
         for key, (_, after) in line["form"].items():
             form[key] = after
@@ -311,7 +377,8 @@ def rebuild(bodies: Iterable[bytes]) -> Rebuilt:
 
 def _case(kept: Mapping[str, Any]) -> Case:
     moments = ("opened_at", "entered_at", "closed_at")
-    return Case(**{**kept, **{name: _maybe_moment(kept[name]) for name in moments}})
+    read = {name: _maybe_moment(kept[name]) for name in moments}
+    return Case(**{**kept, **read, "course": course_of(kept["course"])})
 
 
 def _task(case: str, kept: Mapping[str, Any]) -> Task:
@@ -329,6 +396,7 @@ def _task(case: str, kept: Mapping[str, Any]) -> Task:
         closed_by=kept.get("by"),
         closed_for=kept.get("for"),
         excluded=tuple(kept["excluded"]),
+        handling=handling_of(kept.get("handling", {})),
     )
 
 

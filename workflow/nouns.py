@@ -81,6 +81,34 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """Where one region of a parallel state stands, and since when."""
+
+    state: str
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a case runs when it does not simply stand in its state.
+
+    `branches` are the regions that run side by side while it is in a parallel state. `back_to` is
+    the state that it comes back to after a return, instead of running every step again.
+    `suspended` is the reason for which an administrator has stopped it. `revoked_by` is the number
+    of the later case that took its effect away.
+    """
+
+    branches: Mapping[str, Branch] = field(default_factory=dict)
+    back_to: str | None = None
+    suspended: str | None = None
+    revoked_by: str | None = None
+
+
+#: Nearly every case, nearly always.
+STRAIGHT = Course()
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A running or ended process.
 
@@ -108,13 +136,62 @@ class Case:
     parent: str | None = None
     title: str = ""
     closed_at: datetime | None = None
+    course: Course = STRAIGHT
 
 
 class TaskEnd(StrEnum):
-    """How a task ended when it was not by its own decision."""
+    """How a task ended when it was not by an action of the definition."""
 
     MOVED = "moved"  # the case left the step by another action
-    NOT_NEEDED = "not_needed"  # a colleague with the same task decided first
+    NOT_NEEDED = "not_needed"  # the others have decided the step without it
+    TRANSFERRED = "transferred"  # somebody else has it now, with the responsibility
+    RECUSED = "recused"  # a conflict of interest was declared
+    REMOVED = "removed"  # taken off the panel before deciding
+    RETURNED = "returned"  # a parallel branch sent the whole case back
+    TAKEN_BACK = "taken_back"  # the decision that opened it was undone
+    ANSWERED = "answered"  # an opinion was given; it decides nothing
+    CONFIRMED = "confirmed"  # what was promised has been done
+    REROUTED = "rerouted"  # an administrator has moved it
+
+
+class TaskKind(StrEnum):
+    """What is asked of whoever has a task."""
+
+    STEP = "step"  # decide the step
+    HELPER = "helper"  # decide with it: somebody at the step has asked for this
+    ASKED = "asked"  # give an opinion, upon which the task goes back to whoever asked
+    CONSULTED = "consulted"  # read and comment; the step does not wait for it
+    PROMISE = "promise"  # see that a condition of an approval is met
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How a task came to somebody, when it did not simply wait for a post.
+
+    `role` is the role for which a named person sits (a delegate may stand in for it), `weight` the
+    weight of their vote. `turn` is their place in a panel that decides one after the other; `held`
+    means that it is not their turn yet, so the task is in nobody's inbox. `claimed_by` has taken a
+    shared task for themselves. `origin` is the task that this one came from, `added_by` who saw to
+    that. `lines` are the rows (from 0) of the form's table that this member decides. `subject` is
+    the question, or the condition to be met, in words. `because` tells why it is here and not
+    where it was meant for (a rule's name).
+    """
+
+    kind: TaskKind = TaskKind.STEP
+    role: str | None = None
+    weight: int = 1
+    turn: int = 0
+    held: bool = False
+    claimed_by: str | None = None
+    origin: str | None = None
+    added_by: str | None = None
+    lines: tuple[int, ...] = ()
+    subject: str = ""
+    because: str = ""
+
+
+#: Nearly every task.
+ORDINARY = Handling()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +217,7 @@ class Task:
     closed_by: str | None = None
     closed_for: str | None = None
     excluded: tuple[str, ...] = ()
+    handling: Handling = ORDINARY
 
     @property
     def is_open(self) -> bool:

@@ -16,6 +16,7 @@ import orjson
 from workflow import ledger
 from workflow.conditions.language import Value
 from workflow.nouns import (
+    ORDINARY,
     Actor,
     Attachment,
     Case,
@@ -167,6 +168,7 @@ def outcome_of(act: Act, after: After) -> Outcome:
                 "overdue": t.overdue,
                 "due": None if t.due_at is None else ledger.moment_text(t.due_at),
                 "excluded": list(t.excluded),
+                **_handling_change(act.situation, t),
             }
             for t in after.changed
         ],
@@ -179,6 +181,8 @@ def outcome_of(act: Act, after: After) -> Outcome:
         "acts": [[a.process, a.action] for a in after.effects.acts],
     }
     facts.update({key: value for key, value in optional.items() if value})
+    if case.course != before.course:
+        facts["course"] = ledger.course_facts(case.course)
     if opening:
         facts["opening"] = {
             "number": case.number,
@@ -217,6 +221,12 @@ def outcome_of(act: Act, after: After) -> Outcome:
         attachments=act.attachments,
     )
     return Outcome(change, tuple(after.effects.opens), tuple(after.effects.acts))
+
+
+def _handling_change(situation: Situation, task: Task) -> dict[str, Any]:
+    """How a task is to be handled from now on, where that has changed."""
+    before = next((t.handling for t in situation.tasks if t.id == task.id), ORDINARY)
+    return {} if before == task.handling else {"handling": ledger.handling_facts(task.handling)}
 
 
 def _filled(before: Form, after: Form) -> Form:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -131,15 +131,15 @@ class Staffing:
             id=tidy(new.id),
             name=tidy(new.name),
             department=tidy(new.department),
-            login=_login(new.login),
+            login=login_key(new.login),
         )
 
         def plan(hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
             organisation = hospital.organisation
             refused = problems(
-                _new_id("id", new.id, {*organisation.people, TIMER, SYSTEM}),
+                new_id_problem("id", new.id, {*organisation.people, TIMER, SYSTEM}),
                 text_problem("name", new.name, LONGEST_NAME),
-                _department_problem(organisation, new.department),
+                department_problem(organisation, new.department),
                 self._login_problem(new.login) if new.login else None,
             )
             if refused is not None:
@@ -164,7 +164,7 @@ class Staffing:
                 text_problem("name", name, LONGEST_NAME),
                 None
                 if department == known.department
-                else _department_problem(hospital.organisation, department),
+                else department_problem(hospital.organisation, department),
             )
             return refused or (SavePerson(replace(known, name=name, department=department)),)
 
@@ -179,7 +179,7 @@ class Staffing:
             if known is None:
                 return _no_person()
             if id == deed.by.id:
-                return _own()
+                return own_refusal()
             tokens = (
                 SaveToken(replace(token, revoked_at=deed.at))
                 for token in self.work.store.house.tokens()
@@ -211,13 +211,13 @@ class Staffing:
             if known is None:
                 return _no_person()
             if person == deed.by.id:
-                return _own()
+                return own_refusal()
             refused = problems(
                 None if known.active else at_field("role", NOT_ACTIVE),
-                self._role_problem(post.role),
-                _department_problem(hospital.organisation, post.department),
-                _term_problem(post),
-            ) or self._beside_others(hospital, known, post)
+                self.role_problem(post.role),
+                department_problem(hospital.organisation, post.department),
+                term_problem(post),
+            ) or self.beside_others(hospital, known, post)
             return refused or (SavePerson(replace(known, posts=(*known.posts, post))),)
 
         return self.work.do(deed, "give_post", _post_asked(person, post), plan)
@@ -230,7 +230,7 @@ class Staffing:
             if known is None:
                 return _no_person()
             if person == deed.by.id:
-                return _own()
+                return own_refusal()
             if post not in known.posts:
                 return one(Code.NOT_FOUND, NO_POST, "post")
             kept = [held for held in known.posts if held != post]
@@ -241,7 +241,8 @@ class Staffing:
         asked = {**_post_asked(person, post), "last_day": last_day.isoformat()}
         return self.work.do(deed, "end_post", asked, plan)
 
-    def _role_problem(self, role: str) -> Refusal | None:
+    def role_problem(self, role: str) -> Refusal | None:
+        """Why a role cannot be a post, if anything."""
         known = self.register().roles.get(role)
         if known is None:
             return at_field("role", NO_ROLE)
@@ -254,7 +255,7 @@ class Staffing:
             )
         return None
 
-    def _beside_others(self, hospital: Hospital, person: Person, post: Post) -> Refused | None:
+    def beside_others(self, hospital: Hospital, person: Person, post: Post) -> Refused | None:
         """Whether the post goes together with those that the person holds in the same days."""
         others = [held for held in person.posts if _overlap(held, post)]
         if any(held.role == post.role and held.department == post.department for held in others):
@@ -278,8 +279,8 @@ class Staffing:
 
         def plan(hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
             refused = problems(
-                _new_id("id", new.id, hospital.organisation.departments),
-                *_unit_problems(hospital.organisation, new),
+                new_id_problem("id", new.id, hospital.organisation.departments),
+                *unit_problems(hospital.organisation, new),
             )
             return refused or (SaveDepartment(new),)
 
@@ -292,7 +293,7 @@ class Staffing:
         def plan(hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
             if changed.id not in hospital.organisation.departments:
                 return one(Code.NOT_FOUND, NO_DEPARTMENT, "department")
-            refused = problems(*_unit_problems(hospital.organisation, changed))
+            refused = problems(*unit_problems(hospital.organisation, changed))
             return refused or (SaveDepartment(changed),)
 
         asked = {"department": changed.id, "name": changed.name}
@@ -308,7 +309,7 @@ class Staffing:
             if known is None:
                 return one(Code.NOT_FOUND, NO_DEPARTMENT, "department")
             day = hospital.calendar.local_day(deed.at)
-            held = _still_in(hospital.organisation, id, day)
+            held = still_in(hospital.organisation, id, day)
             if held:
                 because = Sentence(
                     STILL_USED.zh.format(what="、".join(held)),
@@ -325,7 +326,7 @@ class Staffing:
         self, deed: Deed, person: str, login: str, password_hash: str
     ) -> Done | Refused:
         """Somebody who has no account gets one; `password_hash` is argon2."""
-        login = _login(login)
+        login = login_key(login)
 
         def plan(hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
             known = hospital.organisation.people.get(person)
@@ -347,7 +348,7 @@ class Staffing:
             if person not in hospital.organisation.people:
                 return _no_person()
             if person == deed.by.id:
-                return _own()
+                return own_refusal()
             account = self.work.store.house.account_of(person)
             if account is None:
                 return one(Code.NOT_FOUND, NO_ACCOUNT, "account")
@@ -373,31 +374,39 @@ class Staffing:
         return Done((entry,))
 
     def _login_problem(self, login: str) -> Refusal | None:
-        if not _ID.fullmatch(login):
-            return at_field("login", BAD_ID)
-        taken = {_login(account.login) for account in self.work.store.house.accounts()}
-        return at_field("login", LOGIN_TAKEN.filled(login=login)) if login in taken else None
+        taken = {login_key(account.login) for account in self.work.store.house.accounts()}
+        return login_problem(login, taken)
 
 
-def _login(typed: str) -> str:
+def login_problem(login: str, taken: Container[str]) -> Refusal | None:
+    """Why nobody can get this login (see `login_key`), if anything."""
+    if not _ID.fullmatch(login):
+        return at_field("login", BAD_ID)
+    return at_field("login", LOGIN_TAKEN.filled(login=login)) if login in taken else None
+
+
+def login_key(typed: str) -> str:
     """A login as it is compared: two that look alike are the same."""
     return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
-def _new_id(name: str, id: str, taken: set[str] | Mapping[str, object]) -> Refusal | None:
+def new_id_problem(name: str, id: str, taken: Container[str]) -> Refusal | None:
+    """Why nobody and nothing can get this id, if anything."""
     if not _ID.fullmatch(id):
         return at_field(name, BAD_ID)
     return at_field(name, TAKEN.filled(id=id)) if id in taken else None
 
 
-def _department_problem(organisation: Organisation, id: str) -> Refusal | None:
+def department_problem(organisation: Organisation, id: str) -> Refusal | None:
+    """Why nobody can come into this department, if anything."""
     known = organisation.departments.get(id)
     if known is None:
         return at_field("department", NO_DEPARTMENT)
     return at_field("department", DEPARTMENT_CLOSED) if known.type == CLOSED else None
 
 
-def _unit_problems(organisation: Organisation, unit: Department) -> tuple[Refusal | None, ...]:
+def unit_problems(organisation: Organisation, unit: Department) -> tuple[Refusal | None, ...]:
+    """What is wrong with a department's name, kind and place among the others."""
     return (
         text_problem("name", unit.name, LONGEST_NAME),
         None if unit.type in DEPARTMENT_TYPES else at_field("type", NO_TYPE),
@@ -418,7 +427,7 @@ def _parent_problem(organisation: Organisation, unit: Department) -> Refusal | N
     return None
 
 
-def _still_in(organisation: Organisation, id: str, day: date) -> tuple[str, ...]:
+def still_in(organisation: Organisation, id: str, day: date) -> tuple[str, ...]:
     """Names of people and departments that keep a department from closing; a handful is enough."""
     people = [
         person.name
@@ -437,7 +446,8 @@ def _still_in(organisation: Organisation, id: str, day: date) -> tuple[str, ...]
     return tuple((people + units)[:8])
 
 
-def _term_problem(post: Post) -> Refusal | None:
+def term_problem(post: Post) -> Refusal | None:
+    """What is wrong with the days of a post, if anything."""
     backwards = post.start is not None and post.end is not None and post.end < post.start
     return at_field("end", END_FIRST) if backwards else None
 
@@ -464,5 +474,6 @@ def _no_person() -> Refused:
     return one(Code.NOT_FOUND, NO_PERSON, "person")
 
 
-def _own() -> Refused:
+def own_refusal() -> Refused:
+    """Nobody changes their own posts or account."""
     return one(Code.SEPARATION_OF_DUTIES, OWN, "own", standing=True)

@@ -180,17 +180,20 @@ class Staffing:
                 return _no_person()
             if id == deed.by.id:
                 return own_refusal()
-            tokens = (
-                SaveToken(replace(token, revoked_at=deed.at))
-                for token in self.work.store.house.tokens()
-                if token.person == id and token.revoked_at is None
-            )
-            return SavePerson(replace(known, active=False)), *tokens
+            return SavePerson(replace(known, active=False)), *self.keys_of_leavers({id}, deed)
 
         done = self.work.do(deed, "end_person", {"person": id}, plan)
         if isinstance(done, Done):
             self.work.store.door.end_sessions_of(id, deed.at)
         return done
+
+    def keys_of_leavers(self, leavers: Container[str], deed: Deed) -> tuple[SaveToken, ...]:
+        """The program keys of people who leave, each revoked at the moment of the deed."""
+        return tuple(
+            SaveToken(replace(token, revoked_at=deed.at))
+            for token in self.work.store.house.tokens()
+            if token.person in leavers and token.revoked_at is None
+        )
 
     def bring_back(self, deed: Deed, id: str) -> Done | Refused:
         """Somebody who had left is active again, with the posts that have not run out."""
@@ -214,10 +217,10 @@ class Staffing:
                 return own_refusal()
             refused = problems(
                 None if known.active else at_field("role", NOT_ACTIVE),
-                self.role_problem(post.role),
+                role_problem(self.register(), post.role),
                 department_problem(hospital.organisation, post.department),
                 term_problem(post),
-            ) or self.beside_others(hospital, known, post)
+            ) or beside_others(self.register(), hospital, known, post)
             return refused or (SavePerson(replace(known, posts=(*known.posts, post))),)
 
         return self.work.do(deed, "give_post", _post_asked(person, post), plan)
@@ -240,36 +243,6 @@ class Staffing:
 
         asked = {**_post_asked(person, post), "last_day": last_day.isoformat()}
         return self.work.do(deed, "end_post", asked, plan)
-
-    def role_problem(self, role: str) -> Refusal | None:
-        """Why a role cannot be a post, if anything."""
-        known = self.register().roles.get(role)
-        if known is None:
-            return at_field("role", NO_ROLE)
-        if known.account not in (Reach.LOGIN, Reach.EXTERNAL):
-            return at_field(
-                "role",
-                Sentence(
-                    NOT_HELD.zh.format(role=known.name.zh), NOT_HELD.en.format(role=known.name.en)
-                ),
-            )
-        return None
-
-    def beside_others(self, hospital: Hospital, person: Person, post: Post) -> Refused | None:
-        """Whether the post goes together with those that the person holds in the same days."""
-        others = [held for held in person.posts if _overlap(held, post)]
-        if any(held.role == post.role and held.department == post.department for held in others):
-            name = self.register().roles[post.role].name
-            department = hospital.organisation.department_name(post.department)
-            because = Sentence(
-                ALREADY_HELD.zh.format(role=name.zh, department=department),
-                ALREADY_HELD.en.format(role=name.en, department=department),
-            )
-            return one(Code.CONFLICT, because, "held", field="role")
-        roles = {post.role, *(held.role for held in others)}
-        if len(roles) > 1 and roles & _ALONE:
-            return one(Code.SEPARATION_OF_DUTIES, ALONE, "alone", field="role")
-        return None
 
     # ---- departments -----------------------------------------------------------------------------
 
@@ -309,14 +282,8 @@ class Staffing:
             if known is None:
                 return one(Code.NOT_FOUND, NO_DEPARTMENT, "department")
             day = hospital.calendar.local_day(deed.at)
-            held = still_in(hospital.organisation, id, day)
-            if held:
-                because = Sentence(
-                    STILL_USED.zh.format(what="、".join(held)),
-                    STILL_USED.en.format(what=", ".join(held)),
-                )
-                return one(Code.CONFLICT, because, "used")
-            return (SaveDepartment(replace(known, type=CLOSED)),)
+            refused = problems(still_used(hospital.organisation, id, day))
+            return refused or (SaveDepartment(replace(known, type=CLOSED)),)
 
         return self.work.do(deed, "close_department", {"department": id}, plan)
 
@@ -390,6 +357,40 @@ def login_key(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
+def role_problem(register: Register, role: str) -> Refusal | None:
+    """Why a role cannot be a post, if anything."""
+    known = register.roles.get(role)
+    if known is None:
+        return at_field("role", NO_ROLE)
+    if known.account not in (Reach.LOGIN, Reach.EXTERNAL):
+        return at_field(
+            "role",
+            Sentence(
+                NOT_HELD.zh.format(role=known.name.zh), NOT_HELD.en.format(role=known.name.en)
+            ),
+        )
+    return None
+
+
+def beside_others(
+    register: Register, hospital: Hospital, person: Person, post: Post
+) -> Refused | None:
+    """Whether the post goes together with those that the person holds in the same days."""
+    others = [held for held in person.posts if _overlap(held, post)]
+    if any(held.role == post.role and held.department == post.department for held in others):
+        name = register.roles[post.role].name
+        department = hospital.organisation.department_name(post.department)
+        because = Sentence(
+            ALREADY_HELD.zh.format(role=name.zh, department=department),
+            ALREADY_HELD.en.format(role=name.en, department=department),
+        )
+        return one(Code.CONFLICT, because, "held", field="role")
+    roles = {post.role, *(held.role for held in others)}
+    if len(roles) > 1 and roles & _ALONE:
+        return one(Code.SEPARATION_OF_DUTIES, ALONE, "alone", field="role")
+    return None
+
+
 def new_id_problem(name: str, id: str, taken: Container[str]) -> Refusal | None:
     """Why nobody and nothing can get this id, if anything."""
     if not _ID.fullmatch(id):
@@ -427,7 +428,18 @@ def _parent_problem(organisation: Organisation, unit: Department) -> Refusal | N
     return None
 
 
-def still_in(organisation: Organisation, id: str, day: date) -> tuple[str, ...]:
+def still_used(organisation: Organisation, id: str, day: date) -> Refusal | None:
+    """Why a department cannot be closed on that day, if anything."""
+    held = _still_in(organisation, id, day)
+    if not held:
+        return None
+    because = Sentence(
+        STILL_USED.zh.format(what="、".join(held)), STILL_USED.en.format(what=", ".join(held))
+    )
+    return Refusal(Code.CONFLICT, because, rule="used")
+
+
+def _still_in(organisation: Organisation, id: str, day: date) -> tuple[str, ...]:
     """Names of people and departments that keep a department from closing; a handful is enough."""
     people = [
         person.name

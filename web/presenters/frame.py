@@ -103,8 +103,8 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
 LANGUAGES: tuple[tuple[Language, str], ...] = (("zh_CN", "简体中文"), ("en", "English"))
 
 
-def frame_of(visit: Visit | Guest) -> Frame:
-    """The frame for this visit."""
+def frame_of(visit: Visit | Guest, waiting: int | None = None) -> Frame:
+    """The frame for this visit. `waiting`: how many tasks wait, where the page has counted them."""
     other = next(pair for pair in LANGUAGES if pair[0] != visit.language)
     plain = Frame(
         hospital=visit.house.settings.hospital_name,
@@ -116,7 +116,10 @@ def frame_of(visit: Visit | Guest) -> Frame:
     if isinstance(visit, Guest):
         return plain
     return replace(
-        plain, groups=_groups(visit, _counts(visit)), name=visit.person.name, posts=holdings(visit)
+        plain,
+        groups=_groups(visit, _counts(visit, waiting)),
+        name=visit.person.name,
+        posts=holdings(visit),
     )
 
 
@@ -132,9 +135,11 @@ def holdings(visit: Visit) -> tuple[Holding, ...]:
     )
 
 
-def _counts(visit: Visit) -> dict[str, str]:
+def _counts(visit: Visit, waiting: int | None) -> dict[str, str]:
     """What the side bar counts, by path."""
-    waiting = visit.house.looking.waiting_count(visit.person.id, visit.now)
+    if waiting is None:
+        looking = visit.house.looking
+        waiting = looking.waiting_count(visit.person.id, visit.now, visit.hospital)
     return {"/inbox": "99+" if waiting > 99 else str(waiting)} if waiting else {}
 
 

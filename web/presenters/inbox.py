@@ -4,7 +4,6 @@ that is told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -12,8 +11,8 @@ from urllib.parse import urlencode
 from web.presenters.speech import Speech
 from web.presenters.values import value_words
 from web.presenters.words import Badge, DueWords, state_badge
-from workflow.design.definition import Definition
-from workflow.nouns import Case
+from workflow.design.definition import Definition, Field
+from workflow.nouns import Case, Task
 from workflow.refusals import Sentence
 from workflow.service.catalog import Catalog
 from workflow.service.inboxes import ROWS, Box, DueBand, Inbox, InboxFilters
@@ -190,8 +189,8 @@ def address(filters: InboxFilters) -> str:
         "for": filters.acting_for,
         "page": str(filters.page) if filters.page > 1 else None,
     }
-    query = urlencode({key: value for key, value in named.items() if value})
-    return f"{PATHS[filters.box]}?{query}" if query else PATHS[filters.box]
+    given = {key: value for key, value in named.items() if value}
+    return f"{PATHS[filters.box]}?{urlencode(given)}" if given else PATHS[filters.box]
 
 
 # ---- rows ----------------------------------------------------------------------------------------
@@ -204,16 +203,21 @@ def _rows(inbox: Inbox, catalog: Catalog, speech: Speech, person: str) -> tuple[
     lent = inbox.filters.acting_for
     acting_for = "" if lent is None else speech.person(lent)
     return tuple(
-        writer.row(
-            row.case,
-            row.task.opened_at,
-            None
-            if row.task.due_at is None
-            else speech.due(row.task.due_at, overdue=row.task.overdue),
-            acting_for,
-        )
+        writer.row(row.case, row.task.opened_at, writer.due(row.task), acting_for)
         for row in inbox.work.rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What the rows of one version of a process share. `figure` is the field by which its cases
+    are judged at a glance.
+    """
+
+    definition: Definition
+    name: str
+    figure: Field | None
+    figure_label: str
 
 
 class _RowWriter:
@@ -221,45 +225,59 @@ class _RowWriter:
 
     def __init__(self, catalog: Catalog, speech: Speech, person: str) -> None:
         self._catalog, self._speech, self._person = catalog, speech, person
+        self._kinds: dict[tuple[str, int], _Kind] = {}
         self._badges: dict[tuple[str, int, str], Badge] = {}
+        self._dues: dict[tuple[datetime, bool], DueWords] = {}
 
     def row(
         self, case: Case, at: datetime, due: DueWords | None = None, acting_for: str = ""
     ) -> Row:
         """One line. An open task stands at its case's state."""
         speech = self._speech
-        definition = self._catalog.definition(case.process, case.definition_version)
-        label, figure = _figure(definition, case, speech)
+        kind = self._kind(case.process, case.definition_version)
         mine = case.applicant == self._person
+        shown = kind.figure
         return Row(
             number=case.number,
             url=f"/c/{case.number}",
             title=case.title,
-            process=speech.say(definition.name),
+            process=kind.name,
             applicant=speech.say(MY_OWN) if mine else speech.person(case.applicant),
             department=speech.department(case.department),
-            badge=self._badge(definition, case),
-            figure=figure,
-            figure_label=label,
+            badge=self._badge(kind.definition, case),
+            figure="" if shown is None else value_words(shown, case.form.get(shown.key), speech),
+            figure_label=kind.figure_label,
             at=speech.moment(at),
             due=due,
             returned=case.round > 1,
             acting_for=acting_for,
         )
 
+    def due(self, task: Task) -> DueWords | None:
+        """When it is due, in words; most due dates are the end of one of a few days."""
+        at, overdue = task.due_at, task.overdue
+        if at is None:
+            return None
+        if (at, overdue) not in self._dues:
+            self._dues[at, overdue] = self._speech.due(at, overdue=overdue)
+        return self._dues[at, overdue]
+
+    def _kind(self, process: str, version: int) -> _Kind:
+        if (process, version) not in self._kinds:
+            definition = self._catalog.definition(process, version)
+            figure = definition.form.get(definition.key_figure or "")
+            if figure is not None and figure.masked:
+                figure = None
+            label = "" if figure is None else self._speech.say(figure.label)
+            name = self._speech.say(definition.name)
+            self._kinds[process, version] = _Kind(definition, name, figure, label)
+        return self._kinds[process, version]
+
     def _badge(self, definition: Definition, case: Case) -> Badge:
         key = (case.process, case.definition_version, case.state)
         if key not in self._badges:
             self._badges[key] = state_badge(definition, case.state, self._speech.language)
         return self._badges[key]
-
-
-def _figure(definition: Definition, case: Case, speech: Speech) -> tuple[str, str]:
-    """The figure by which a case of this process is judged at a glance, with its label."""
-    line = definition.form.get(definition.key_figure or "")
-    if line is None or line.masked:
-        return "", ""
-    return speech.say(line.label), value_words(line, case.form.get(line.key), speech)
 
 
 # ---- what stands above the rows ------------------------------------------------------------------
@@ -322,27 +340,20 @@ def _band(band: DueBand, count: int, tone: str, icon: str, inbox: Inbox, speech:
 
 
 def _process_name(catalog: Catalog, process: str, speech: Speech) -> str:
-    known = _newest(catalog).get(process)
+    known = catalog.latest.get(process)
     return process if known is None else speech.say(known.name)
-
-
-def _newest(catalog: Catalog) -> Mapping[str, Definition]:
-    found: dict[str, Definition] = {}
-    for key, version in sorted(catalog.rulebooks):
-        found[key] = catalog.definition(key, version)
-    return found
 
 
 def _processes(catalog: Catalog, filters: InboxFilters, speech: Speech) -> tuple[Option, ...]:
     return tuple(
         Option(key, speech.say(definition.name), key == filters.process)
-        for key, definition in _newest(catalog).items()
+        for key, definition in catalog.latest.items()
     )
 
 
 def _steps(catalog: Catalog, filters: InboxFilters, speech: Speech) -> tuple[Option, ...]:
     """The steps of the chosen process; none while no process is chosen."""
-    definition = _newest(catalog).get(filters.process or "")
+    definition = catalog.latest.get(filters.process or "")
     if definition is None:
         return ()
     return tuple(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from web.presenters import words
 from web.visit import Visit
@@ -33,7 +34,7 @@ class Reason:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Speech:
     """The language of a visit, the hospital it speaks of, and the moment it happens."""
 
@@ -52,7 +53,7 @@ class Speech:
         """The hospital's calendar."""
         return self.hospital.calendar
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The day it is in the hospital."""
         return self.calendar.local_day(self.now)
@@ -67,7 +68,7 @@ class Speech:
 
     def moment(self, at: datetime) -> str:
         """A moment, as short as it is clear."""
-        return words.moment_words(at, self.now, self.language, self.calendar)
+        return words.moment_on(at, self.today, self.language, self.calendar)
 
     def full_moment(self, at: datetime) -> str:
         """A moment with its whole date."""

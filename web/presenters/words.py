@@ -56,13 +56,15 @@ def moment_words(at: datetime, now: datetime, language: str, calendar: Calendar)
     """As short as it is clear: `今天 09:30`, `昨天 17:05`, `2月14日 09:30`, with the year when it
     is another.
     """
+    return moment_on(at, calendar.local_day(now), language, calendar)
+
+
+def moment_on(at: datetime, today: date, language: str, calendar: Calendar) -> str:
+    """The same on a day that is known: a list has many moments and one day."""
     local = at.astimezone(calendar.zone)
-    today = calendar.local_day(now)
-    time = f"{local:%H:%M}"
-    near = _near(local.date(), today, language)
-    if near:
-        return f"{near} {time}"
-    return f"{short_day(local.date(), today, language)} {time}"
+    day = local.date()
+    near = _near(day, today, language) or short_day(day, today, language)
+    return f"{near} {local.hour:02d}:{local.minute:02d}"
 
 
 def full_moment(at: datetime, language: str, calendar: Calendar) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from workflow.design.definition import Definition
+from workflow.design.form_rules import hands_in
 from workflow.design.register import Register
 from workflow.running.rulebook import Rulebook
 
@@ -56,3 +58,22 @@ class Catalog:
     def in_force(self) -> tuple[Definition, ...]:
         """The newest definition of each process, in the order of their keys."""
         return tuple(self.definition(process) for process in sorted(self.newest))
+
+    @cached_property
+    def latest(self) -> Mapping[str, Definition]:
+        """The definition of each process's last version, retired or not, by key."""
+        return {key: self.definition(key, version) for key, version in sorted(self.rulebooks)}
+
+    @cached_property
+    def draft_states(self) -> tuple[tuple[str, str], ...]:
+        """(process, state) pairs, of every version, where a case is still its applicant's own: an
+        entry state that they hand in from.
+        """
+        definitions = [book.definition for book in self.rulebooks.values()]
+        pairs = {
+            (definition.key, state)
+            for definition in definitions
+            for state in definition.entries
+            if any(hands_in(definition, action) for action in definition.actions_from(state))
+        }
+        return tuple(sorted(pairs))

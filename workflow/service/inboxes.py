@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from workflow.design.form_rules import hands_in
 from workflow.people.organisation import Person
 from workflow.ports import CaseQuery, CaseRow, Hospital, InboxQuery, InboxRow, Page, Readings
 from workflow.service.catalog import Catalog
@@ -116,9 +115,11 @@ class Inboxes:
         self._readings = readings
         self._catalog = catalog
 
-    def look(self, person: str, now: datetime, filters: InboxFilters) -> Inbox:
-        """One page of one box."""
-        hospital = self._readings.hospital()
+    def look(
+        self, person: str, now: datetime, filters: InboxFilters, hospital: Hospital | None = None
+    ) -> Inbox:
+        """One page of one box. `hospital`: where it has been read for this visit already."""
+        hospital = hospital or self._readings.hospital()
         day = hospital.calendar.local_day(now)
         plain = self._plain(person, hospital, day, filters.acting_for)
         to_do = filters.box is Box.TODO
@@ -135,9 +136,9 @@ class Inboxes:
             drafts=self._readings.cases(self._drafts(person, limit=1)).total,
         )
 
-    def waiting_count(self, person: str, now: datetime) -> int:
+    def waiting_count(self, person: str, now: datetime, hospital: Hospital | None = None) -> int:
         """How many tasks wait for a person."""
-        hospital = self._readings.hospital()
+        hospital = hospital or self._readings.hospital()
         query = self._plain(person, hospital, hospital.calendar.local_day(now), None)
         return sum(self._readings.inbox_counts(query).values())
 
@@ -189,8 +190,9 @@ class Inboxes:
         work: Page[InboxRow],
     ) -> Urgency:
         everything = InboxFilters(acting_for=filters.acting_for)
-        if filters == everything and work.total == len(work.rows):
-            return _urgency_of(work.rows, hospital.calendar.end_of_day(day))
+        tonight = hospital.calendar.end_of_day(day)
+        if filters == everything and _shows_all_urgent(work, tonight):
+            return _urgency_of(work.rows, tonight)
         overdue = _narrowed(plain, hospital, day, InboxFilters(due=DueBand.OVERDUE), limit=0)
         today = _narrowed(plain, hospital, day, InboxFilters(due=DueBand.TODAY), limit=0)
         return Urgency(self._readings.inbox(overdue).total, self._readings.inbox(today).total)
@@ -216,7 +218,7 @@ class Inboxes:
             applicant=person if mine else None,
             decided_by=None if mine else person,
             states=() if filters.step is None else (filters.step,),
-            entry_states=self._draft_states() if mine else (),
+            entry_states=self._catalog.draft_states if mine else (),
             without_entry_states=mine,
             process=filters.process,
             department=filters.department,
@@ -227,20 +229,8 @@ class Inboxes:
 
     def _drafts(self, person: str, limit: int) -> CaseQuery:
         return CaseQuery(
-            applicant=person, entry_states=self._draft_states(), open_only=True, limit=limit
+            applicant=person, entry_states=self._catalog.draft_states, open_only=True, limit=limit
         )
-
-    def _draft_states(self) -> tuple[tuple[str, str], ...]:
-        """(process, state) pairs where a case is still its applicant's own: an entry state that
-        they hand in from.
-        """
-        pairs = {
-            (book.definition.key, state)
-            for book in self._catalog.rulebooks.values()
-            for state in book.definition.entries
-            if any(hands_in(book.definition, a) for a in book.definition.actions_from(state))
-        }
-        return tuple(sorted(pairs))
 
 
 def lent_addresses(person: str, principal: str, hospital: Hospital, day: date) -> tuple[str, ...]:
@@ -256,8 +246,16 @@ def lent_addresses(person: str, principal: str, hospital: Hospital, day: date) -
     return tuple(dict.fromkeys(keys))
 
 
+def _shows_all_urgent(work: Page[InboxRow], tonight: datetime) -> bool:
+    """Whether nothing urgent comes after this first page: work stands by urgency."""
+    if work.total == len(work.rows):
+        return True
+    last = work.rows[-1].task if work.rows else None
+    return last is not None and not last.overdue and (last.due_at is None or last.due_at > tonight)
+
+
 def _urgency_of(rows: Iterable[InboxRow], tonight: datetime) -> Urgency:
-    """The same, where the page shows everything that waits: most people's every morning."""
+    """The same, counted on the first page: on most mornings it shows all that is urgent."""
     tasks = [row.task for row in rows]
     overdue = sum(task.overdue for task in tasks)
     today = sum(task.due_at is not None and task.due_at <= tonight for task in tasks)

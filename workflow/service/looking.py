@@ -63,13 +63,15 @@ class Looking:
 
     # ---- inboxes ---------------------------------------------------------------------------------
 
-    def inbox(self, person: str, now: datetime, filters: InboxFilters) -> Inbox:
+    def inbox(
+        self, person: str, now: datetime, filters: InboxFilters, hospital: Hospital | None = None
+    ) -> Inbox:
         """One page of one of a person's boxes, with the counts beside it."""
-        return Inboxes(self.store.readings, self.catalog()).look(person, now, filters)
+        return Inboxes(self.store.readings, self.catalog()).look(person, now, filters, hospital)
 
-    def waiting_count(self, person: str, now: datetime) -> int:
+    def waiting_count(self, person: str, now: datetime, hospital: Hospital | None = None) -> int:
         """How many tasks wait for a person today, for the side bar."""
-        return Inboxes(self.store.readings, self.catalog()).waiting_count(person, now)
+        return Inboxes(self.store.readings, self.catalog()).waiting_count(person, now, hospital)
 
     def next_item(self, person: str, now: datetime, but: str) -> NextItem | None:
         """What a person may turn to after the case numbered `but`; None when nothing waits."""

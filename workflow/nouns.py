@@ -174,7 +174,7 @@ class Handling:
     shared task for themselves. `origin` is the task that this one came from, `added_by` who saw to
     that. `lines` are the rows (from 0) of the form's table that this member decides. `subject` is
     the question, or the condition to be met, in words. `because` tells why it is here and not
-    where it was meant for (a rule's name).
+    where it was meant for (a rule's name), and `meant` where that was (an address key).
     """
 
     kind: TaskKind = TaskKind.STEP
@@ -188,6 +188,7 @@ class Handling:
     lines: tuple[int, ...] = ()
     subject: str = ""
     because: str = ""
+    meant: str | None = None
 
 
 #: Nearly every task.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow.design.definition import (
+    NAMED,
     Action,
     ActOn,
     Definition,
@@ -16,7 +17,7 @@ from workflow.design.definition import (
     Seat,
     SeatKind,
 )
-from workflow.design.plan import NAMED, Check, Finding, Plan, effects_of, has_people
+from workflow.design.plan import Check, Finding, Plan, effects_of, has_people
 from workflow.design.register import Account
 from workflow.refusals import Sentence
 

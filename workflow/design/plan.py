@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from workflow.design.definition import (
+    NAMED,
     Action,
     ActOn,
     Condition,
@@ -29,9 +30,7 @@ from workflow.design.register import Register
 from workflow.refusals import Sentence
 
 #: Seats in which a human being sits.
-PEOPLE = frozenset({SeatKind.ROLE, SeatKind.APPLICANT, SeatKind.PERSON, SeatKind.REVIEWER})
-#: Seats for which a task can wait: it is known who they are.
-NAMED = frozenset({SeatKind.ROLE, SeatKind.APPLICANT, SeatKind.PERSON})
+PEOPLE = NAMED | {SeatKind.HEADS, SeatKind.REVIEWER}
 
 Finding = tuple[Place, Sentence]
 

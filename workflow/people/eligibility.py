@@ -2,41 +2,136 @@
 decided.
 
 A seat on paper ("the head of the applying department") becomes addresses ("dept_head@surgery")
-and, for one person, a standing: the post from which they act. Separation of duties stands beside
-it, in `workflow.people.separation`.
+and, for one person, a standing: the post from which they act. Where nobody there can decide, the
+seat itself says who is asked instead; that never decides anything. Separation of duties stands
+beside it, in `workflow.people.separation`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
+from enum import StrEnum
 
-from workflow.design.definition import Definition, Scope, Seat, SeatKind
-from workflow.nouns import SYSTEM, TIMER, Actor, Address, Case
-from workflow.people.organisation import Organisation
+from workflow.design.definition import (
+    Definition,
+    FieldType,
+    Holders,
+    IfApplicant,
+    IfEmpty,
+    Scope,
+    Seat,
+    SeatKind,
+)
+from workflow.nouns import SYSTEM, TIMER, Actor, Address, Case, Task
+from workflow.people.organisation import ADMINISTRATOR, Delegation, Organisation, Person, Post
+from workflow.people.rosters import DUTY
+from workflow.people.signing import excluded_from
+from workflow.refusals import Sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """From where somebody acts: which role in which department (None, None: as applicant or as a
-    named person).
+    named person), for whom the task waits, and the delegation by which they stand in, if they do.
     """
 
     seat: Seat
     role: str | None = None
     department: str | None = None
+    address: Address | None = None
+    grant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What assignment looks at: the case, its parent's department if it has one, the people, the
-    day.
+    day and (if it is known) the time on the hospital's clock.
+
+    With `definition` and `tasks` it is known who may not decide, and where open work went. `step`:
+    where in the case, when that is not its state.
     """
 
     case: Case
     organisation: Organisation
     day: date
     parent_department: str | None = None
+    definition: Definition | None = None
+    tasks: tuple[Task, ...] = ()
+    clock: time | None = None
+    step: str | None = None
+
+    @property
+    def here(self) -> str:
+        """The step that is looked at."""
+        return self.step or self.case.state
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """Who may not decide at the step; nobody where the definition is not known."""
+        if self.definition is None or self.here not in self.definition.states:
+            return ()
+        return excluded_from(self.definition, self.case, self.here, self.tasks)
+
+    def free_at(self, address: Address) -> tuple[Person, ...]:
+        """The people whom an address means and who may decide."""
+        excluded = self.excluded
+        reached = self.organisation.reached_by(address, self.day, self.clock)
+        return tuple(person for person in reached if person.id not in excluded)
+
+
+class Because(StrEnum):
+    """Why work went elsewhere than where it was meant for."""
+
+    VACANT = "vacant"
+    UNNAMED = "unnamed"
+    APPLICANT = "applicant"
+    EXCLUDED = "excluded"
+
+
+_REASONS = frozenset(str(because) for because in Because)
+#: The same for people; `meant` names the post or person.
+WENT_ELSEWHERE: Mapping[Because, Sentence] = {
+    Because.VACANT: Sentence(
+        "原应由{meant}办理，但目前无人担任", "Meant for {meant}, where there is nobody at present"
+    ),
+    Because.UNNAMED: Sentence(
+        "原应由表单指定的人办理，但表单没有填写", "Meant for somebody whom the form does not name"
+    ),
+    Because.APPLICANT: Sentence(
+        "原应由{meant}办理，但那里只有申请人本人",
+        "Meant for {meant}, where there is only the applicant",
+    ),
+    Because.EXCLUDED: Sentence(
+        "原应由{meant}办理，但能办的人已在本案别的环节签署（或就是申请人）",
+        "Meant for {meant}, but whoever could has signed another step of this case or asked for it",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """For whom the task of a seat waits. `meant` and `because`: when that is not where the seat
+    says. `role`: the role for which a named person was chosen.
+    """
+
+    address: Address
+    meant: Address | None = None
+    because: Because | None = None
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who sits in a seat today, and for which role in which department."""
+
+    person: str
+    role: str | None = None
+    department: str | None = None
+
+
+# ---- where the work waits ------------------------------------------------------------------------
 
 
 def address_of(seat: Seat, scene: Scene) -> Address | None:
@@ -44,13 +139,125 @@ def address_of(seat: Seat, scene: Scene) -> Address | None:
 
     None: nobody can be named (an unfilled field, the clock).
     """
-    if seat.kind is SeatKind.APPLICANT:
-        return Address(person=scene.case.applicant)
-    if seat.kind is SeatKind.PERSON:
-        named = scene.case.form.get(seat.field or "")
-        return Address(person=named) if isinstance(named, str) and named else None
-    if seat.kind is not SeatKind.ROLE:
+    placed = _placed(seat, scene)
+    return None if placed is None else placed.address
+
+
+def places_of(seat: Seat, scene: Scene) -> tuple[Placed, ...]:
+    """Where the work of a seat waits: one place, or with `holders: at_opening` one for everybody
+    who holds the post then. Nowhere while nobody can be named.
+    """
+    placed = _placed(seat, scene)
+    if placed is None:
+        return ()
+    if seat.holders is not Holders.AT_OPENING or placed.because is not None:
+        return (placed,)
+    role = placed.address.role
+    asked = [
+        task
+        for task in _waiting(scene)
+        if task.address.person is not None and task.handling.role == role
+    ]
+    people = [task.address.person for task in asked] or [
+        person.id for person in scene.free_at(placed.address)
+    ]
+    named = tuple(Placed(Address(person=person), role=role) for person in people)
+    return named or (placed,)
+
+
+def _placed(seat: Seat, scene: Scene) -> Placed | None:
+    meant = _meant(seat, scene)
+    if seat.if_empty is None and seat.if_applicant is None:
+        return None if meant is None else Placed(meant)
+    kept = _as_opened(meant, scene)
+    if kept is not None:
+        return kept
+    because = _in_the_way(meant, scene)
+    instead = None if because is None else _instead(seat, meant, because, scene)
+    if instead is not None:
+        return Placed(instead, meant, because)
+    return None if meant is None else Placed(meant)
+
+
+def _waiting(scene: Scene) -> Iterator[Task]:
+    """The tasks that are open at the step."""
+    return (task for task in scene.tasks if task.is_open and task.step == scene.here)
+
+
+def _as_opened(meant: Address | None, scene: Scene) -> Placed | None:
+    """Work that has been placed stays there: who is offered it must be who finds it."""
+    key = "" if meant is None else meant.key
+    for task in _waiting(scene):
+        if task.handling.because in _REASONS and (task.handling.meant or "") == key:
+            return Placed(task.address, meant, Because(task.handling.because))
+        if task.address == meant:
+            return Placed(task.address)
+    return None
+
+
+def _in_the_way(meant: Address | None, scene: Scene) -> Because | None:
+    """Why nobody at an address can decide; None when somebody can."""
+    if meant is None:
+        return Because.UNNAMED
+    people = scene.organisation.reached_by(meant, scene.day, scene.clock)
+    if not people:
+        return Because.VACANT
+    if scene.free_at(meant):
         return None
+    only_applicant = all(person.id == scene.case.applicant for person in people)
+    return Because.APPLICANT if only_applicant else Because.EXCLUDED
+
+
+def _instead(seat: Seat, meant: Address | None, because: Because, scene: Scene) -> Address | None:
+    """Who is asked in place of a seat; None: nobody, the task stays where it was meant for."""
+    policy: Seat | IfApplicant | IfEmpty | None = seat.if_empty
+    if because is Because.APPLICANT and seat.if_applicant is not None:
+        policy = seat.if_applicant
+    match policy:
+        case Seat():
+            placed = _placed(policy, scene)
+            # A stand-in who cannot decide either is no way out.
+            if placed is not None and _in_the_way(placed.address, scene) is None:
+                return placed.address
+            return Address(role=ADMINISTRATOR)
+        case IfApplicant.ABOVE:
+            return _above(meant, scene) or Address(role=ADMINISTRATOR)
+        case IfEmpty.ADMIN:
+            return Address(role=ADMINISTRATOR)
+        case _:
+            return None
+
+
+def _above(meant: Address | None, scene: Scene) -> Address | None:
+    """The same post, or the head, in the nearest department above in which somebody can decide."""
+    department = None if meant is None else meant.department
+    for above in scene.organisation.upwards(department or _of_applicant(scene))[1:]:
+        same = Address(role=None if meant is None else meant.role, department=above)
+        for address in (same, scene.organisation.head_of(above, scene.day)):
+            if address.role is not None and scene.free_at(address):
+                return address
+    return None
+
+
+def _meant(seat: Seat, scene: Scene) -> Address | None:
+    """For whom a seat's work is meant, as the definition says it."""
+    match seat.kind:
+        case SeatKind.APPLICANT:
+            return Address(person=scene.case.applicant)
+        case SeatKind.PERSON:
+            named = scene.case.form.get(seat.field or "")
+            return Address(person=named) if isinstance(named, str) and named else None
+        case SeatKind.ROSTER:
+            return Address(role=f"{DUTY}{seat.roster}")
+        case SeatKind.ROLE:
+            return _of_role(seat, scene)
+        case SeatKind.HEAD:
+            return _head(seat, scene)
+        case _:
+            return None
+
+
+def _of_role(seat: Seat, scene: Scene) -> Address | None:
     department = department_of(seat, scene)
     if department is None and seat.scope is not Scope.ANY:
         return None
@@ -61,18 +268,146 @@ def address_of(seat: Seat, scene: Scene) -> Address | None:
 
 def department_of(seat: Seat, scene: Scene) -> str | None:
     """The department in which the seat's role counts; None for any."""
-    if seat.scope is Scope.APPLICANT:
-        applicant = scene.organisation.people.get(scene.case.applicant)
-        return scene.case.department if applicant is None else applicant.department
-    if seat.scope is Scope.CASE:
-        return scene.case.department
-    if seat.scope is Scope.PARENT:
-        # A case that stands alone has no parent's department: then its own counts.
-        return scene.parent_department or scene.case.department
-    if seat.scope is Scope.FORM:
-        named = scene.case.form.get(seat.field or "")
-        return named if isinstance(named, str) else None
+    match seat.scope:
+        case Scope.APPLICANT:
+            return _of_applicant(scene)
+        case Scope.CASE:
+            return scene.case.department
+        case Scope.PARENT:
+            # A case that stands alone has no parent's department: then its own counts.
+            return scene.parent_department or scene.case.department
+        case Scope.FORM:
+            named = scene.case.form.get(seat.field or "")
+            return named if isinstance(named, str) else None
+        case Scope.STEP:
+            return _of_step(seat.step or "", scene)
+        case _:
+            return None
+
+
+def _of_applicant(scene: Scene) -> str:
+    applicant = scene.organisation.people.get(scene.case.applicant)
+    return scene.case.department if applicant is None else applicant.department
+
+
+def _of_step(step: str, scene: Scene) -> str | None:
+    """The department for which somebody decided a step last: of their post, else their own."""
+    actions = () if scene.definition is None else scene.definition.actions
+    for task in reversed(scene.tasks):
+        if task.step == step and task.closed_as in actions:
+            known = scene.organisation.people.get(task.closed_for or task.closed_by or "")
+            own = None if known is None else known.department
+            return task.address.department or own
     return None
+
+
+# ---- heads ---------------------------------------------------------------------------------------
+
+
+def _head(seat: Seat, scene: Scene) -> Address | None:
+    """The head on the seat's level, or the next one up who is there and is not the applicant."""
+    way = _levels(seat, scene)
+    if not way:
+        return None
+    heads = [scene.organisation.head_of(department, scene.day) for department in way]
+    for head in heads:
+        # What waits for one of them already does not climb on.
+        if any(task.address == head for task in _waiting(scene)):
+            return head
+    return next((head for head in heads if _leads(head, seat, scene)), heads[0])
+
+
+def _leads(head: Address, seat: Seat, scene: Scene) -> bool:
+    """Whether the way up ends with a head: somebody is there, and not the applicant alone (unless
+    the seat says what becomes of a head's own request).
+    """
+    there = scene.organisation.reached_by(head, scene.day)
+    if seat.if_applicant not in (None, IfApplicant.ABOVE):
+        return bool(there)
+    return any(person.id != scene.case.applicant for person in there)
+
+
+def _levels(seat: Seat, scene: Scene) -> tuple[str, ...]:
+    """The departments from the seat's (for HEAD: from its level) upwards."""
+    department = department_of(seat, scene)
+    if department is None:
+        return ()
+    way = scene.organisation.upwards(department)
+    return way if seat.kind is SeatKind.HEADS else way[min(seat.levels, len(way)) - 1 :]
+
+
+def _heads(seat: Seat, scene: Scene) -> Iterator[Member]:
+    """The heads above one another: as many levels as the seat says, counting those where somebody
+    can decide, or until a head whose limit covers the amount.
+    """
+    amount = scene.case.form.get(seat.amount or "")
+    levels = 0
+    seen: set[str] = set()
+    for department in _levels(seat, scene):
+        head = scene.organisation.head_of(department, scene.day)
+        found = [one for one in _sitting(head, scene) if one.person not in seen]
+        yield from found
+        seen.update(one.person for one in found)
+        levels += bool(found)
+        if levels == seat.levels:
+            return
+        if isinstance(amount, int) and any(
+            post.covers(amount) for one in found for post in _posts(one, scene)
+        ):
+            return
+
+
+def _posts(member: Member, scene: Scene) -> Iterator[Post]:
+    for post in scene.organisation.posts_of(member.person, scene.day):
+        if (post.role, post.department) == (member.role, member.department):
+            yield post
+
+
+# ---- who sits there ------------------------------------------------------------------------------
+
+
+def members_of(seat: Seat, scene: Scene) -> tuple[Member, ...]:
+    """Who sits in a seat today, each once, in order; not those who may not decide at the step.
+
+    Where that leaves nobody, those who are asked instead. Empty when nobody is: then it is for an
+    administrator to find somebody. A seat of the clock, the engine or `reviewer` has no members.
+    """
+    if seat.kind is not SeatKind.HEADS:
+        placed = _placed(seat, scene)
+        return () if placed is None else _sitting(placed.address, scene)
+    found = tuple(_heads(seat, scene))
+    if found or not isinstance(seat.if_empty, Seat):
+        return found
+    return members_of(seat.if_empty, scene)
+
+
+def _sitting(address: Address, scene: Scene) -> tuple[Member, ...]:
+    if address.role == ADMINISTRATOR:
+        return ()
+    return tuple(_member(person, address, scene) for person in scene.free_at(address))
+
+
+def _member(person: Person, address: Address, scene: Scene) -> Member:
+    """A person as they sit at an address: with the post that brought them there."""
+    if address.person is not None:
+        return Member(person.id)
+    post = _post_at(person.id, address, scene)
+    return Member(person.id) if post is None else Member(person.id, post.role, post.department)
+
+
+def _post_at(person: str, address: Address, scene: Scene) -> Post | None:
+    posts = scene.organisation.posts_of(person, scene.day)
+    return next(
+        (
+            post
+            for post in posts
+            if post.role == address.role and address.department in (None, post.department)
+        ),
+        None,
+    )
+
+
+# ---- from where one person acts ------------------------------------------------------------------
 
 
 def standing_of(
@@ -80,8 +415,8 @@ def standing_of(
 ) -> Standing | None:
     """From which of the seats this actor may act at this step; None: from none.
 
-    A delegate acts from the posts of whom they stand for, within the delegation's roles and days;
-    the act itself is theirs.
+    A delegate acts from the posts of whom they stand for, within the delegation; the act itself is
+    theirs.
     """
     for seat in seats:
         if seat.kind is SeatKind.REVIEWER:
@@ -99,26 +434,67 @@ _AUTOMATIC = {SeatKind.TIMER: TIMER, SeatKind.SYSTEM: SYSTEM}
 def _seated(actor: Actor, seat: Seat, scene: Scene) -> Standing | None:
     if seat.kind in _AUTOMATIC or actor.is_automatic:
         return Standing(seat) if _AUTOMATIC.get(seat.kind) == actor.id else None
-    address = address_of(seat, scene)
-    if address is None:
-        return None
-    acting = actor.acting_for or actor.id
-    if address.person is not None:
-        # A person's own seat (applicant, named person) is theirs alone: it cannot be lent.
-        return Standing(seat) if address.person == actor.id and actor.acting_for is None else None
-    if actor.acting_for is not None and not _lent(actor, address.role or "", scene):
-        return None
-    for post in scene.organisation.posts_of(acting, scene.day):
-        if post.role == address.role and address.department in (None, post.department):
-            return Standing(seat, post.role, post.department)
+    for placed in places_of(seat, scene):
+        # An administrator finds somebody for it, and never decides.
+        if placed.because is not None and placed.address.role == ADMINISTRATOR:
+            continue
+        found = _at(actor, seat, placed, scene)
+        if found is not None:
+            return found
     return None
 
 
-def _lent(actor: Actor, role: str, scene: Scene) -> bool:
-    return any(
-        grant.principal == actor.acting_for and grant.covers(role, scene.day)
-        for grant in scene.organisation.principals_of(actor.id, scene.day)
+def _at(actor: Actor, seat: Seat, placed: Placed, scene: Scene) -> Standing | None:
+    """An actor's standing at one place."""
+    address, acting = placed.address, actor.acting_for or actor.id
+    role = placed.role or address.role
+    if role is None or role.startswith(DUTY):
+        # A person's own seat (applicant, named person, on duty) is theirs alone: it is not lent.
+        theirs = any(
+            person.id == actor.id
+            for person in scene.organisation.reached_by(address, scene.day, scene.clock)
+        )
+        if not theirs or actor.acting_for is not None:
+            return None
+        return Standing(seat, address=address)
+    if address.person not in (None, acting):
+        return None
+    grant = None if actor.acting_for is None else grant_for(actor, role, scene)
+    if actor.acting_for is not None and grant is None:
+        return None
+    held = Address(role=role) if address.person is not None else address
+    post = _post_at(acting, held, scene)
+    if post is None:
+        return None
+    return Standing(seat, post.role, post.department, address, None if grant is None else grant.id)
+
+
+def grant_for(actor: Actor, role: str, scene: Scene) -> Delegation | None:
+    """The delegation by which an actor stands in for somebody in a role on this case, if any."""
+    amount = amount_of(scene.case, scene.definition)
+    return next(
+        (
+            grant
+            for grant in scene.organisation.principals_of(actor.id, scene.day)
+            if grant.principal == actor.acting_for
+            and grant.covers(role, scene.day)
+            and grant.reaches(scene.case.process, amount)
+        ),
+        None,
     )
+
+
+def amount_of(case: Case, definition: Definition | None) -> int | None:
+    """How much a case is about, in fen: its key figure, or its greatest sum where that is not
+    money. None: it is not known.
+    """
+    if definition is None:
+        return None
+    money = [key for key, field in definition.form.items() if field.type is FieldType.MONEY]
+    if definition.key_figure in money:
+        money = [definition.key_figure]
+    sums = [sum_ for key in money if isinstance(sum_ := case.form.get(key), int)]
+    return max(sums, default=None)
 
 
 def is_active(actor: Actor, organisation: Organisation) -> bool:

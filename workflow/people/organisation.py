@@ -10,9 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 
 from workflow.nouns import Address
+from workflow.people.rosters import DUTY, Roster
+
+#: The role of whoever runs the house: it finds somebody for work that nobody can do, and never
+#: decides.
+ADMINISTRATOR = "admin"
+#: The roles whose holders head a department; the first that is held there counts.
+HEAD_ROLES = ("dept_head", "vice_president")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +37,20 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A role held in a department from `start` to the end of `end` (both inclusive; None: open)."""
+    """A role held in a department from `start` to the end of `end` (both inclusive; None: open).
+
+    `limit`: up to how many fen its holder's word suffices (None: no amount was settled).
+    """
 
     role: str
     department: str
     start: date | None = None
     end: date | None = None
+    limit: int | None = None
+
+    def covers(self, amount: int) -> bool:
+        """Whether its holder's word suffices for that many fen."""
+        return self.limit is not None and amount <= self.limit
 
     def held_on(self, day: date) -> bool:
         """Whether the post is held on that day."""
@@ -56,7 +71,7 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Delegation:
     """`principal` lets `delegate` act in their roles (`roles` empty: all) from `start` to the end
-    of `end`.
+    of `end`, in `processes` (empty: all), up to `max_amount` fen (None: whatever it costs).
     """
 
     id: str
@@ -65,10 +80,28 @@ class Delegation:
     start: date
     end: date
     roles: tuple[str, ...] = ()
+    processes: tuple[str, ...] = ()
+    max_amount: int | None = None
 
     def covers(self, role: str, day: date) -> bool:
         """Whether it is in force on that day for that role."""
         return self.start <= day <= self.end and (not self.roles or role in self.roles)
+
+    def reaches(self, process: str, amount: int | None) -> bool:
+        """Whether it holds for a case of that process and amount in fen. With a cap, a case whose
+        amount is not known is out of reach.
+        """
+        if self.processes and process not in self.processes:
+            return False
+        return self.max_amount is None or (amount is not None and amount <= self.max_amount)
+
+    def overlaps(self, other: Delegation) -> bool:
+        """Whether two of them are in force on the same day."""
+        return self.start <= other.end and other.start <= self.end
+
+    def is_against(self, other: Delegation) -> bool:
+        """Whether it goes the other way between the same two people."""
+        return (self.principal, self.delegate) == (other.delegate, other.principal)
 
 
 @dataclass(frozen=True)
@@ -78,6 +111,7 @@ class Organisation:
     people: Mapping[str, Person]
     departments: Mapping[str, Department]
     delegations: tuple[Delegation, ...] = ()
+    rosters: Mapping[str, Roster] = field(default_factory=dict)
     _by_role: Mapping[str, tuple[tuple[Person, Post], ...]] = field(
         init=False, repr=False, compare=False
     )
@@ -96,10 +130,14 @@ class Organisation:
             return ()
         return tuple(post for post in known.posts if post.held_on(day))
 
-    def holders(self, role: str, department: str | None, day: date) -> tuple[Person, ...]:
+    def holders(
+        self, role: str, department: str | None, day: date, clock: time | None = None
+    ) -> tuple[Person, ...]:
         """The people who hold a role on that day, in one department or (None) anywhere; each
-        once.
+        once. Of a roster: who is on duty at that time of the hospital's clock, or (None) that day.
         """
+        if role.startswith(DUTY):
+            return self.on_duty(role.removeprefix(DUTY), day, clock)
         found = {
             person.id: person
             for person, post in self._by_role.get(role, ())
@@ -107,26 +145,64 @@ class Organisation:
         }
         return tuple(found.values())
 
+    def on_duty(self, roster: str, day: date, clock: time | None = None) -> tuple[Person, ...]:
+        """The people who are on duty; nobody for a roster that does not exist."""
+        known = self.rosters.get(roster)
+        rows = () if known is None else known.on_duty(day, clock)
+        people = (self.people.get(row.person) for row in rows)
+        return tuple(person for person in people if person is not None and person.active)
+
+    def head_of(self, department: str, day: date) -> Address:
+        """The post that heads a department: of HEAD_ROLES the first that somebody holds there."""
+        held = (role for role in HEAD_ROLES if self.holders(role, department, day))
+        return Address(role=next(held, HEAD_ROLES[0]), department=department)
+
+    def upwards(self, department: str) -> tuple[str, ...]:
+        """A department and those above it, from the bottom up."""
+        way: list[str] = []
+        here: str | None = department
+        while here is not None and here not in way:
+            way.append(here)
+            known = self.departments.get(here)
+            here = None if known is None else known.parent
+        return tuple(way)
+
     def principals_of(self, person: str, day: date) -> tuple[Delegation, ...]:
-        """The delegations under which a person may act for others on that day."""
+        """The delegations under which a person may act for others on that day.
+
+        Of two that go against one another the one that began first holds: nobody stands in for
+        whoever stands in for them.
+        """
         return tuple(
-            d for d in self.delegations if d.delegate == person and d.start <= day <= d.end
+            d
+            for d in self.delegations
+            if d.delegate == person
+            and d.start <= day <= d.end
+            and not any(
+                e.is_against(d) and e.start <= day <= e.end and (e.start, e.id) < (d.start, d.id)
+                for e in self.delegations
+            )
         )
 
-    def reached_by(self, address: Address, day: date) -> tuple[Person, ...]:
-        """The people whom an address means on that day."""
+    def reached_by(
+        self, address: Address, day: date, clock: time | None = None
+    ) -> tuple[Person, ...]:
+        """The people whom an address means on that day (of a roster: at that time, if given)."""
         if address.person is not None:
             known = self.people.get(address.person)
             return (known,) if known is not None and known.active else ()
-        return self.holders(address.role or "", address.department, day)
+        return self.holders(address.role or "", address.department, day, clock)
 
-    def addresses_of(self, person: str, day: date) -> tuple[str, ...]:
+    def addresses_of(self, person: str, day: date, clock: time | None = None) -> tuple[str, ...]:
         """Every address key under which work may wait for a person: their own, their roles, their
-        posts.
+        posts, the rosters on which they are on duty (at that time, if given).
         """
         keys = [f"p:{person}"]
         for post in self.posts_of(person, day):
             keys += [f"r:{post.role}", f"r:{post.role}@{post.department}"]
+        for roster in self.rosters.values():
+            if any(row.person == person for row in roster.on_duty(day, clock)):
+                keys.append(f"r:{roster.role}")
         return tuple(dict.fromkeys(keys))
 
     def department_name(self, department: str) -> str:
@@ -144,8 +220,12 @@ def organisation_of(
     people: Iterable[Person],
     departments: Iterable[Department],
     delegations: Iterable[Delegation] = (),
+    rosters: Iterable[Roster] = (),
 ) -> Organisation:
     """Take the picture from plain lists."""
     return Organisation(
-        {p.id: p for p in people}, {d.id: d for d in departments}, tuple(delegations)
+        {p.id: p for p in people},
+        {d.id: d for d in departments},
+        tuple(delegations),
+        {r.key: r for r in rosters},
     )

@@ -50,6 +50,9 @@ class Situation:
             self.organisation,
             self.calendar.local_day(self.now),
             None if self.parent is None else self.parent.department,
+            self.definition,
+            self.tasks,
+            self.now.astimezone(self.calendar.zone).time(),
         )
 
     @property

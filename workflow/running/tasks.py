@@ -12,7 +12,8 @@ from datetime import datetime
 from workflow.design.definition import Action, Seat
 from workflow.nouns import Actor, Address, Task, TaskEnd
 from workflow.people.eligibility import Standing, address_of
-from workflow.people.separation import excluded_from, of_this_visit
+from workflow.people.separation import of_this_visit
+from workflow.people.signing import excluded_from
 from workflow.running.situation import Ids, Situation
 
 

@@ -13,7 +13,7 @@ from workflow.design.definition import Action, Seat, SeatKind
 from workflow.nouns import SYSTEM, Actor, Address, Task
 from workflow.people.eligibility import address_of
 from workflow.people.organisation import Person
-from workflow.people.separation import excluded_from
+from workflow.people.signing import excluded_from
 from workflow.running.judging import judge_conditions
 from workflow.running.offers import is_automatic
 from workflow.running.situation import Situation

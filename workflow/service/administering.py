@@ -13,6 +13,9 @@ from workflow.ports import Store
 from workflow.service.catalog import Catalog
 from workflow.service.governing import Governing
 from workflow.service.housework import Housework
+from workflow.service.importing import Importing
+from workflow.service.importing_departments import DEPARTMENTS
+from workflow.service.importing_people import PEOPLE
 from workflow.service.program_keys import ProgramKeys
 from workflow.service.staffing import Staffing
 from workflow.service.timekeeping import Timekeeping
@@ -22,7 +25,7 @@ class Administering:
     """The administrator's acts.
 
     `staff` (people, posts, departments, accounts), `policy`, `calendar` and `keys` each keep their
-    own.
+    own; `imports` are lists that change many of them at once.
     """
 
     def __init__(self, work: Housework, catalog: Callable[[], Catalog]) -> None:
@@ -35,6 +38,8 @@ class Administering:
         self.policy = Governing(work, register)
         self.calendar = Timekeeping(work, catalog)
         self.keys = ProgramKeys(work)
+        kinds = {kind.key: kind for kind in (DEPARTMENTS, PEOPLE)}
+        self.imports = Importing(work, self.staff, register, kinds)
 
     @classmethod
     def of(cls, store: Store, catalog: Callable[[], Catalog]) -> Administering:

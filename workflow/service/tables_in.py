@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -146,6 +146,12 @@ def _unknown(heading: str, columns: Sequence[Column]) -> Sentence:
         UNKNOWN_COLUMN.zh.format(title=heading, known="、".join(one.title.zh for one in columns)),
         UNKNOWN_COLUMN.en.format(title=heading, known=", ".join(one.title.en for one in columns)),
     )
+
+
+def in_order(faults: Iterable[Fault], columns: Sequence[Column]) -> tuple[Fault, ...]:
+    """Faults as one reads a table: by row, then by column; those of a whole row come first."""
+    places = {column.key: place for place, column in enumerate(columns)}
+    return tuple(sorted(faults, key=lambda fault: (fault.line, places.get(fault.column, -1))))
 
 
 def titled(sentence: Sentence, column: Column) -> Sentence:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -23,6 +24,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import ClauseElement
 
 from storage import statements as s
@@ -32,6 +34,7 @@ from storage.mapping import Line, json_text, maybe_moment
 from storage.wire import Book, Make, Step
 from storage.wires import wire_to
 from workflow.ledger import moment_of, moment_text
+from workflow.nouns import Notice
 from workflow.ports import Account, ApiToken, Session, UnsentForm
 
 _SESSION_COLUMNS = ("token_hash", "person", "created_at", "seen_at", "address")
@@ -153,6 +156,27 @@ class DatabaseDesk(_OnWire):
         line = self._line(_read_until, person)
         return None if line is None else maybe_moment(line[0])
 
+    def mark_read(self, person: str, notices: Sequence[Notice], at: datetime) -> None:
+        """The person has read these; what they had read before keeps its moment."""
+        lines = [(person, notice.id, notice.case, moment_text(at)) for notice in notices]
+        with wire_to(self._database, self._book, writes=True) as wire:
+            wire.together(Step(_INSERT_SEEN, lines, many=True))
+            wire.commit()
+
+    def choose(self, person: str, choice: Mapping[str, object]) -> None:
+        """Keep how a person wants to be told."""
+        self._run(_PUT_CHOICE, person, json_text(dict(choice)))
+
+    def choices(self, people: Sequence[str]) -> Mapping[str, Mapping[str, object]]:
+        """What those of them have chosen who have."""
+        if not people:
+            return {}
+        with wire_to(self._database, self._book, writes=False) as wire:
+            named = {f"person_{n}": person for n, person in enumerate(people)}
+            step = wire.by_name(_Choices(len(people)), named)
+            lines = wire.lines(step.make, step.values)
+        return {person: orjson.loads(choice) for person, choice in lines}
+
 
 def _session_of(line: Line) -> Session:
     token_hash, person, created_at, seen_at, address = line
@@ -182,6 +206,33 @@ _INSERT_ATTEMPT = s.Insert(s.LOGIN_ATTEMPT, ("login", "address", "at", "succeede
 _PUT_UNSENT = s.Put(s.UNSENT_FORM, _UNSENT_COLUMNS, ("person", "process"))
 _PUT_FILE = s.Put(s.FILE, ("digest", "content", "kept_at"), ("digest",))
 _PUT_READ = s.Put(s.NOTICE_READ, ("person", "until"), ("person",))
+_PUT_CHOICE = s.Put(s.NOTICE_CHOICE, ("person", "choice"), ("person",))
+
+
+class _InsertSeen:
+    """A read mark, unless there is one."""
+
+    order = ("person", "notice", "case_id", "at")
+
+    def __call__(self) -> ClauseElement:
+        new = postgresql.insert(s.NOTICE_SEEN).inline()
+        new = new.values({name: bindparam(name) for name in self.order})
+        return new.on_conflict_do_nothing(index_elements=["person", "notice"])
+
+
+_INSERT_SEEN = _InsertSeen()
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """What so many people have chosen."""
+
+    people: int
+
+    def __call__(self) -> ClauseElement:
+        choice = s.NOTICE_CHOICE
+        named: list[ColumnElement[str]] = [bindparam(f"person_{n}") for n in range(self.people)]
+        return select(choice.c.person, choice.c.choice).where(choice.c.person.in_(named))
 
 
 def _account() -> Select[Any]:

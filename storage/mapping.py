@@ -19,6 +19,8 @@ from workflow.ledger import (
     handling_of,
     moment_of,
     moment_text,
+    run_facts,
+    with_run,
 )
 from workflow.nouns import (
     ORDINARY,
@@ -34,6 +36,7 @@ from workflow.nouns import (
     Notice,
     RegisterRow,
     Task,
+    Topic,
 )
 
 #: One line as the driver gives it.
@@ -102,8 +105,10 @@ DEADLINE = (
     "state",
     "provisional",
     "paused_at",
+    "fires_at",
+    "run",
 )
-NOTICE = ("address", "at", "id", "case_id", "kind")
+NOTICE = ("address", "at", "id", "case_id", "kind", "topic")
 REGISTER_ROW = ("id", "register_key", "cells", "case_id", "seq", "at", "number")
 ATTACHMENT = ("id", "case_id", "name", "media_type", "size", "digest", "field")
 
@@ -391,7 +396,7 @@ def entry_line(entry: Entry) -> Line:
 
 def deadline_of(line: Line) -> Deadline:
     """A clock from the columns in `DEADLINE`."""
-    return Deadline(
+    deadline = Deadline(
         line[0],
         line[1],
         line[2],
@@ -401,6 +406,8 @@ def deadline_of(line: Line) -> Deadline:
         bool(line[6]),
         maybe_moment(line[7]),
     )
+    run: str = line[9]
+    return deadline if run == NOTHING else with_run(deadline, orjson.loads(run))
 
 
 def deadline_line(deadline: Deadline) -> Line:
@@ -414,18 +421,21 @@ def deadline_line(deadline: Deadline) -> Line:
         deadline.state.value,
         deadline.provisional,
         maybe_text(deadline.paused_at),
+        maybe_text(deadline.fires_at),
+        sorted_json(run) if (run := run_facts(deadline)) else NOTHING,
     )
 
 
 def notice_of(line: Line) -> Notice:
     """A notice from the columns in `NOTICE`."""
-    address, at, id_, case, kind = line
-    return Notice(id_, case, kind, address_of(address), moment_of(at))
+    address, at, id_, case, kind, topic = line
+    return Notice(id_, case, kind, address_of(address), moment_of(at), Topic(topic))
 
 
 def notice_line(notice: Notice) -> Line:
-    """The values of a line of `notice`, in the order of `NOTICE`."""
-    return (notice.to.key, moment_text(notice.at), notice.id, notice.case, notice.kind)
+    """The values of a new line of `notice`: in the order of `NOTICE`, and that it is fresh."""
+    at, topic = moment_text(notice.at), notice.topic.value
+    return (notice.to.key, at, notice.id, notice.case, notice.kind, topic, True)
 
 
 def register_row_of(line: Line) -> RegisterRow:

@@ -14,13 +14,16 @@ from typing import Self
 
 from storage.memory_door import MemoryDesk, MemoryDoor
 from storage.memory_house import MemoryHouse
+from storage.memory_outbox import MemoryOutbox
 from storage.memory_readings import MemoryReadings
-from storage.memory_tables import NEW_HOUSE, House, Tables, add
+from storage.memory_tables import NEW_HOUSE, House, Lease, Tables, add
 from storage.picture import NO_CALENDAR
-from workflow.nouns import Case, Deadline, DeadlineState, Entry, RegisterRow, Scalar
+from workflow.nouns import Case, Entry, RegisterRow, Scalar
 from workflow.ports import (
+    LONGEST_LEASE,
     CaseFile,
     Change,
+    Claim,
     Hospital,
     MissingFile,
     Seed,
@@ -123,18 +126,52 @@ class MemoryTransaction:
             add(self.now.attachments, change.case.id, attachment)
         self._void = void
 
-    def due(self, now: datetime, limit: int) -> Sequence[Deadline]:
-        """Running clocks that have run out, earliest first."""
-        found = [clock for clock in self._running() if clock.due_at <= now]
-        return sorted(found, key=lambda clock: clock.due_at)[:limit]
+    def claim(self, now: datetime, worker: str, until: datetime, limit: int) -> Sequence[Claim]:
+        """Take clocks that have something to do and that no other worker has, earliest first."""
+        due = sorted(
+            (at, number, clock)
+            for number, (at, clock) in enumerate(self._ahead())
+            if at <= now and self._is_free(clock, now)
+        )
+        claims: list[Claim] = []
+        for _, _, clock in due[:limit]:
+            lease = Lease(until, worker, self._lease(clock).attempts + 1)
+            self.now.leases[clock] = lease
+            claims.append(Claim(self.now.deadlines[clock], worker, lease.attempts))
+        return claims
+
+    def hold(self, claim: Claim) -> bool:
+        """Whether a claim still stands; then it is done with."""
+        stands = self._stands(claim)
+        if stands:
+            self.now.leases[claim.deadline.id] = Lease()
+        return stands
+
+    def put_off(self, claim: Claim, until: datetime | None) -> None:
+        """Nobody takes the clock before then, if the claim still stands."""
+        if self._stands(claim):
+            self.now.leases[claim.deadline.id] = Lease(until, None, claim.attempts)
 
     def next_due(self) -> datetime | None:
-        """When the next running clock fires."""
-        return min((clock.due_at for clock in self._running()), default=None)
+        """When the next clock does something."""
+        return min((at for at, _ in self._ahead()), default=None)
 
-    def _running(self) -> list[Deadline]:
-        clocks = self.now.deadlines.values()
-        return [clock for clock in clocks if clock.state is DeadlineState.RUNNING]
+    def _ahead(self) -> Iterator[tuple[datetime, str]]:
+        for clock in self.now.deadlines.values():
+            fires_at = clock.fires_at
+            if fires_at is not None:
+                yield fires_at, clock.id
+
+    def _lease(self, clock: str) -> Lease:
+        return self.now.leases.get(clock, Lease())
+
+    def _is_free(self, clock: str, now: datetime) -> bool:
+        until = self._lease(clock).until
+        return until is None or not now < until <= now + LONGEST_LEASE
+
+    def _stands(self, claim: Claim) -> bool:
+        lease = self._lease(claim.deadline.id)
+        return (lease.worker, lease.attempts) == (claim.worker, claim.attempts)
 
     def _guard(self, change: Change) -> None:
         case = self.now.cases.get(change.case.id)
@@ -202,6 +239,11 @@ class MemoryStore:
     def desk(self) -> MemoryDesk:
         """What people leave lying."""
         return MemoryDesk(self._layer)
+
+    @property
+    def outbox(self) -> MemoryOutbox:
+        """Messages on their way out of the house."""
+        return MemoryOutbox(self._layer)
 
     @contextmanager
     def _layer(self) -> Iterator[Tables]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
 from storage.memory_tables import Attempt, Tables, add
+from workflow.nouns import Notice
 from workflow.ports import Account, ApiToken, Session, UnsentForm
 
 #: Opens a layer to write in; leaving it without an error keeps what was written.
@@ -141,6 +142,24 @@ class MemoryDesk:
         """Up to when the person has read."""
         with self._layer() as now:
             return now.notices_read.get(person)
+
+    def mark_read(self, person: str, notices: Sequence[Notice], at: datetime) -> None:
+        """The person has read these; what they had read before keeps its moment."""
+        with self._layer() as now:
+            for notice in notices:
+                if (person, notice.id) not in now.notices_seen:
+                    now.notices_seen[person, notice.id] = (notice.case, at)
+
+    def choose(self, person: str, choice: Mapping[str, object]) -> None:
+        """Keep how a person wants to be told."""
+        with self._layer() as now:
+            now.notice_choices[person] = dict(choice)
+
+    def choices(self, people: Sequence[str]) -> Mapping[str, Mapping[str, object]]:
+        """What those of them have chosen who have."""
+        with self._layer() as now:
+            kept = now.notice_choices
+            return {person: kept[person] for person in people if person in kept}
 
 
 def _sessions_of(now: Tables, person: str) -> list[Session]:

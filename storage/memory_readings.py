@@ -21,7 +21,10 @@ from workflow.ports import (
     Hospital,
     InboxQuery,
     InboxRow,
+    NoticeQuery,
+    NoticeRow,
     Page,
+    ReadMark,
     StoredDefinition,
 )
 
@@ -136,6 +139,40 @@ class MemoryReadings:
         with self._looking:
             found = [notice for notice in self._kept.notices.values() if notice.to.key in wanted]
         return sorted(found, key=lambda notice: (notice.at, notice.id), reverse=True)[:limit]
+
+    def notice_page(self, query: NoticeQuery) -> Page[NoticeRow]:
+        """What was sent to the addresses with its cases, newest first."""
+        rows = self._notice_rows(query)
+        return _page(rows, query.limit, query.offset)
+
+    def unread_notices(self, query: NoticeQuery) -> int:
+        """How many of them the person has not read; MANY + 1 stands for more than MANY."""
+        return min(sum(not row.read for row in self._notice_rows(query)), MANY + 1)
+
+    def read_marks(self, case: str) -> Sequence[ReadMark]:
+        """Who has read which notice of a case, earliest first."""
+        with self._looking:
+            marks = [
+                ReadMark(person, notice, at)
+                for (person, notice), (of_case, at) in self._kept.notices_seen.items()
+                if of_case == case
+            ]
+        return sorted(marks, key=lambda mark: (mark.at, mark.person, mark.notice))
+
+    def _notice_rows(self, query: NoticeQuery) -> list[NoticeRow]:
+        kept = self._kept
+        with self._looking:
+            rows = [
+                NoticeRow(
+                    notice,
+                    kept.cases[notice.case],
+                    notice.at <= query.since or (query.person, notice.id) in kept.notices_seen,
+                )
+                for notice in kept.notices.values()
+                if notice.to.key in query.addresses and query.case in (None, notice.case)
+            ]
+        rows = [row for row in rows if not (query.unread_only and row.read)]
+        return sorted(rows, key=lambda row: (row.notice.at, row.notice.id), reverse=True)
 
     def definitions(self) -> Sequence[StoredDefinition]:
         """Every version that was ever published."""

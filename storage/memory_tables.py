@@ -26,6 +26,7 @@ from workflow.ports import (
     Account,
     ApiToken,
     CaseFile,
+    Delivery,
     DuplicateKey,
     Hospital,
     Policy,
@@ -59,6 +60,30 @@ class Attempt:
     succeeded: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """A delivery, who has claimed it until when, and whether it has left."""
+
+    delivery: Delivery
+    worker: str | None = None
+    lease_until: datetime | None = None
+    sent_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has still to leave."""
+        return self.sent_at is None and self.delivery.dead_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Which worker has a clock, until when, and how often it was taken since its last effect."""
+
+    until: datetime | None = None
+    worker: str | None = None
+    attempts: int = 0
+
+
 class Tables:
     """Everything that is kept. A layer has the same tables, each above the one that is kept."""
 
@@ -70,6 +95,7 @@ class Tables:
     tasks_of: MutableMapping[str, tuple[str, ...]]
     deadlines: MutableMapping[str, Deadline]
     deadlines_of: MutableMapping[str, tuple[str, ...]]
+    leases: MutableMapping[str, Lease]
     entries: MutableMapping[tuple[str, int], Entry]
     streams: MutableMapping[str, tuple[int, str]]
     keys: MutableMapping[str, tuple[str, int]]
@@ -89,6 +115,10 @@ class Tables:
     attempts: MutableMapping[str, tuple[Attempt, ...]]
     unsent: MutableMapping[tuple[str, str], UnsentForm | None]
     notices_read: MutableMapping[str, datetime]
+    notices_seen: MutableMapping[tuple[str, str], tuple[str, datetime]]
+    notices_handed_on: MutableMapping[str, bool]
+    notice_choices: MutableMapping[str, Mapping[str, object]]
+    deliveries: MutableMapping[str, Underway]
 
     def __init__(self, below: Tables | None = None) -> None:
         for name in self.__annotations__:

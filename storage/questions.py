@@ -30,9 +30,9 @@ from sqlalchemy.sql.selectable import GenerativeSelect
 
 from storage import mapping
 from storage.mapping import work_of
-from storage.statements import CASE, ENTRY, NOTICE, PERSON, TASK, of
+from storage.statements import CASE, ENTRY, NOTICE, NOTICE_SEEN, PERSON, TASK, of
 from workflow.ledger import moment_text
-from workflow.ports import MANY, AuditQuery, CaseQuery, InboxQuery
+from workflow.ports import MANY, AuditQuery, CaseQuery, InboxQuery, NoticeQuery
 
 _ENOUGH: ColumnElement[int] = literal_column(str(MANY + 1))
 #: A count beside a filter looks no further; nobody has so much before them.
@@ -369,6 +369,59 @@ class NoticesShape:
         ]
         found = arms[0] if len(arms) == 1 else union_all(*arms)
         return found.order_by(desc("at"), desc("id")).limit(bindparam("at_most"))
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePageShape:
+    """Notices at some addresses with their cases and whether somebody has read them; or how many.
+
+    One arm for each address walks along the table's own order; what is read is looked up by key.
+    """
+
+    addresses: int
+    unread: bool
+    of_case: bool
+    counts: bool
+
+    def __call__(self) -> ClauseElement:
+        """The statement; values are `address_<n>`, `person`, `since`, `the_case` and the paging."""
+        arms = [self._arm(n) for n in range(self.addresses)]
+        found: GenerativeSelect = arms[0] if len(arms) == 1 else union_all(*arms)
+        if self.counts:
+            enough = found.limit(_ENOUGH).subquery()
+            return select(func.count()).select_from(enough)
+        page = _paged(found.order_by(desc("at"), desc("id"))).subquery()
+        rows = select(*page.c, *of(CASE, mapping.CASE)).join_from(
+            page, CASE, CASE.c.id == page.c.case_id
+        )
+        return rows.order_by(page.c.at.desc(), page.c.id.desc())
+
+    def _arm(self, n: int) -> Select[Any]:
+        seen = exists().where(
+            NOTICE_SEEN.c.person == bindparam("person"), NOTICE_SEEN.c.notice == NOTICE.c.id
+        )
+        old = NOTICE.c.at <= bindparam("since")
+        columns = (
+            (_ONE,) if self.counts else (*of(NOTICE, mapping.NOTICE), or_(old, seen).label("read"))
+        )
+        found = select(*columns).where(NOTICE.c.address == bindparam(f"address_{n}"))
+        if self.of_case:
+            found = found.where(NOTICE.c.case_id == bindparam("the_case"))
+        return found.where(NOTICE.c.at > bindparam("since"), not_(seen)) if self.unread else found
+
+
+def notice_page(query: NoticeQuery, *, counts: bool = False) -> tuple[NoticePageShape, Values]:
+    """A page of notices, or how many there are."""
+    named = {f"address_{n}": address for n, address in enumerate(query.addresses)}
+    shape = NoticePageShape(len(query.addresses), query.unread_only, query.case is not None, counts)
+    return shape, {
+        **named,
+        "person": query.person,
+        "since": moment_text(query.since),
+        "the_case": query.case,
+        "at_most": query.limit,
+        "after": query.offset,
+    }
 
 
 def _numbered(name: str, count: int) -> list[ColumnElement[str]]:

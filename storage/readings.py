@@ -6,6 +6,8 @@ Each is asked in a transaction of its own, so that what one page part shows is o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, bindparam, select
@@ -18,6 +20,7 @@ from storage.hospital import Hospitals
 from storage.looking import read_file, related
 from storage.mapping import (
     ENTRY,
+    NOTICE,
     TASK,
     Line,
     attachment_of,
@@ -41,7 +44,10 @@ from workflow.ports import (
     Hospital,
     InboxQuery,
     InboxRow,
+    NoticeQuery,
+    NoticeRow,
     Page,
+    ReadMark,
     StoredDefinition,
 )
 
@@ -158,6 +164,28 @@ class DatabaseReadings:
         make = questions.NoticesShape(len(wanted))
         return [notice_of(line) for line in self._lines(make, {**named, "at_most": limit})]
 
+    def notice_page(self, query: NoticeQuery) -> Page[NoticeRow]:
+        """What was sent to the addresses with its cases, newest first."""
+        if not query.addresses:
+            return Page((), 0)
+        with self._wire() as wire:
+            rows = tuple(map(_notice_row, _named(wire, *questions.notice_page(query))))
+            return _page(wire, rows, query, questions.notice_page(query, counts=True))
+
+    def unread_notices(self, query: NoticeQuery) -> int:
+        """How many of them the person has not read; MANY + 1 stands for more than MANY."""
+        if not query.addresses:
+            return 0
+        unread = replace(query, unread_only=True)
+        ((count,),) = self._lines(*questions.notice_page(unread, counts=True))
+        return int(count)
+
+    def read_marks(self, case: str) -> Sequence[ReadMark]:
+        """Who has read which notice of a case, earliest first."""
+        with self._wire() as wire:
+            lines = wire.lines(_read_marks, (case,))
+        return [ReadMark(person, notice, moment_of(at)) for person, notice, at in lines]
+
     def definitions(self) -> Sequence[StoredDefinition]:
         """Every version that was ever published, by key and version."""
         with self._wire() as wire:
@@ -179,7 +207,7 @@ def _named(wire: Wire, make: Make, values: Mapping[str, Any]) -> list[Line]:
 def _page(
     wire: Wire,
     rows: tuple[T, ...],
-    query: InboxQuery | CaseQuery | AuditQuery,
+    query: InboxQuery | CaseQuery | AuditQuery | NoticeQuery,
     counting: tuple[Make, Mapping[str, Any]],
 ) -> Page[T]:
     if query.offset == 0 and (query.limit is None or len(rows) < query.limit):
@@ -189,8 +217,21 @@ def _page(
     return Page(rows, min(number, MANY), number > MANY)
 
 
+#: A line is read once while nobody changes it: people look at the same work all morning.
+@lru_cache(maxsize=4096)
 def _inbox_row(line: Line) -> InboxRow:
     return InboxRow(task_of(line[: len(TASK)]), case_of(line[len(TASK) :]))
+
+
+def _notice_row(line: Line) -> NoticeRow:
+    case = len(NOTICE) + 1
+    return NoticeRow(notice_of(line[: case - 1]), case_of(line[case:]), bool(line[case - 1]))
+
+
+def _read_marks() -> Select[Any]:
+    seen = s.NOTICE_SEEN.c
+    found = select(seen.person, seen.notice, seen.at).where(seen.case_id == bindparam("it"))
+    return found.order_by(seen.at, seen.person, seen.notice)
 
 
 def _audit_row(line: Line) -> AuditRow:

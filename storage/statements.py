@@ -21,6 +21,8 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    null,
+    or_,
     select,
     update,
 )
@@ -39,6 +41,9 @@ STREAM = _TABLES["stream"]
 DEADLINE = _TABLES["deadline"]
 NOTICE = _TABLES["notice"]
 NOTICE_READ = _TABLES["notice_read"]
+NOTICE_SEEN = _TABLES["notice_seen"]
+NOTICE_CHOICE = _TABLES["notice_choice"]
+DELIVERY = _TABLES["delivery"]
 REGISTER_ROW = _TABLES["register_row"]
 REGISTER_CELL = _TABLES["register_cell"]
 COUNTER = _TABLES["counter"]
@@ -142,7 +147,7 @@ class FindRows:
 INSERT_CASE = Insert(CASE, (*mapping.CASE, "acted_at"))
 INSERT_TASK = Insert(TASK, (*mapping.TASK, "work", "rank"))
 INSERT_ENTRY = Insert(ENTRY, mapping.ENTRY)
-INSERT_NOTICE = Insert(NOTICE, mapping.NOTICE)
+INSERT_NOTICE = Insert(NOTICE, (*mapping.NOTICE, "fresh"))
 INSERT_ROW = Insert(REGISTER_ROW, (*mapping.REGISTER_ROW, "current"))
 CELL_COLUMNS = ("register_key", "column_key", "value", "row_id")
 INSERT_CELL = Insert(REGISTER_CELL, CELL_COLUMNS)
@@ -271,20 +276,54 @@ class _NextNumber:
 NEXT_NUMBER = _NextNumber()
 
 
-def due() -> Select[Any]:
-    """Clocks that have run out and whose case nobody is working on.
+def claim() -> ClauseElement:
+    """Take clocks that have something to do and that nobody else has taken.
 
-    The case is locked and not the clock, for every decision locks its case first.
+    Only the clock is locked, and for a moment: its case is locked by whoever does the work.
     """
-    found = select(*of(DEADLINE, mapping.DEADLINE)).join(CASE, CASE.c.id == DEADLINE.c.case_id)
-    found = found.where(_running(), DEADLINE.c.due_at <= bindparam("now"))
-    found = found.order_by(DEADLINE.c.due_at, DEADLINE.c.no).limit(bindparam("at_most"))
-    return found.with_for_update(of=CASE, key_share=True, skip_locked=True)
+    free = or_(
+        DEADLINE.c.lease_until.is_(None),
+        DEADLINE.c.lease_until <= bindparam("now"),
+        DEADLINE.c.lease_until > bindparam("farthest"),
+    )
+    due = select(DEADLINE.c.no).where(_fires(), DEADLINE.c.fires_at <= bindparam("now"), free)
+    due = due.order_by(DEADLINE.c.fires_at, DEADLINE.c.no).limit(bindparam("at_most"))
+    # Apart, so that PostgreSQL cannot look for them again for each row that it changes.
+    taken = due.with_for_update(skip_locked=True).cte("taken")
+    return (
+        update(DEADLINE)
+        .where(DEADLINE.c.no.in_(select(taken.c.no)))
+        .values(
+            lease_until=bindparam("until"),
+            worker=bindparam("the_worker"),
+            attempts=DEADLINE.c.attempts + literal_column("1"),
+        )
+        .returning(*of(DEADLINE, mapping.DEADLINE), DEADLINE.c.attempts, DEADLINE.c.no)
+    )
+
+
+def hold() -> ClauseElement:
+    """End a claim that still stands."""
+    ended = _claimed().values(lease_until=null(), worker=null(), attempts=literal_column("0"))
+    return ended.returning(DEADLINE.c.id)
+
+
+def put_off() -> ClauseElement:
+    """Keep a claimed clock from being taken until later."""
+    return _claimed().values(lease_until=bindparam("until"), worker=null())
+
+
+def _claimed() -> Update:
+    return update(DEADLINE).where(
+        DEADLINE.c.id == bindparam("the_id"),
+        DEADLINE.c.worker == bindparam("the_worker"),
+        DEADLINE.c.attempts == bindparam("the_attempts"),
+    )
 
 
 def next_due() -> Select[Any]:
-    """When the next clock runs out."""
-    return select(func.min(DEADLINE.c.due_at)).where(_running())
+    """When the next clock does something."""
+    return select(func.min(DEADLINE.c.fires_at)).where(_fires())
 
 
 def known_file() -> Select[Any]:
@@ -318,9 +357,9 @@ def _guarded() -> Update:
     )
 
 
-def _running() -> ColumnElement[bool]:
-    # Written out, so that the partial index is recognised.
-    return DEADLINE.c.state == literal_column("'running'")
+def _fires() -> ColumnElement[bool]:
+    # Said as the partial index says it, so that it is recognised.
+    return DEADLINE.c.fires_at.is_not(None)
 
 
 def _case_by(column: str) -> ColumnElement[Any]:

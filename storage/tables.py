@@ -149,10 +149,14 @@ class StreamTable(SQLModel, table=True):
 
 
 class DeadlineTable(SQLModel, table=True):
-    """The clocks of cases."""
+    """The clocks of cases; `fires_at` is when one does something next.
+
+    Who is at work on one stands in the last three columns (see `workflow.ports.Claim`); they are no
+    part of the case, and no ledger tells of them.
+    """
 
     __tablename__ = "deadline"
-    __table_args__ = (_partial("ix_deadline_running", "due_at", where="state = 'running'"),)
+    __table_args__ = (_partial("ix_deadline_fires", "fires_at", where="fires_at IS NOT NULL"),)
 
     no: int | None = Field(default=None, primary_key=True, sa_type=Number)
     id: str = Field(sa_type=Key, unique=True)
@@ -163,28 +167,88 @@ class DeadlineTable(SQLModel, table=True):
     state: str = Field(sa_type=Key)
     provisional: bool
     paused_at: str | None = Field(sa_type=Key)
+    fires_at: str | None = Field(sa_type=Key)
+    run: str
+    lease_until: str | None = Field(sa_type=Key)
+    worker: str | None = Field(sa_type=Key)
+    attempts: int = Field(sa_column_kwargs={"server_default": "0"})
 
 
 class NoticeTable(SQLModel, table=True):
-    """Messages that something happened, kept in the order in which they are read."""
+    """Messages that something happened, kept in the order in which they are read.
+
+    `fresh` until it is known who shall hear of it by which channel: those are in the small index.
+    """
 
     __tablename__ = "notice"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        _partial("ix_notice_fresh", "at", where="fresh"),
+        {"sqlite_with_rowid": False},
+    )
 
     address: str = Field(primary_key=True, sa_type=Key)
     at: str = Field(primary_key=True, sa_type=Key)
     id: str = Field(primary_key=True, sa_type=Key)
     case_id: str = Field(sa_type=Key, foreign_key="case.id")
     kind: str = Field(sa_type=Key)
+    topic: str = Field(sa_type=Key)
+    fresh: bool
 
 
 class NoticeReadTable(SQLModel, table=True):
-    """Up to when somebody has read what was sent to them: one line however many the notices."""
+    """Up to when somebody has read all that was sent to them, which bounds what is counted."""
 
     __tablename__ = "notice_read"
 
     person: str = Field(primary_key=True, sa_type=Key)
     until: str = Field(sa_type=Key)
+
+
+class NoticeSeenTable(SQLModel, table=True):
+    """Who has read which notice, and when: 已阅."""
+
+    __tablename__ = "notice_seen"
+
+    person: str = Field(primary_key=True, sa_type=Key)
+    notice: str = Field(primary_key=True, sa_type=Key)
+    case_id: str = Field(sa_type=Key, foreign_key="case.id", index=True)
+    at: str = Field(sa_type=Key)
+
+
+class NoticeChoiceTable(SQLModel, table=True):
+    """By which channels somebody wants to hear of what; the hospital's default bears no name."""
+
+    __tablename__ = "notice_choice"
+
+    person: str = Field(primary_key=True, sa_type=Key)
+    choice: str
+
+
+class DeliveryTable(SQLModel, table=True):
+    """Messages on their way out of the house; the key is the same however often one is sent."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        _partial("ix_delivery_open", "due_at", where="sent_at IS NULL AND dead_at IS NULL"),
+        _partial("ix_delivery_dead", "dead_at", where="dead_at IS NOT NULL"),
+    )
+
+    key: str = Field(primary_key=True, sa_type=Key)
+    notice: str = Field(sa_type=Key)
+    case_id: str = Field(sa_type=Key, foreign_key="case.id")
+    person: str = Field(sa_type=Key)
+    channel: str = Field(sa_type=Key)
+    kind: str = Field(sa_type=Key)
+    topic: str = Field(sa_type=Key)
+    at: str = Field(sa_type=Key)
+    bundle: str = Field(sa_type=Key, index=True)
+    due_at: str = Field(sa_type=Key)
+    attempts: int
+    worker: str | None = Field(sa_type=Key)
+    lease_until: str | None = Field(sa_type=Key)
+    sent_at: str | None = Field(sa_type=Key)
+    dead_at: str | None = Field(sa_type=Key)
+    trouble: str = Field(sa_type=Key)
 
 
 class RegisterRowTable(SQLModel, table=True):
@@ -267,6 +331,7 @@ class HospitalTable(SQLModel, table=True):
     covered_until: str | None
     zone: str | None
     hours: str | None
+    own_calendars: str = Field(sa_column_kwargs={"server_default": "{}"})
 
 
 class DepartmentTable(SQLModel, table=True):

@@ -16,6 +16,7 @@ from storage.hospital import Hospitals
 from storage.house import DatabaseHouse
 from storage.looking import read_file, related
 from storage.mapping import (
+    DEADLINE,
     attachment_line,
     case_of,
     changed_task,
@@ -24,18 +25,28 @@ from storage.mapping import (
     entry_line,
     entry_of,
     maybe_moment,
+    maybe_text,
     moved_case,
     notice_line,
     opened_case,
     opened_task,
 )
+from storage.outbox import DatabaseOutbox
 from storage.readings import DatabaseReadings
 from storage.registers import find_rows, row_steps, supersede_steps
 from storage.wire import Book, Make, Step
 from storage.wires import wire_to
 from workflow.ledger import moment_text
-from workflow.nouns import Case, Deadline, Entry, RegisterRow, Scalar
-from workflow.ports import CaseFile, Change, Hospital, MissingFile, StaleWrite
+from workflow.nouns import Case, Entry, RegisterRow, Scalar
+from workflow.ports import (
+    LONGEST_LEASE,
+    CaseFile,
+    Change,
+    Claim,
+    Hospital,
+    MissingFile,
+    StaleWrite,
+)
 
 
 class DatabaseTransaction:
@@ -117,13 +128,33 @@ class DatabaseTransaction:
             raise StaleWrite(change.case.number)
         self._void = void
 
-    def due(self, now: datetime, limit: int) -> Sequence[Deadline]:
-        """Running clocks that have run out, earliest first; their cases are locked."""
-        step = self._wire.by_name(s.due, {"now": moment_text(now), "at_most": limit})
-        return [deadline_of(line) for line in self._wire.lines(step.make, step.values)]
+    def claim(self, now: datetime, worker: str, until: datetime, limit: int) -> Sequence[Claim]:
+        """Take clocks that have something to do and that no other worker has, earliest first."""
+        given = {
+            "now": moment_text(now),
+            "farthest": moment_text(now + LONGEST_LEASE),
+            "at_most": limit,
+            "until": moment_text(until),
+            "the_worker": worker,
+        }
+        step = self._wire.by_name(s.claim, given)
+        fires_at = DEADLINE.index("fires_at")
+        lines = self._wire.lines(step.make, step.values)
+        lines = sorted(lines, key=lambda line: (line[fires_at], line[-1]))
+        return [Claim(deadline_of(line), worker, line[-2]) for line in lines]
+
+    def hold(self, claim: Claim) -> bool:
+        """Whether a claim still stands; then it is done with."""
+        step = self._wire.by_name(s.hold, _named(claim))
+        return bool(self._wire.lines(step.make, step.values))
+
+    def put_off(self, claim: Claim, until: datetime | None) -> None:
+        """Nobody takes the clock before then, if the claim still stands."""
+        step = self._wire.by_name(s.put_off, {**_named(claim), "until": maybe_text(until)})
+        self._wire.run(step.make, step.values)
 
     def next_due(self) -> datetime | None:
-        """When the next running clock fires."""
+        """When the next clock does something."""
         ((text,),) = self._wire.lines(s.next_due)
         return maybe_moment(text)
 
@@ -157,10 +188,19 @@ class DatabaseStore:
         self.house = DatabaseHouse(database, self._book)
         self.door = DatabaseDoor(database, self._book)
         self.desk = DatabaseDesk(database, self._book)
+        self.outbox = DatabaseOutbox(database, self._book)
 
     def begin(self) -> DatabaseTransaction:
         """A transaction that will write."""
         return DatabaseTransaction(self.database, self._book, self._hospitals)
+
+
+def _named(claim: Claim) -> dict[str, object]:
+    return {
+        "the_id": claim.deadline.id,
+        "the_worker": claim.worker,
+        "the_attempts": claim.attempts,
+    }
 
 
 # ---- how a change is written ---------------------------------------------------------------------

@@ -36,7 +36,7 @@ from storage.mapping import (
 from storage.wire import Book, Make, Step, Wire
 from storage.wires import wire_to
 from workflow.ledger import Chain, Fault, Folded
-from workflow.nouns import Address
+from workflow.nouns import Address, DeadlineState
 
 #: How many lines are taken from the database at a time.
 _AT_ONCE = 1000
@@ -291,6 +291,8 @@ def _task_line(case: dict[str, Any], task: dict[str, Any]) -> Line:
 
 
 def _deadline_line(case: dict[str, Any], clock: dict[str, Any]) -> Line:
+    run = {name: clock[name] for name in ("stood", "rungs", "rung_at") if name in clock}
+    running = clock["due"] if clock["state"] == DeadlineState.RUNNING else None
     return (
         clock["id"],
         case["id"],
@@ -300,6 +302,8 @@ def _deadline_line(case: dict[str, Any], clock: dict[str, Any]) -> Line:
         clock["state"],
         clock["provisional"],
         clock["paused"],
+        min((at for at in (running, clock.get("rung_at")) if at is not None), default=None),
+        sorted_json(run) if run else NOTHING,
     )
 
 

@@ -239,7 +239,9 @@ class DeadlineState(StrEnum):
 class Deadline:
     """A clock of a case: at `due_at` the timer named `key` fires once.
 
-    `provisional`: counted beyond the last known calendar year.
+    `provisional`: counted beyond the last known calendar year. `stood` are the times, from and
+    until, during which it stood still. `rungs` are the numbers of the reminders of its ladder that
+    were sent, `rung_at` is when the next one is to be sent.
     """
 
     id: str
@@ -250,6 +252,35 @@ class Deadline:
     state: DeadlineState = DeadlineState.RUNNING
     provisional: bool = False
     paused_at: datetime | None = None
+    stood: tuple[tuple[datetime, datetime], ...] = ()
+    rungs: tuple[int, ...] = ()
+    rung_at: datetime | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its end still has to come."""
+        return self.state is DeadlineState.RUNNING
+
+    @property
+    def reminds_next(self) -> bool:
+        """Whether a reminder comes before anything else that this clock does."""
+        return self.rung_at is not None and (not self.is_running or self.rung_at <= self.due_at)
+
+    @property
+    def fires_at(self) -> datetime | None:
+        """When it does something next: a reminder, or its end. None: never again."""
+        return self.rung_at if self.reminds_next else self.due_at if self.is_running else None
+
+
+class Topic(StrEnum):
+    """Why a notice concerns whoever gets it: what people choose their channels by."""
+
+    WORK = "work"  # something waits for them
+    PROGRESS = "progress"  # their own request has moved
+    COPY = "copy"  # 抄送: for information
+    DEADLINE = "deadline"  # a clock has run out
+    URGE = "urge"  # 催办: the applicant asks them to hurry
+    ALARM = "alarm"  # the house itself needs care
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +295,7 @@ class Notice:
     kind: str
     to: Address
     at: datetime
+    topic: Topic = Topic.COPY
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import ClassVar, Generic, Protocol, Self, TypeVar
 
@@ -26,6 +26,7 @@ from workflow.nouns import (
     RegisterRow,
     Scalar,
     Task,
+    Topic,
 )
 from workflow.people.organisation import Delegation, Department, Organisation, Person
 from workflow.refusals import Sentence
@@ -120,6 +121,24 @@ class MissingFile(Exception):
     """An attachment names bytes that were never kept (`Desk.keep_file`), or are gone."""
 
 
+#: No lease is longer than this. One that ends later was given by a clock that has jumped back
+#: since, and holds nobody up.
+LONGEST_LEASE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A clock that a worker has taken to let it have its effect, until a lease runs out.
+
+    `attempts` counts how often it was taken since its last effect: with `worker` it tells this
+    claim from a later one, so that a worker that slept past its lease changes nothing.
+    """
+
+    deadline: Deadline
+    worker: str
+    attempts: int
+
+
 class Transaction(Protocol):
     """One unit of work.
 
@@ -179,12 +198,20 @@ class Transaction(Protocol):
         """
         ...
 
-    def due(self, now: datetime, limit: int) -> Sequence[Deadline]:
-        """Running clocks with `due_at <= now`, earliest first, locked against other workers."""
+    def claim(self, now: datetime, worker: str, until: datetime, limit: int) -> Sequence[Claim]:
+        """Take clocks with `fires_at <= now` that no other worker has, earliest first."""
+        ...
+
+    def hold(self, claim: Claim) -> bool:
+        """Whether a claim still stands; then it is done with, in this transaction."""
+        ...
+
+    def put_off(self, claim: Claim, until: datetime | None) -> None:
+        """Nobody takes the clock before then (None: anybody may), if the claim still stands."""
         ...
 
     def next_due(self) -> datetime | None:
-        """When the next running clock fires."""
+        """When the next clock does something."""
         ...
 
     def commit(self) -> None:
@@ -323,6 +350,64 @@ class Account:
     demonstration: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeQuery:
+    """Notices that reach a person at their `addresses`.
+
+    Those sent up to `since` count as read. `case` (an id) asks for one case alone.
+    """
+
+    person: str
+    addresses: tuple[str, ...]
+    since: datetime
+    unread_only: bool = False
+    case: str | None = None
+    limit: int = 20
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One line of a list of notices."""
+
+    notice: Notice
+    case: Case
+    read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMark:
+    """已阅: somebody has read a notice (its id)."""
+
+    person: str
+    notice: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message about a notice, on its way to a person by a channel that leaves the house.
+
+    `key` is the same however often it is sent, so that whoever receives it twice can tell. A
+    `person` of "" is everybody who reads a group's channel. What bears one `bundle` leaves as one
+    message, not before `due_at`. `attempts` counts the claims; `trouble` is why the last failed.
+    """
+
+    key: str
+    notice: str
+    case: str
+    person: str
+    channel: str
+    kind: str
+    topic: Topic
+    at: datetime
+    bundle: str
+    due_at: datetime
+    attempts: int = 0
+    trouble: str = ""
+    dead_at: datetime | None = None
+
+
 class Readings(Protocol):
     """Questions without effect. Each is a constant number of statements."""
 
@@ -353,6 +438,18 @@ class Readings(Protocol):
 
     def notices(self, person: str, addresses: Sequence[str], limit: int) -> Sequence[Notice]:
         """What was sent to the person or to one of the addresses, newest first."""
+        ...
+
+    def notice_page(self, query: NoticeQuery) -> Page[NoticeRow]:
+        """What was sent to the addresses with its cases, newest first; `total` is at most MANY."""
+        ...
+
+    def unread_notices(self, query: NoticeQuery) -> int:
+        """How many of them the person has not read; MANY + 1 stands for more than MANY."""
+        ...
+
+    def read_marks(self, case: str) -> Sequence[ReadMark]:
+        """Who has read which notice of a case (by id), earliest first."""
         ...
 
     def definitions(self) -> Sequence[StoredDefinition]: ...
@@ -611,6 +708,71 @@ class Desk(Protocol):
         ...
 
     def notices_read_until(self, person: str) -> datetime | None: ...
+    def mark_read(self, person: str, notices: Sequence[Notice], at: datetime) -> None:
+        """The person has read these; what they had read before keeps its moment."""
+        ...
+
+    def choose(self, person: str, choice: Mapping[str, object]) -> None:
+        """Keep how a person wants to be told; of "" it is the hospital's default."""
+        ...
+
+    def choices(self, people: Sequence[str]) -> Mapping[str, Mapping[str, object]]:
+        """What those of them have chosen who have."""
+        ...
+
+
+class Outbox(Protocol):
+    """Messages on their way out of the house: at least once each, by any number of workers.
+
+    A worker claims for a while; what it reports later counts only while the claim is its own.
+    """
+
+    def fresh(self, limit: int) -> Sequence[Notice]:
+        """Notices of which nobody has worked out yet who shall hear of them, the oldest first."""
+        ...
+
+    def hand_on(self, notices: Sequence[Notice], deliveries: Sequence[Delivery]) -> None:
+        """It is worked out: deliveries that stand already stay as they are."""
+        ...
+
+    def claim(
+        self, now: datetime, until: datetime, worker: str, bundles: int
+    ) -> Sequence[Delivery]:
+        """Take what is due and nobody else holds, whole bundles; `attempts` counts this one."""
+        ...
+
+    def sent(self, deliveries: Sequence[Delivery], worker: str, at: datetime) -> int:
+        """They have left; how many of them the worker still held."""
+        ...
+
+    def put_off(
+        self, deliveries: Sequence[Delivery], worker: str, until: datetime, trouble: str
+    ) -> int:
+        """They could not leave and are tried again at `until`."""
+        ...
+
+    def give_up(
+        self,
+        deliveries: Sequence[Delivery],
+        worker: str,
+        at: datetime,
+        trouble: str,
+        alarm: Notice | None,
+    ) -> int:
+        """They could not leave and are not tried again; `alarm` is sent in the same breath."""
+        ...
+
+    def dead(self, limit: int) -> Sequence[Delivery]:
+        """What was given up, the newest first."""
+        ...
+
+    def dead_since(self, since: datetime, channel: str | None = None) -> int:
+        """How much was given up after then."""
+        ...
+
+    def try_again(self, keys: Sequence[str], at: datetime) -> int:
+        """What was given up is due once more, as if it had never been tried; how many."""
+        ...
 
 
 class Store(Protocol):
@@ -628,6 +790,8 @@ class Store(Protocol):
     def door(self) -> Door: ...
     @property
     def desk(self) -> Desk: ...
+    @property
+    def outbox(self) -> Outbox: ...
 
 
 @dataclass(frozen=True, slots=True)

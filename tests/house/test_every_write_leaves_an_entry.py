@@ -17,6 +17,7 @@ from storage.database import Database, open_database
 from storage.memory import MemoryStore, MemoryTransaction
 from storage.memory_door import MemoryDesk, MemoryDoor
 from storage.memory_house import MemoryHouse
+from storage.memory_outbox import MemoryOutbox
 from storage.memory_readings import MemoryReadings
 from storage.memory_tables import Tables
 from storage.schema import migrate
@@ -43,6 +44,7 @@ from workflow.ports import (
     Door,
     HouseBook,
     HouseChange,
+    Outbox,
     Readings,
     Seed,
     Store,
@@ -71,6 +73,15 @@ WITHOUT = {
     "keep_file": "operational",
     "drop_files": "operational",
     "read_notices": "operational",
+    "mark_read": "operational",
+    "choose": "operational",
+    # The act that sent the notice has told of it; giving up is told with `record`.
+    "hand_on": "operational",
+    "claim": "operational",
+    "sent": "operational",
+    "put_off": "operational",
+    "give_up": "operational",
+    "try_again": "operational",
 }
 #: What only answers.
 READS: dict[type, set[str]] = {
@@ -87,9 +98,10 @@ READS: dict[type, set[str]] = {
     },
     HouseBook: {"accounts", "account_of", "tokens"},
     Door: {"account", "token", "session", "sessions_of", "failures"},
-    Desk: {"unsent", "unsent_of", "notices_read_until"},
+    Desk: {"unsent", "unsent_of", "notices_read_until", "choices"},
+    Outbox: {"fresh", "dead", "dead_since"},
     Readings: {name for name in vars(Readings) if not name.startswith("_")},
-    Store: {"begin", "readings", "house", "door", "desk"},
+    Store: {"begin", "readings", "house", "door", "desk", "outbox"},
 }
 
 
@@ -121,6 +133,7 @@ PAIRS: list[tuple[type, type]] = [
     (HouseBook, MemoryHouse),
     (Door, MemoryDoor),
     (Desk, MemoryDesk),
+    (Outbox, MemoryOutbox),
     (Readings, MemoryReadings),
     (Store, MemoryStore),
     (Store, DatabaseStore),

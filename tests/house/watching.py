@@ -33,8 +33,19 @@ from workflow.ports import (
 )
 
 #: Tables that hold no business of the hospital: browsers that are signed in, tries, forms that
-#: nobody has sent, bytes that no case names yet, how far somebody has read.
-OPERATIONAL = {"sessions", "attempts", "unsent", "files", "notices_read"}
+#: nobody has sent, bytes that no case names yet, what somebody has read and how they wish to hear
+#: of it, messages on their way out.
+OPERATIONAL = {
+    "sessions",
+    "attempts",
+    "unsent",
+    "files",
+    "notices_read",
+    "notices_seen",
+    "notice_choices",
+    "notices_handed_on",
+    "deliveries",
+}
 #: Tables by which others are found; what stands in them stands elsewhere too.
 DERIVED = {
     "numbers",

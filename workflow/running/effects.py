@@ -26,7 +26,7 @@ from workflow.design.definition import (
     WriteRow,
 )
 from workflow.ledger import moment_text
-from workflow.nouns import Address, FieldValue, Notice, RegisterRow, Scalar, Task
+from workflow.nouns import Address, FieldValue, Notice, RegisterRow, Scalar, Task, Topic
 from workflow.people.eligibility import address_of
 from workflow.ports import Superseded
 from workflow.running.deadlines import length_of
@@ -171,15 +171,31 @@ def notices(
 
     A `reviewer` is whoever the open tasks wait for when the act is done: `waiting`.
     """
+    at_work = tuple(task.address for task in waiting)
     to: list[Address] = []
     for seat in seats:
         if seat.kind is SeatKind.REVIEWER:
-            to += [task.address for task in waiting]
+            to += at_work
         else:
             address = address_of(seat, situation.scene)
             if address is not None:
                 to.append(address)
+    case = situation.case
     return tuple(
-        Notice(ids(), situation.case.id, kind, address, situation.now)
+        Notice(
+            ids(), case.id, kind, address, situation.now, _topic(situation, kind, address, at_work)
+        )
         for address in dict.fromkeys(to)
     )
+
+
+def _topic(
+    situation: Situation, kind: str, address: Address, at_work: tuple[Address, ...]
+) -> Topic:
+    if kind in situation.definition.deadlines:
+        return Topic.DEADLINE
+    if address in at_work:
+        return Topic.WORK
+    if address.person == situation.case.applicant:
+        return Topic.PROGRESS
+    return Topic.COPY

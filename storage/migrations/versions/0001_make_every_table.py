@@ -54,7 +54,9 @@ TABLES = (
     "session",
     "register_row",
     "post",
+    "notice_seen",
     "notice",
+    "delivery",
     "delegation",
     "deadline",
     "attachment",
@@ -64,6 +66,7 @@ TABLES = (
     "stream",
     "person",
     "notice_read",
+    "notice_choice",
     "login_attempt",
     "hospital",
     "file",
@@ -213,6 +216,7 @@ def upgrade() -> None:
         sa.Column("covered_until", TEXT, nullable=True),
         sa.Column("zone", TEXT, nullable=True),
         sa.Column("hours", TEXT, nullable=True),
+        sa.Column("own_calendars", TEXT, server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hospital")),
     )
     op.create_table(
@@ -313,18 +317,23 @@ def upgrade() -> None:
         sa.Column("state", KEY, nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("paused_at", KEY, nullable=True),
+        sa.Column("fires_at", KEY, nullable=True),
+        sa.Column("run", TEXT, nullable=False),
+        sa.Column("lease_until", KEY, nullable=True),
+        sa.Column("worker", KEY, nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_deadline_case_id")),
         sa.PrimaryKeyConstraint("no", name=op.f("pk_deadline")),
         sa.UniqueConstraint("id", name=op.f("uq_deadline_id")),
     )
     op.create_index(op.f("ix_deadline_case_id"), "deadline", ["case_id"], unique=False)
     op.create_index(
-        "ix_deadline_running",
+        "ix_deadline_fires",
         "deadline",
-        ["due_at"],
+        ["fires_at"],
         unique=False,
-        sqlite_where=sa.text("state = 'running'"),
-        postgresql_where=sa.text("state = 'running'"),
+        sqlite_where=sa.text("fires_at IS NOT NULL"),
+        postgresql_where=sa.text("fires_at IS NOT NULL"),
     )
 
     op.create_table(
@@ -346,10 +355,13 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("case_id", KEY, nullable=False),
         sa.Column("kind", KEY, nullable=False),
+        sa.Column("topic", KEY, nullable=False),
+        sa.Column("fresh", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_notice_case_id")),
         sa.PrimaryKeyConstraint("address", "at", "id", name=op.f("pk_notice")),
         sqlite_with_rowid=False,
     )
+    _make_the_outbox()
     op.create_table(
         "post",
         sa.Column("no", NUMBER, nullable=False),
@@ -449,6 +461,71 @@ def upgrade() -> None:
     for statement in REFUSALS[op.get_bind().dialect.name]:
         op.execute(statement)
     op.execute("INSERT INTO hospital (id, revision, overrides) VALUES (1, 0, '{}')")
+
+
+def _make_the_outbox() -> None:
+    op.create_table(
+        "notice_choice",
+        sa.Column("person", KEY, nullable=False),
+        sa.Column("choice", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_notice_choice")),
+    )
+    op.create_index(
+        "ix_notice_fresh",
+        "notice",
+        ["at"],
+        unique=False,
+        sqlite_where=sa.text("fresh"),
+        postgresql_where=sa.text("fresh"),
+    )
+    op.create_table(
+        "notice_seen",
+        sa.Column("person", KEY, nullable=False),
+        sa.Column("notice", KEY, nullable=False),
+        sa.Column("case_id", KEY, nullable=False),
+        sa.Column("at", KEY, nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_notice_seen_case_id")),
+        sa.PrimaryKeyConstraint("person", "notice", name=op.f("pk_notice_seen")),
+    )
+    op.create_index(op.f("ix_notice_seen_case_id"), "notice_seen", ["case_id"], unique=False)
+    op.create_table(
+        "delivery",
+        sa.Column("key", KEY, nullable=False),
+        sa.Column("notice", KEY, nullable=False),
+        sa.Column("case_id", KEY, nullable=False),
+        sa.Column("person", KEY, nullable=False),
+        sa.Column("channel", KEY, nullable=False),
+        sa.Column("kind", KEY, nullable=False),
+        sa.Column("topic", KEY, nullable=False),
+        sa.Column("at", KEY, nullable=False),
+        sa.Column("bundle", KEY, nullable=False),
+        sa.Column("due_at", KEY, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("worker", KEY, nullable=True),
+        sa.Column("lease_until", KEY, nullable=True),
+        sa.Column("sent_at", KEY, nullable=True),
+        sa.Column("dead_at", KEY, nullable=True),
+        sa.Column("trouble", KEY, nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_delivery_case_id")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_delivery")),
+    )
+    op.create_index(op.f("ix_delivery_bundle"), "delivery", ["bundle"], unique=False)
+    op.create_index(
+        "ix_delivery_open",
+        "delivery",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
+        postgresql_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
+    )
+    op.create_index(
+        "ix_delivery_dead",
+        "delivery",
+        ["dead_at"],
+        unique=False,
+        sqlite_where=sa.text("dead_at IS NOT NULL"),
+        postgresql_where=sa.text("dead_at IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:

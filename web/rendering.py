@@ -19,11 +19,13 @@ def page(
     status: int = 200,
     parts: tuple[str, ...] = (),
     announce: str = "",
+    waiting: int | None = None,
 ) -> HTMLResponse:
     """Answer with `templates/<template>`, which gets `view` and `visit`.
 
     When htmx asks and `parts` are named, the answer is the part that its target names (else the
     first): `templates/parts/<part>.html`. `announce` is read out by the page's live region.
+    `waiting` spares the side bar a count that the page has made.
     """
     templates = visit.house.templates
     if visit.htmx and parts:
@@ -40,7 +42,7 @@ def page(
         template,
         view=view,
         visit=visit,
-        frame=frame_of(visit),
+        frame=frame_of(visit, waiting),
         announce=announce,
     )
     answer = HTMLResponse(text, status)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Annotated, NoReturn, cast
+from typing import NoReturn, cast
 from urllib.parse import quote, unquote
 
-from fastapi import Depends, Request
+from fastapi import Request
 
 from web import identity
 from web.house import House
@@ -177,10 +177,11 @@ def program(request: Request) -> Visit:
     return visit_of(request, house, known.person, f"token:{known.id}", house.clock())
 
 
-def for_roles(*roles: str) -> Callable[[Visit], Visit]:
-    """Declare a route for holders of one of these roles. Raises Denied (403)."""
+def for_roles(*roles: str) -> Callable[[Request], Visit]:
+    """Declare a route for holders of one of these roles. Raises SignInFirst, or Denied (403)."""
 
-    def declared(visit: Annotated[Visit, Depends(signed_in)]) -> Visit:
+    def declared(request: Request) -> Visit:
+        visit = signed_in(request)
         if visit.roles.isdisjoint(roles):
             _deny(visit, roles)
         return visit
@@ -189,8 +190,25 @@ def for_roles(*roles: str) -> Callable[[Visit], Visit]:
     return declared
 
 
+#: Finds out who is there, or raises.
+Guard = Callable[[Request], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Stands in a route's declaration for a guard that the route itself asks (see `routing`)."""
+
+    guard: Guard
+
+    async def __call__(self, request: Request) -> Request:
+        """What the guard will be asked about."""
+        return request
+
+
 def declares(dependency: object) -> str | None:
     """What a dependency declares of who may enter; None when it is about something else."""
+    if isinstance(dependency, Later):
+        return declares(dependency.guard)
     if dependency in (public, signed_in, program):
         return cast(Callable[..., object], dependency).__name__
     roles = getattr(dependency, "roles", None)
@@ -252,8 +270,9 @@ def wants_part(request: Request) -> bool:
 
 def path_of(request: Request) -> str:
     """The address of this request inside our own site, with its query."""
-    query = request.url.query
-    return f"{request.url.path}?{query}" if query else request.url.path
+    path: str = request.scope["path"]
+    query: str = request.scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path
 
 
 def own_path(wanted: str, otherwise: str = "/") -> str:
@@ -286,5 +305,5 @@ def is_secure(request: Request, house: House) -> bool:
         return house.settings.cookie_secure
     peer = request.client.host if request.client else ""
     if peer in house.settings.trusted_proxies:
-        return request.headers.get("X-Forwarded-Proto", request.url.scheme) == "https"
-    return request.url.scheme == "https"
+        return request.headers.get("X-Forwarded-Proto", request.scope["scheme"]) == "https"
+    return bool(request.scope["scheme"] == "https")

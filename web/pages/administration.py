@@ -9,9 +9,10 @@ from fastapi.responses import Response
 
 from web.presenters.overview import overview_view
 from web.rendering import page
+from web.routing import PageRoute
 from web.visit import Visit, for_roles
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/admin")

@@ -8,10 +8,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from web.routing import PageRoute
 from web.visit import Denied, Visit, signed_in
 from workflow.refusals import Code, Refusal, Refused, Sentence
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 NO_FILE = Sentence(
     "没有这个附件，或您无权查看。", "There is no such file, or it is not yours to see."

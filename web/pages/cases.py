@@ -19,6 +19,7 @@ from web.presenters.decisions import Attempt
 from web.presenters.inputs import typed_from, with_another_row, without_files
 from web.presenters.speech import Speech, speech_of
 from web.rendering import go, page
+from web.routing import PageRoute
 from web.uploads import take_in
 from web.visit import Denied, Visit, signed_in
 from workflow.design.definition import Definition
@@ -28,7 +29,7 @@ from workflow.service.deciding import NO_CASE, Answer
 from workflow.service.inboxes import NextItem
 from workflow.service.sights import CaseSight
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 Here = Annotated[Visit, Depends(signed_in)]
 Form = Annotated[Posted, Depends(posted)]

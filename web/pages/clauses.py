@@ -10,10 +10,11 @@ from fastapi.responses import Response
 from web.presenters.clauses import clause_view
 from web.presenters.speech import speech_of
 from web.rendering import page
+from web.routing import PageRoute
 from web.visit import Denied, Visit, signed_in
 from workflow.refusals import Code, Refusal, Refused, Sentence
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 NO_CLAUSE = Sentence("没有编号为“{id}”的条款。", "There is no clause “{id}”.")
 

@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 
+from web.routing import PageRoute
 from web.visit import Guest, public
 from workflow.ports import Unavailable
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/healthz")

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from web.rendering import page
+from web.routing import PageRoute
 from web.visit import Visit, signed_in
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from web.rendering import onward
+from web.routing import PageRoute
 from web.visit import Visit, signed_in
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 #: Where people start who hold no post that approves anything.
 STARTS = (("admin", "/admin/definitions"), ("auditor", "/audit/search"))

@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import Response
 
 from web.presenters.inbox import inbox_view
 from web.presenters.speech import Speech
 from web.rendering import page
+from web.routing import PageRoute
 from web.visit import Visit, signed_in
 from workflow.service.inboxes import Box, DueBand, InboxFilters
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
-Text = Annotated[str, Query(max_length=100)]
+#: Longer than any name that is a filter here.
+LONGEST = 100
 #: Nobody turns so many pages; an address that asks for more is shown the last of these.
 LAST_PAGE = 500
 
 
 class Asked:
-    """The filters as the address names them; what makes no sense there is no filter."""
+    """The filters as the address names them; what makes no sense there is no filter.
 
-    def __init__(
-        self,
-        process: Text = "",
-        step: Text = "",
-        department: Text = "",
-        due: Text = "",
-        q: Text = "",
-        for_: Annotated[str, Query(alias="for", max_length=100)] = "",
-        page: Text = "1",
-    ) -> None:
-        self._process, self._step, self._department = process, step, department
-        self._due, self._text, self._for, self._page = due, q.strip(), for_, page
+    Raises HTTPException (422) for what is too long to be meant.
+    """
+
+    def __init__(self, named: Mapping[str, str]) -> None:
+        if any(len(value) > LONGEST for value in named.values()):
+            raise HTTPException(422)
+        self._process, self._step = named.get("process", ""), named.get("step", "")
+        self._department, self._due = named.get("department", ""), named.get("due", "")
+        self._text, self._for = named.get("q", "").strip(), named.get("for", "")
+        self._page = named.get("page", "1")
 
     def filters(self, box: Box) -> InboxFilters:
         """The filters for one box."""
@@ -52,37 +53,37 @@ class Asked:
         )
 
 
-Wanted = Annotated[Asked, Depends()]
 Here = Annotated[Visit, Depends(signed_in)]
 
 
 @router.get("/inbox")
-def to_do(visit: Here, asked: Wanted) -> Response:
+def to_do(visit: Here, request: Request) -> Response:
     """What waits for me, or (`for`) for somebody whose posts were lent to me."""
-    return _show(visit, asked.filters(Box.TODO))
+    return _show(visit, Asked(request.query_params).filters(Box.TODO))
 
 
 @router.get("/inbox/done")
-def done(visit: Here, asked: Wanted) -> Response:
+def done(visit: Here, request: Request) -> Response:
     """What I decided."""
-    return _show(visit, asked.filters(Box.DONE))
+    return _show(visit, Asked(request.query_params).filters(Box.DONE))
 
 
 @router.get("/requests")
-def mine(visit: Here, asked: Wanted) -> Response:
+def mine(visit: Here, request: Request) -> Response:
     """What I asked for."""
-    return _show(visit, asked.filters(Box.MINE))
+    return _show(visit, Asked(request.query_params).filters(Box.MINE))
 
 
 @router.get("/drafts")
-def drafts(visit: Here, asked: Wanted) -> Response:
+def drafts(visit: Here, request: Request) -> Response:
     """What I began and have not handed in."""
-    return _show(visit, asked.filters(Box.DRAFTS))
+    return _show(visit, Asked(request.query_params).filters(Box.DRAFTS))
 
 
 def _show(visit: Visit, filters: InboxFilters) -> Response:
     house = visit.house
-    inbox = house.looking.inbox(visit.person.id, visit.now, filters)
+    inbox = house.looking.inbox(visit.person.id, visit.now, filters, visit.hospital)
     speech = Speech(visit.language, visit.hospital, visit.now)
     view = inbox_view(inbox, house.catalog(), speech, visit.person.id)
-    return page(visit, "inbox.html", view, parts=("inbox-list",))
+    waiting = inbox.waiting if filters.acting_for is None else None
+    return page(visit, "inbox.html", view, parts=("inbox-list",), waiting=waiting)

@@ -14,10 +14,11 @@ from web.pages.signing_in import choice_of, forget
 from web.presenters.frame import LANGUAGES, Holding, holdings
 from web.presenters.words import moment_words, short_day
 from web.rendering import go, onward, page
+from web.routing import PageRoute
 from web.visit import Visit, signed_in
 from workflow.refusals import Sentence
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 ENDED = Sentence("该处登录已结束。", "That sign-in has ended.")
 CHANGED = Sentence(

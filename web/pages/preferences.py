@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 
 from web.rendering import onward
+from web.routing import PageRoute
 from web.settings import Language
 from web.visit import LANGUAGE_COOKIE, Guest, own_path, public
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 A_YEAR = 365 * 24 * 3600
 

@@ -11,9 +11,10 @@ from web.pages.cases import sight_of
 from web.presenters.sheet import sheet_view
 from web.presenters.speech import speech_of
 from web.rendering import page
+from web.routing import PageRoute
 from web.visit import Visit, signed_in
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/c/{number}/print")

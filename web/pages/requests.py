@@ -19,6 +19,7 @@ from web.presenters.inputs import typed_from, with_another_row, without_files
 from web.presenters.requests import RequestState, catalogue_view, request_view
 from web.presenters.speech import speech_of
 from web.rendering import go, page
+from web.routing import PageRoute
 from web.uploads import take_in
 from web.visit import Denied, Visit, signed_in
 from workflow.design.definition import Action, Definition
@@ -27,7 +28,7 @@ from workflow.refusals import HTTP_STATUS, Code, Refusal, Refused, Sentence
 from workflow.service.catalog import UnknownProcess
 from workflow.service.looking import handing_in
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 Here = Annotated[Visit, Depends(signed_in)]
 Form = Annotated[Posted, Depends(posted)]

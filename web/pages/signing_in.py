@@ -10,9 +10,10 @@ from fastapi.responses import Response
 
 from web import identity
 from web.rendering import onward, page
+from web.routing import PageRoute
 from web.visit import Guest, Visit, is_secure, own_path, public, signed_in
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 #: The demonstration accounts that come to mind first, in the order in which a case meets them.
 FIRST = (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from hashlib import sha256
 from io import BytesIO
@@ -13,7 +13,8 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
@@ -32,7 +33,7 @@ class Templates:
     """One environment a language.
 
     Always at hand in a template: `static('house.css')`, an address that changes with the file;
-    `icon('inbox')`; the macros of `macros.html`.
+    `icon('inbox')`; `text|badge(tone, icon)`; the macros of `macros.html`.
     """
 
     environments: Mapping[Language, Environment]
@@ -84,7 +85,11 @@ def _environment(
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.code_generator_class = Collecting
     environment.policies["ext.i18n.trimmed"] = True
+    environment.filters["badge"] = lru_cache(maxsize=1024)(
+        lambda text, tone, icon: _badge(text, tone, _icon(icon, icons))
+    )
     environment.globals["static"] = lambda name: _address(name, addresses)
     environment.globals["icon"] = lambda name: _icon(name, icons)
     # The extension adds this method to the environment, and its types do not say so.
@@ -104,18 +109,40 @@ def _environment(
     return environment
 
 
+class Collecting(CodeGenerator):
+    """Makes templates that hand on each block as one text.
+
+    Jinja hands on every word as it comes, through each template around it: for pages that are
+    answered whole, that is a third of the time they take.
+    """
+
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        """Write the code of some nodes that stand together."""
+        # What stands around the blocks of a template that extends another is not shown at all.
+        if frame.buffer is not None or frame.require_output_check:
+            super().blockvisit(nodes, frame)
+            return
+        self.buffer(frame)
+        super().blockvisit(nodes, frame)
+        self.writeline(f"yield concat({frame.buffer})")
+        frame.buffer = None
+
+
 class Settled(Extension):
     """Writes what cannot change into the template when it is read: sentences, drawings, addresses.
 
     An environment speaks one language, so `{{ _("待办") }}` is the same text on every page, and
     a page would otherwise look fifty of them up. Only what stands alone between the braces, with
-    one quoted text inside, is settled; everything else is worked out as ever.
+    one quoted text inside, is settled; everything else is worked out as ever. A part is written
+    where it is included: Jinja would make a context of its own for it on every page.
     """
 
+    _INCLUDED = re.compile(r"""(?:(?<=\n)[ \t]*)?\{% include "([^"]+)" %\}\n?""")
     _ALONE = re.compile(r"""\{\{ *(_|icon|static)\((?:"([^"{}%\\]*)"|'([^'{}%\\]*)')\) *\}\}""")
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
         """The template with such places filled in; the sentences escaped, as they would be."""
+        source = self._INCLUDED.sub(self._included, source)
         makers: Mapping[str, Callable[[str], str]] = self.environment.settled  # type: ignore[attr-defined]
 
         def settled(found: re.Match[str]) -> str:
@@ -125,12 +152,26 @@ class Settled(Extension):
 
         return self._ALONE.sub(settled, source)
 
+    def _included(self, found: re.Match[str]) -> str:
+        """The source of a part, with the parts in it. What it imports stays its own."""
+        loader = self.environment.loader
+        if loader is None:
+            return found[0]
+        source, _, _ = loader.get_source(self.environment, found[1])
+        inner = self._INCLUDED.sub(self._included, source.removesuffix("\n"))
+        return f"{{% with %}}\n{inner}{{% endwith %}}\n"
+
 
 def _address(name: str, known: dict[str, str]) -> str:
     if name not in known:
         digest = sha256((STATIC / name).read_bytes()).hexdigest()[:12]
         known[name] = f"/static/{name}?v={digest}"
     return known[name]
+
+
+def _badge(text: str, tone: str, drawing: Markup) -> Markup:
+    """A word with its tone and drawing; lists show the same few again and again."""
+    return Markup('<span class="badge tone-{}">{} {}</span>').format(tone, drawing, text)
 
 
 _NOTHING_TO_SEE = re.compile(r'<path stroke="none"[^>]*/>|xmlns="[^"]*"|class="[^"]*"')

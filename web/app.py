@@ -76,12 +76,12 @@ SCENARIOS = "scenarios.yaml"
 
 #: Every address, in the order in which they are matched.
 ROUTERS: tuple[APIRouter, ...] = (
+    inbox.router,  # first, as nothing is looked at so often
     health.router,
     signing_in.router,
     me.router,
     preferences.router,
     home.router,
-    inbox.router,
     requests.router,
     cases.router,
     attachments.router,

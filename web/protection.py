@@ -38,6 +38,10 @@ HEADERS: tuple[tuple[str, str], ...] = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
 )
+#: The same as servers send them.
+_RAW = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS)
+#: What a page depends on besides its address.
+VARIES = "HX-Request, HX-Target, Cookie"
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 #: A form without files never needs more.
 FORM_LIMIT = 1024 * 1024
@@ -143,15 +147,13 @@ def _marking(send: Send, keep: str, *, secure: bool) -> Send:
     async def marking(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS:
-                headers.setdefault(name, value)
+            given = {name for name, _ in headers.raw}
+            headers.raw.extend(pair for pair in _RAW if pair[0] not in given)
             if secure:
                 headers["Strict-Transport-Security"] = STRICT_TRANSPORT
             headers.setdefault("Cache-Control", keep if message["status"] < 400 else "no-store")
             if keep == "no-store":
-                headers.add_vary_header("HX-Request")
-                headers.add_vary_header("HX-Target")
-                headers.add_vary_header("Cookie")
+                headers.add_vary_header(VARIES)
         await send(message)
 
     return marking

@@ -12,7 +12,15 @@ import pytest
 from tests.workflow.hospital import CAST
 from tests.workflow.office import KEEPERS, Office, done, why
 from workflow.people.organisation import Department, Person, Post
-from workflow.ports import Account, ApiToken, SaveAccount, SaveDepartment, SaveToken, Session
+from workflow.ports import (
+    Account,
+    ApiToken,
+    SaveAccount,
+    SaveDepartment,
+    SavePerson,
+    SaveToken,
+    Session,
+)
 from workflow.refusals import Refused
 from workflow.service.importing import Draft, How, Importing
 from workflow.service.tables_in import Row, Table
@@ -99,8 +107,8 @@ def test_english_headings_and_keys_say_the_same(office: Office) -> None:
         """Person number|Name|Department|Posts|From|Until
         nora|Nora|icu|keeper@store; clinician|2026/3/5|20260630""",
     )
-    term = {"start": date(2026, 3, 5), "end": date(2026, 6, 30)}
-    posts = (Post("keeper", "store", **term), Post("clinician", "icu", **term))
+    start, end = date(2026, 3, 5), date(2026, 6, 30)
+    posts = (Post("keeper", "store", start, end), Post("clinician", "icu", start, end))
     assert office.person("nora").posts == posts
 
 
@@ -120,6 +128,45 @@ def test_rows_that_name_posts_name_all_that_are_held(office: Office) -> None:
     )
     assert office.person("ida").posts == (Post("dept_head", "icu", None, TODAY),)
     assert office.person("ben").posts == CAST[6].posts
+
+
+def test_a_post_carries_its_limit(office: Office) -> None:
+    brought(office, "people", "工号|岗位|金额上限（元）\nlee|dept_head|50,000.5\nida|dept_head|")
+    assert office.person("lee").posts == (Post("dept_head", "surgery", limit=5_000_050),)
+    brought(office, "people", "工号|岗位|金额上限\nlee|dept_head|无")
+    assert office.person("lee").posts == (Post("dept_head", "surgery"),)
+    assert faults(office, "people", "工号|岗位|金额上限\nlee|dept_head|很多") == [(2, "limit")]
+
+
+@pytest.mark.parametrize("kind", ["people", "departments"])
+def test_a_list_that_is_handed_out_comes_back_without_a_change(office: Office, kind: str) -> None:
+    office.store.house.change(
+        office.deed(),
+        SaveDepartment(Department("icu2", "重症医学科", "clinical", "icu")),
+        SaveAccount(Account("amy", "amy", None)),
+        SavePerson(
+            Person(
+                "sam",
+                "Sam",
+                "icu2",
+                (
+                    Post("clinician", "icu2", TODAY, TODAY, 123456),
+                    Post("keeper", "icu"),
+                    Post("keeper", "store", None, TODAY - timedelta(days=1)),
+                ),
+            )
+        ),
+    )
+    imports = office.administering.imports
+    rows = imports.hand_out(kind, office.deed())
+    assert not isinstance(rows, Refused)
+    assert office.last()["event"] == "list_exported"
+    titles = tuple(column.title.zh for column in imports.kinds[kind].columns)
+    back = Table(Row(1, titles), tuple(Row(line, row) for line, row in enumerate(rows, 2)))
+    draft = imports.preview(kind, office.deed(), back)
+    assert (draft.faults, draft.planned) == ((), ())
+    assert draft.same > 5
+    assert why(imports.hand_out(kind, office.deed("sam"))) == ("not_permitted post",)
 
 
 def test_a_post_that_never_began_is_gone_and_one_that_ended_stays() -> None:

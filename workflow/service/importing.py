@@ -16,17 +16,24 @@ from workflow.design.register import Register
 from workflow.people.organisation import Person
 from workflow.ports import Account, Deed, Hospital, HouseChange, SaveAccount, SavePerson
 from workflow.refusals import Code, Refusal, Refused, Sentence
-from workflow.service.housework import Done, Housework, one
+from workflow.service.housework import (
+    ADMINISTRATOR,
+    NOT_ADMINISTRATOR,
+    Done,
+    Housework,
+    lacks_role,
+    one,
+)
 from workflow.service.staffing import Staffing
 from workflow.service.tables_in import Column, Fault, Table
+
+#: The event of a ledger line that tells that a list was handed out.
+HANDED_OUT = "list_exported"
 
 CHANGED_SINCE = Sentence(
     "预览之后，人员或科室的记录有了变化，还没有导入。请核对新的预览，再确认。",
     "The records changed after the preview and nothing was imported. Look at the new preview, "
     "then confirm.",
-)
-NOTHING_NEW = Sentence(
-    "表格与现有记录一致，没有要改的。", "The table says what is there already; nothing to change."
 )
 AT_LINE = Sentence("第 {line} 行：{because}", "Row {line}: {because}")
 
@@ -87,12 +94,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of table: its columns, an example of a row under each title, and how it is judged."""
+    """A kind of table: its columns, examples of rows, how it is judged, and what it would say now:
+    a list that is handed out and comes back unchanged changes nothing.
+    """
 
     key: str
     columns: tuple[Column, ...]
     examples: tuple[tuple[str, ...], ...]
     judge: Callable[[Table, Scene], Draft]
+    current: Callable[[Scene], list[tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
@@ -129,11 +139,23 @@ class Importing:
                 self.work.store.door.end_sessions_of(person, deed.at)
         return done
 
+    def hand_out(self, kind: str, deed: Deed) -> list[tuple[str, ...]] | Refused:
+        """The rows of a list as things stand, for a file; that it left the house is recorded."""
+        hospital = self.work.store.readings.hospital()
+        refused = lacks_role(deed, hospital, ADMINISTRATOR, NOT_ADMINISTRATOR)
+        if refused is not None:
+            return self.work.refuse(deed, "hand_out", {"kind": kind}, refused)
+        rows = self.kinds[kind].current(self._scene(deed, hospital))
+        self.work.store.house.record(deed, HANDED_OUT, {"kind": kind, "rows": len(rows)})
+        return rows
+
     def _drafted(self, kind: str, deed: Deed, table: Table, hospital: Hospital) -> Draft:
+        return self.kinds[kind].judge(table, self._scene(deed, hospital))
+
+    def _scene(self, deed: Deed, hospital: Hospital) -> Scene:
         accounts = {account.person: account for account in self.work.store.house.accounts()}
         day = hospital.calendar.local_day(deed.at)
-        scene = Scene(hospital, day, deed.by.id, accounts, self.register())
-        return self.kinds[kind].judge(table, scene)
+        return Scene(hospital, day, deed.by.id, accounts, self.register())
 
 
 def _refused(faults: Iterable[Fault]) -> Refused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workflow.people.organisation import Department, Organisation, organisation_of
+from workflow.people.organisation import Department, Organisation
 from workflow.ports import SaveDepartment
 from workflow.refusals import Refusal, Sentence
 from workflow.service.housework import tidy
@@ -74,7 +74,7 @@ def judge(table: Table, scene: Scene) -> Draft:
         return Draft(faults=faults)
     known = scene.hospital.organisation.departments
     wanted, lines, wrong = _wanted(records, known)
-    whole = replace_departments(scene.hospital.organisation, {**known, **wanted})
+    whole = replace(scene.hospital.organisation, departments={**known, **wanted})
     for unit in wanted.values():
         wrong += [
             Fault(lines[unit.id], refusal.field or "", refusal.because)
@@ -90,15 +90,6 @@ def judge(table: Table, scene: Scene) -> Draft:
         ),
         changes=tuple(SaveDepartment(unit) for unit in changed),
         same=len(wanted) - len(changed),
-    )
-
-
-def replace_departments(
-    organisation: Organisation, departments: Mapping[str, Department]
-) -> Organisation:
-    """The picture with other departments."""
-    return organisation_of(
-        organisation.people.values(), departments.values(), organisation.delegations
     )
 
 
@@ -183,9 +174,33 @@ def _planned(line: int, known: Department | None, unit: Department, whole: Organ
     return Planned(line, unit.id, unit.name, how, tuple(details))
 
 
+def current(scene: Scene) -> list[tuple[str, ...]]:
+    """The departments that there are, as such a list says them; a name that several have stands
+    as its number.
+    """
+    names = departments_by_name(scene.hospital.organisation.departments)
+    units = scene.hospital.organisation.departments
+    return [
+        (
+            unit.id,
+            unit.name,
+            (CLOSED_NAME if unit.type == CLOSED else DEPARTMENT_TYPES[unit.type]).zh,
+            called(unit.parent, units, names) if unit.parent else "",
+        )
+        for unit in units.values()
+    ]
+
+
+def called(id_: str, units: Mapping[str, Department], names: Mapping[str, str | None]) -> str:
+    """What a cell calls a department so that it is understood: its name, else its number."""
+    name = units[id_].name if id_ in units else id_
+    return name if names.get(folded(name)) == id_ else id_
+
+
 DEPARTMENTS = Kind(
     "departments",
     COLUMNS,
     (("eye", "眼科", "临床科室", "外科"), ("old-clinic", "老门诊", "已撤销", "")),
     judge,
+    current,
 )

@@ -6,6 +6,7 @@ several rows.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,6 +19,7 @@ from workflow.refusals import Refusal, Refused, Sentence
 from workflow.service.housework import at_field, text_problem, tidy
 from workflow.service.importing import Draft, How, Kind, Planned, Scene, account_change
 from workflow.service.importing_departments import (
+    called,
     change_words,
     departments_by_name,
     named_department,
@@ -42,6 +44,7 @@ from workflow.service.tables_in import (
     Record,
     Table,
     day_of,
+    fen_of,
     folded,
     in_order,
     records_of,
@@ -56,6 +59,7 @@ COLUMNS = (
     Column("posts", Sentence("岗位", "Posts"), ("角色", "roles", "post", "role")),
     Column("start", Sentence("起", "From"), ("开始日期", "任职起", "start")),
     Column("end", Sentence("止", "Until"), ("结束日期", "任职止", "end", "to")),
+    Column("limit", Sentence("金额上限（元）", "Limit in yuan"), ("金额上限", "limit")),
     Column("login", Sentence("登录名", "Login"), ("账号",)),
     Column("active", Sentence("在职", "Active"), ("状态",)),
 )
@@ -234,7 +238,7 @@ def _login(wish: _Wish, person: Person, judging: _Judging) -> str:
 def _posts(wish: _Wish, person: Person, judging: _Judging) -> tuple[Post, ...]:
     """All posts of the person afterwards. Rows that name posts name all that are to be held."""
     for record in wish.rows:
-        if (record["start"] or record["end"]) and not record["posts"]:
+        if any(record[key] for key in ("start", "end", "limit")) and not record["posts"]:
             judging.wrong(record.line, "posts", TERM_WITHOUT_POST)
     if not any(record["posts"] for record in wish.rows):
         return person.posts
@@ -254,7 +258,8 @@ def _posts(wish: _Wish, person: Person, judging: _Judging) -> tuple[Post, ...]:
             named.append(post)
     left = (post for post in live if not any(_is(post, one) for one in named))
     over = (ended for post in left if (ended := _ended(post, day)) is not None)
-    return (*old, *named, *over)
+    posts = (*old, *named, *over)
+    return person.posts if Counter(posts) == Counter(person.posts) else posts
 
 
 def _is(post: Post, other: Post) -> bool:
@@ -284,6 +289,7 @@ def _about(text: str, because: Sentence) -> Sentence:
 
 
 def _with_term(post: Post, record: Record, judging: _Judging) -> Post:
+    post = _with_limit(post, record, judging)
     for key in ("start", "end"):
         if not record[key]:
             continue
@@ -295,6 +301,16 @@ def _with_term(post: Post, record: Record, judging: _Judging) -> Post:
         else:
             post = replace(post, end=day)
     return post
+
+
+def _with_limit(post: Post, record: Record, judging: _Judging) -> Post:
+    if not record["limit"]:
+        return post
+    limit = None if record.says_none("limit") else fen_of(record["limit"])
+    if isinstance(limit, Sentence):
+        judging.wrong(record.line, "limit", limit)
+        return post
+    return replace(post, limit=limit)
 
 
 def _check_post(line: int, person: Person, post: Post, judging: _Judging) -> None:
@@ -375,20 +391,55 @@ def _post_details(before: Person, person: Person, scene: Scene) -> list[Sentence
 def _post_words(said: Sentence, post: Post, scene: Scene) -> Sentence:
     role = scene.register.roles[post.role].name if post.role in scene.register.roles else None
     unit = scene.hospital.organisation.department_name(post.department)
+    limit = "" if post.limit is None else f" ≤ ¥{post.limit / 100:,.2f}"
     term = f" {post.start or ''} — {post.end or ''}" if post.start or post.end else ""
+    term += limit
     return Sentence(
         said.zh.format(post=f"{unit}{role.zh if role else post.role}{term}"),
         said.en.format(post=f"{role.en if role else post.role}, {unit}{term}"),
     )
 
 
+def current(scene: Scene) -> list[tuple[str, ...]]:
+    """The people who are here, as such a list says them: a row for each post that is not over."""
+    units = scene.hospital.organisation.departments
+    names = departments_by_name(units)
+    roles = scene.register.roles
+    rows: list[tuple[str, ...]] = []
+    for person in scene.hospital.organisation.people.values():
+        if not person.active:
+            continue
+        account = scene.accounts.get(person.id)
+        login = "" if account is None else account.login
+        unit = called(person.department, units, names)
+        posts = [post for post in person.posts if post.end is None or post.end >= scene.day]
+        if not posts:
+            rows.append((person.id, person.name, unit, "", "", "", "", login, "是"))
+        for post in posts:
+            role = roles[post.role].name.zh if post.role in roles else post.role
+            elsewhere = post.department != person.department
+            where = f"@{called(post.department, units, names)}" if elsewhere else ""
+            term = (_text(post.start), _text(post.end), _yuan(post.limit))
+            rows.append((person.id, person.name, unit, f"{role}{where}", *term, login, "是"))
+    return rows
+
+
+def _text(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
+
+
+def _yuan(fen: int | None) -> str:
+    return "" if fen is None else f"{fen // 100}.{fen % 100:02}"
+
+
 PEOPLE = Kind(
     "people",
     COLUMNS,
     (
-        ("10234", "张丽", "外科", "临床医师、主管医师", "2026-03-01", "", "10234", "是"),
-        ("10235", "王强", "外科", "科主任", "2026-03-01", "2028-02-28", "", "是"),
-        ("10235", "王强", "外科", "科主任@急诊科", "2026-03-01", "2026-06-30", "", ""),
+        ("10234", "张丽", "外科", "临床医师、主管医师", "2026-03-01", "", "", "10234", "是"),
+        ("10235", "王强", "外科", "科主任", "2026-03-01", "2028-02-28", "50000", "", "是"),
+        ("10235", "王强", "外科", "科主任@急诊科", "2026-03-01", "2026-06-30", "", "", ""),
     ),
     judge,
+    current,
 )

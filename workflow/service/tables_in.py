@@ -33,12 +33,18 @@ NO_DATE = Sentence(
 )
 NO_YES = Sentence("“{text}”看不懂，请写 是 或 否", "“{text}” is unclear; write yes or no")
 
+NO_AMOUNT = Sentence(
+    "“{text}”不是金额，请写成 50000 或 50000.00",
+    "“{text}” is no amount; write it like 50000 or 50000.00",
+)
+
 #: A cell that says so empties what it stands for; a cell without anything leaves it as it is.
 NONE_WORDS = frozenset({"无", "none", "-", "—", "不限"})
 _YES = frozenset({"是", "在职", "启用", "yes", "true", "1", "y", "√"})
 _NO = frozenset({"否", "离职", "停用", "no", "false", "0", "n", "×"})
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?")
 _PLAIN_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_AMOUNT = re.compile(r"(\d{1,12})(?:\.(\d{1,2}))?")
 _BETWEEN = re.compile(r"[、;；,，/\n]+")
 
 
@@ -176,6 +182,15 @@ def day_of(text: str) -> date | Sentence:
         except ValueError:
             pass  # 2026-02-30 looks like a day and is none
     return NO_DATE.filled(text=text)
+
+
+def fen_of(text: str) -> int | Sentence:
+    """An amount in fen, of a cell that gives it in yuan."""
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").strip().lstrip("¥")
+    found = _AMOUNT.fullmatch(plain)
+    if found is None:
+        return NO_AMOUNT.filled(text=text)
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
 def yes_or_no(text: str) -> bool | Sentence:

@@ -24,10 +24,11 @@ from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
-_SATURDAY = 5
 
-_Window = tuple[time, time]
-_OFFICE_HOURS: tuple[_Window, ...] = ((time(8), time(12)), (time(14), time(18)))
+Window = tuple[time, time]
+_OFFICE_HOURS: tuple[Window, ...] = ((time(8), time(12)), (time(14), time(18)))
+_MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
+_A_DAY_SECONDS = 24 * 3600
 
 
 class Unit(StrEnum):
@@ -78,31 +79,117 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnCalendar:
+    """A department's or a shift's calendar: what differs from the hospital's.
+
+    `weekdays` (Monday is 0) and `hours` None: as the hospital has them. Without `holidays`, work
+    goes on through the hospital's holidays, as in an emergency room. `days` come on top. With a
+    `department` it counts for the cases of that department; a shift is named by the rules that
+    count by it. ValueError for weekdays or hours that cannot be.
+    """
+
+    key: str
+    name: str
+    department: str | None = None
+    weekdays: tuple[int, ...] | None = None
+    holidays: bool = True
+    hours: tuple[Window, ...] | None = None
+    days: Mapping[date, bool] = field(default_factory=dict)
+    names: Mapping[date, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.weekdays is not None and not (
+            self.weekdays and set(self.weekdays) <= set(range(7))
+        ):
+            raise ValueError("some weekdays, from 0 (Monday) to 6")
+        if self.hours is not None:
+            refuse_hours(self.hours)
+        object.__setattr__(self, "days", MappingProxyType(dict(self.days)))
+        object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
+
+
+def refuse_hours(hours: tuple[Window, ...]) -> None:
+    """ValueError unless these are working periods of one day, in order and apart.
+
+    The last one may end on the next day, when it ends no later than the first begins: a night
+    shift is 20:00 to 08:00, a whole day 00:00 to 00:00.
+    """
+    edges = [_seconds(edge) for window in hours for edge in window]
+    if edges and edges[-1] <= edges[-2]:
+        edges[-1] += _A_DAY_SECONDS
+    apart = all(a < b for a, b in pairwise(edges))
+    if not edges or not apart or edges[-1] > edges[0] + _A_DAY_SECONDS:
+        raise ValueError("working hours must be periods of one day, in order and apart")
+
+
+def _seconds(at: time) -> int:
+    return at.hour * 3600 + at.minute * 60 + at.second
+
+
+#: What a deadline may say to be counted by the hospital's calendar, whatever its department has.
+HOSPITAL_CALENDAR = "hospital"
+#: What a deadline counts by unless it says otherwise.
+DEPARTMENT_CALENDAR = "department"
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """Which days are worked, and when on such a day.
 
-    `days` holds only what differs from Monday to Friday (True: worked, False: free), `names` says
-    why. Beyond `covered_until` nobody has decreed holidays yet, and Monday to Friday is a guess.
-    `hours` are the working periods of a day, in order and apart; anything else is a ValueError.
+    `days` holds only what differs from `weekdays` (True: worked, False: free), `names` says why.
+    Beyond `covered_until` nobody has decreed holidays yet, and the weekdays are a guess. `hours`
+    are the working periods of a day (see `refuse_hours`); anything else is a ValueError. `own` are
+    the calendars of departments and shifts, by key.
     """
 
     days: Mapping[date, bool]
     names: Mapping[date, str]
     covered_until: date
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
-    hours: tuple[_Window, ...] = _OFFICE_HOURS
+    hours: tuple[Window, ...] = _OFFICE_HOURS
+    weekdays: tuple[int, ...] = _MONDAY_TO_FRIDAY
+    own: Mapping[str, OwnCalendar] = field(default_factory=dict)
+    _made: Mapping[str, Calendar] = field(init=False, repr=False, compare=False)
+    _of_departments: Mapping[str, Calendar] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        edges = [edge for window in self.hours for edge in window]
-        if not edges or any(a >= b for a, b in pairwise(edges)):
-            raise ValueError("working hours must be periods of one day, in order and apart")
+        refuse_hours(self.hours)
         object.__setattr__(self, "days", MappingProxyType(dict(self.days)))
         object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
+        object.__setattr__(self, "own", MappingProxyType(dict(self.own)))
+        # Asked for at every turn of a clock, so made once; a calendar never changes.
+        made = {key: self._as(own) for key, own in self.own.items()}
+        of = {own.department: made[key] for key, own in self.own.items() if own.department}
+        object.__setattr__(self, "_made", MappingProxyType(made))
+        object.__setattr__(self, "_of_departments", MappingProxyType(of))
+
+    def _as(self, own: OwnCalendar) -> Calendar:
+        kept = self.days if own.holidays else {}
+        return Calendar(
+            {**kept, **own.days},
+            {**self.names, **own.names},
+            self.covered_until,
+            self.zone,
+            self.hours if own.hours is None else own.hours,
+            self.weekdays if own.weekdays is None else own.weekdays,
+        )
+
+    def by(self, choice: str | None, department: str) -> Calendar:
+        """The calendar that counts for a case of `department` under a rule that says `choice`.
+
+        `choice` None or "department": that of the department; "hospital": this one; else the key
+        of an own calendar. Where the hospital has none such, this one counts.
+        """
+        if not self.own or choice == HOSPITAL_CALENDAR:
+            return self
+        if choice in (None, DEPARTMENT_CALENDAR):
+            return self._of_departments.get(department, self)
+        return self._made.get(choice, self)
 
     def is_workday(self, day: date) -> bool:
         """Whether `day` is worked: a make-up Saturday is, a statutory holiday is not."""
         worked = self.days.get(day)
-        return day.weekday() < _SATURDAY if worked is None else worked
+        return day.weekday() in self.weekdays if worked is None else worked
 
     def local_day(self, at: datetime) -> date:
         """The date on the hospital's wall at that moment. ValueError for a naive moment."""
@@ -131,6 +218,47 @@ class Calendar:
             case unit:
                 return self.end_of_day(self._last(self.local_day(start), length.amount, unit))
 
+    def moved(self, due: datetime, length: Length, *, back: bool = False) -> datetime:
+        """A limit's end put off by `length`, or brought forward (`back`).
+
+        Days and more move the last day on which the limit is kept and leave the time of day, so
+        that two limits of 2 and 3 days come to one of 5. ValueError for a naive moment.
+        """
+        due = self._utc(due)
+        sign = -1 if back else 1
+        match length.unit:
+            case Unit.MINUTES:
+                return due + sign * timedelta(minutes=length.amount)
+            case Unit.HOURS:
+                return due + sign * timedelta(hours=length.amount)
+            case Unit.WORKING_HOURS:
+                amount = timedelta(hours=length.amount)
+                counted = self._before_working_time if back else self._after_working_time
+                return counted(due, amount)
+            case unit:
+                day = self.last_day(due)
+                last = self._last(day, sign * length.amount, unit)
+                return self.end_of_day(last) - (self.end_of_day(day) - due)
+
+    def resumed(
+        self, due: datetime, unit: Unit, paused_at: datetime, resumed_at: datetime
+    ) -> datetime:
+        """A limit's end after its clock stood still, by what it stood still in its own unit.
+
+        Three working days of pause put a limit in working days off by three working days; a pause
+        that began and ended on one day puts no limit in days off (V1: that day is day 0).
+        """
+        match unit:
+            case Unit.MINUTES | Unit.HOURS:
+                return self._utc(due) + (resumed_at - paused_at)
+            case Unit.WORKING_HOURS:
+                stood = self.working_hours_between(paused_at, resumed_at)
+                return self._after_working_time(self._utc(due), stood)
+        since, until = self.local_day(paused_at), self.local_day(resumed_at)
+        if unit is Unit.WORKDAYS:
+            return self.moved(due, Length(self.workdays_between(since, until), Unit.WORKDAYS))
+        return self.moved(due, Length((until - since).days, Unit.DAYS))
+
     def workdays_between(self, a: date, b: date) -> int:
         """Working days after `a` up to and including `b`: day `a` is day 0.
 
@@ -148,7 +276,7 @@ class Calendar:
         if self._utc(b) < self._utc(a):
             return -self.working_hours_between(b, a)
         spent = timedelta()
-        for opens, closes in self._working_periods(self.local_day(a)):
+        for opens, closes in self._working_periods(self.local_day(a) - _DAY):
             if opens >= b:
                 break
             spent += max(min(closes, b) - max(opens, a), timedelta())
@@ -199,14 +327,16 @@ class Calendar:
         return day + amount * _DAYS[unit]
 
     def _after_workdays(self, day: date, amount: int) -> date:
-        while amount > 0:
-            day += _DAY
-            amount -= self.is_workday(day)
+        step = _DAY if amount > 0 else -_DAY
+        left = abs(amount)
+        while left > 0:
+            day += step
+            left -= self.is_workday(day)
         return day
 
     def _after_working_time(self, start: datetime, amount: timedelta) -> datetime:
         reached = start
-        for opens, closes in self._working_periods(self.local_day(start)):
+        for opens, closes in self._working_periods(self.local_day(start) - _DAY):
             if amount <= timedelta():
                 break
             begins = max(opens, start)
@@ -215,13 +345,36 @@ class Calendar:
                 reached, amount = begins + used, amount - used
         return reached
 
+    def _before_working_time(self, end: datetime, amount: timedelta) -> datetime:
+        reached, day = end, self.local_day(end)
+        while amount > timedelta():
+            for opens, closes in reversed(self._periods_of(day)):
+                ends = min(closes, end)
+                if opens < ends and amount > timedelta():
+                    used = min(ends - opens, amount)
+                    reached, amount = ends - used, amount - used
+            day -= _DAY
+        return reached
+
     def _working_periods(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        """Every working period from `day` on, without end."""
+        """Every working period from `day` on, without end.
+
+        Begin a day early where a period of the night before may still run.
+        """
         while True:
-            if self.is_workday(day):
-                for opens, closes in self.hours:
-                    yield self._instant(day, opens), self._instant(day, closes)
+            yield from self._periods_of(day)
             day += _DAY
+
+    def _periods_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        if not self.is_workday(day):
+            return ()
+        return tuple(
+            (
+                self._instant(day, opens),
+                self._instant(day + _DAY if closes <= opens else day, closes),
+            )
+            for opens, closes in self.hours
+        )
 
 
 def _months_later(day: date, months: int) -> date:

@@ -10,7 +10,7 @@ alone: `rebuild` needs nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -207,6 +207,7 @@ def handling_of(kept: Mapping[str, Any]) -> Handling:
             **kept,
             "kind": TaskKind(kept.get("kind", TaskKind.STEP)),
             "lines": tuple(kept.get("lines", ())),
+            "recused": tuple(kept.get("recused", ())),
         }
     )
 
@@ -249,6 +250,7 @@ def task_facts(task: Task) -> dict[str, Any]:
         "department": task.address.department,
         "round": task.round,
         "due": None if task.due_at is None else moment_text(task.due_at),
+        **({"overdue": True} if task.overdue else {}),
         "excluded": list(task.excluded),
     }
 
@@ -263,7 +265,31 @@ def deadline_facts(deadline: Deadline) -> dict[str, Any]:
         "state": deadline.state.value,
         "provisional": deadline.provisional,
         "paused": None if deadline.paused_at is None else moment_text(deadline.paused_at),
+        **run_facts(deadline),
     }
+
+
+def run_facts(deadline: Deadline) -> dict[str, Any]:
+    """What the ledger keeps of how a clock has run so far; nothing of what is as usual."""
+    kept: dict[str, Any] = {}
+    if deadline.stood:
+        kept["stood"] = [[moment_text(a), moment_text(b)] for a, b in deadline.stood]
+    if deadline.rungs:
+        kept["rungs"] = list(deadline.rungs)
+    if deadline.rung_at is not None:
+        kept["rung_at"] = moment_text(deadline.rung_at)
+    return kept
+
+
+def with_run(deadline: Deadline, kept: Mapping[str, Any]) -> Deadline:
+    """A clock with `run_facts`, read back."""
+    rung_at = kept.get("rung_at")
+    return replace(
+        deadline,
+        stood=tuple((moment_of(a), moment_of(b)) for a, b in kept.get("stood", ())),
+        rungs=tuple(kept.get("rungs", ())),
+        rung_at=None if rung_at is None else moment_of(rung_at),
+    )
 
 
 # ---- the case again ------------------------------------------------------------------------------
@@ -339,7 +365,7 @@ class Folded:
         tasks, at = self.tasks, line["at"]
         for opened in line.get("opened", ()):
             opened["opened_at"] = at
-            opened["overdue"] = False
+            opened.setdefault("overdue", False)
             opened["closed_at"] = None
             tasks[opened["id"]] = opened
         for closed in line.get("closed", ()):
@@ -401,7 +427,7 @@ def _task(case: str, kept: Mapping[str, Any]) -> Task:
 
 
 def _deadline(case: str, kept: Mapping[str, Any]) -> Deadline:
-    return Deadline(
+    deadline = Deadline(
         id=kept["id"],
         case=case,
         key=kept["key"],
@@ -411,6 +437,7 @@ def _deadline(case: str, kept: Mapping[str, Any]) -> Deadline:
         provisional=kept["provisional"],
         paused_at=_maybe_moment(kept["paused"]),
     )
+    return with_run(deadline, kept)
 
 
 def _maybe_moment(text: str | None) -> datetime | None:

@@ -77,6 +77,8 @@ WITHOUT = {
     "choose": "operational",
     # The act that sent the notice has told of it; giving up is told with `record`.
     "hand_on": "operational",
+    # Who is at work on a clock; what the clock does is a change like any other.
+    "hold": "operational",
     "claim": "operational",
     "sent": "operational",
     "put_off": "operational",
@@ -93,7 +95,6 @@ READS: dict[type, set[str]] = {
         "rows",
         "entries",
         "answered",
-        "due",
         "next_due",
     },
     HouseBook: {"accounts", "account_of", "tokens"},

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import text
 
 from storage.database import Database
+from storage.mapping import DEADLINE
 from storage.memory import MemoryStore, MemoryTransaction
 from storage.memory_tables import Tables
 from storage.unit_of_work import DatabaseStore, DatabaseTransaction
@@ -34,7 +35,7 @@ from workflow.ports import (
 
 #: Tables that hold no business of the hospital: browsers that are signed in, tries, forms that
 #: nobody has sent, bytes that no case names yet, what somebody has read and how they wish to hear
-#: of it, messages on their way out.
+#: of it, messages on their way out, which worker has which clock.
 OPERATIONAL = {
     "sessions",
     "attempts",
@@ -45,6 +46,7 @@ OPERATIONAL = {
     "notice_choices",
     "notices_handed_on",
     "deliveries",
+    "leases",
 }
 #: Tables by which others are found; what stands in them stands elsewhere too.
 DERIVED = {
@@ -149,7 +151,7 @@ _NOTED = {
 
 
 _NOTING = """
-CREATE TRIGGER watch_{table}_{deed} AFTER {deed} ON "{table}" BEGIN
+CREATE TRIGGER watch_{table}_{deed} AFTER {event} ON "{table}" BEGIN
   INSERT INTO watched VALUES ('{deed} {table}', {whose});
 END
 """
@@ -168,8 +170,16 @@ def watch(database: Database) -> None:
         connection.exec_driver_sql(_TELLING)
         for table in _NOTED:
             for deed in ("INSERT", "UPDATE", "DELETE"):
-                whose = _whose(table, deed)
-                connection.exec_driver_sql(_NOTING.format(table=table, deed=deed, whose=whose))
+                noting = _NOTING.format(
+                    table=table, deed=deed, event=_event(table, deed), whose=_whose(table, deed)
+                )
+                connection.exec_driver_sql(noting)
+
+
+def _event(table: str, deed: str) -> str:
+    """What is watched: of a clock not which worker has it."""
+    business = (table, deed) == ("deadline", "UPDATE")
+    return f"UPDATE OF {', '.join(DEADLINE)}" if business else deed
 
 
 def _whose(table: str, deed: str) -> str:

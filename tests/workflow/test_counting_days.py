@@ -227,7 +227,7 @@ def test_a_negative_or_absurd_length_is_refused(amount: int, unit: Unit) -> None
 
 @pytest.mark.parametrize(
     "hours",
-    [(), ((time(12), time(8)),), ((time(8), time(12)), (time(11), time(18)))],
+    [(), ((time(14), time(18)), (time(8), time(12))), ((time(8), time(12)), (time(11), time(18)))],
     ids=["none", "backwards", "overlapping"],
 )
 def test_impossible_office_hours_are_refused(hours: tuple[tuple[time, time], ...]) -> None:

@@ -245,7 +245,8 @@ def _of_deadline(deadline: DeadlineRule) -> Iterator[_Wanted]:
     for time in (deadline.start, deadline.until):
         if time is not None:
             yield _Wanted(time, _TIMES)
-    yield from _of_spans(deadline.spans)
+    for spans in deadline.lengths:
+        yield from _of_spans(spans)
     yield from _decides(deadline.action_when)
 
 

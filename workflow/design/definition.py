@@ -8,7 +8,7 @@ is never edited: a case is pinned to (key, version).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -374,9 +374,144 @@ class OpinionRule(StrEnum):
     REQUIRED = "required"
 
 
+class Tool(StrEnum):
+    """What may be done with a task at a step besides deciding it; each is allowed by name."""
+
+    CLAIM = "claim"  # take a shared task for oneself, and give it back
+    TRANSFER = "transfer"  # 转办: somebody else has it now, with the responsibility
+    ADD_BEFORE = "add_before"  # 前加签: somebody is heard before me
+    ADD_AFTER = "add_after"  # 后加签: somebody decides after me
+    ADD_BESIDE = "add_beside"  # 并加签: one more member of the panel
+    REMOVE = "remove"  # 减签: one member less, who has not decided
+    ASK = "ask"  # 委派: an opinion, upon which it comes back to me
+    CONSULT = "consult"  # 征询: somebody reads and comments
+    RECUSE = "recuse"  # 回避: a conflict of interest is declared
+    URGE = "urge"  # 催办
+    TAKE_BACK = "take_back"  # 拿回: my last decision is undone while nobody has acted on it
+
+
+class Vote(StrEnum):
+    """What an action counts for in a panel."""
+
+    FOR = "for"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+
+
+class Order(StrEnum):
+    """Whether the members of a panel decide side by side, or one after the other."""
+
+    ANY = "any"
+    IN_TURN = "in_turn"
+
+
+class OnNo(StrEnum):
+    """What a vote against does: the panel stops as soon as its result is certain, or every opinion
+    is gathered first.
+    """
+
+    STOP = "stop"
+    GATHER = "gather"
+
+
+class Pass(StrEnum):
+    """What passes a panel: one vote for, all of them, or a share."""
+
+    ANY = "any"
+    ALL = "all"
+    RATIO = "ratio"
+
+
+class ShareOf(StrEnum):
+    """Of what a share is taken: of the votes for and against, or of all members who sit."""
+
+    VOTES = "votes"
+    MEMBERS = "members"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Several people decide a step together. Counts are made of their decisions, never stored.
+
+    `members` are the seats; everybody who holds one when the step opens sits, once. With `each` (a
+    table field) and `owner` (a person column) whoever is named in the rows sits for their own rows,
+    and their decision is written into the column `decision`. `percent` belongs to a share.
+    `quorum`: so many must have taken part. `weights` by role (1 if not named). A vote against by a
+    role in `veto` fails at once. Whoever recuses themselves is replaced by the next holder of
+    `replace`, if there is one. `passed` and `failed` are the system's actions that carry the result
+    out.
+    """
+
+    members: tuple[Seat, ...]
+    passed: str
+    failed: str
+    each: str | None = None
+    owner: str | None = None
+    decision: str | None = None
+    order: Order = Order.ANY
+    rule: Pass = Pass.ALL
+    percent: int = 100
+    share_of: ShareOf = ShareOf.VOTES
+    on_no: OnNo = OnNo.STOP
+    quorum: int | None = None
+    weights: tuple[tuple[str, int], ...] = ()
+    veto: tuple[str, ...] = ()
+    replace: tuple[Seat, ...] = ()
+    place: Place = dataclasses.field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One of the branches that run side by side in a parallel state: where it starts, and the
+    states in which it is done.
+    """
+
+    key: str
+    start: str
+    done: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """Branches that run side by side. When `needed` of them are done, the system takes `then`."""
+
+    regions: tuple[Region, ...]
+    needed: int
+    then: str
+    place: Place = dataclasses.field(default=Place(), compare=False)
+
+
+class Back(StrEnum):
+    """To which of the steps that the case has been at it goes back: the one before, or any."""
+
+    PREVIOUS = "previous"
+    VISITED = "visited"
+
+
+class Resubmit(StrEnum):
+    """Where a returned case goes on: through every step again, or back to who returned it."""
+
+    RERUN = "rerun"
+    COME_BACK = "come_back"
+
+
+class SameApprover(StrEnum):
+    """Whether whoever has agreed at a step is asked again at a later one: always, not at the very
+    next, not at any.
+    """
+
+    NONE = "none"
+    ADJACENT = "adjacent"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class State:
-    """A place where a case may stand. `entry`: a case may be opened here; `final`: it has ended."""
+    """A place where a case may stand. `entry`: a case may be opened here; `final`: it has ended.
+
+    `may` is what can be done with a task here besides deciding it. `within` is (parallel state,
+    region) for a state of a branch.
+    """
 
     key: str
     name: Sentence
@@ -384,6 +519,12 @@ class State:
     final: bool = False
     editors: tuple[Seat, ...] = ()  # who may save fields here without an action
     editable: tuple[str, ...] = ()
+    panel: Panel | None = None
+    may: frozenset[Tool] = frozenset()
+    longest_chain: int = 3  # of transfers
+    seen_binds: bool = False  # a decision that the next person has seen is not taken back
+    parallel: Parallel | None = None
+    within: tuple[str, str] | None = None
     clauses: tuple[str, ...] = ()
     design_choice: bool = False
     place: Place = dataclasses.field(default=Place(), compare=False)
@@ -397,7 +538,10 @@ class Action:
     convention V6). `all_sign`: every seat must take it before the case moves. `by_applicant`: the
     applicant may take it though they filed the case. `new_round`: signatures of the round become
     void. `automatic`: a `system` action that is taken as soon as its conditions hold. `tone`
-    colours the button: forward, back, stop, plain.
+    colours the button: forward, back, stop, plain. `vote`: it counts in the panel of its state and
+    leads nowhere itself. `back`: it leads to a step that the case has been at, which the decision
+    names (`target` is then ""). `resubmit`: how the case goes on after a return. `promises`: for
+    whom the conditions wait that are named with it; the case does not end before they are met.
     """
 
     key: str
@@ -418,9 +562,27 @@ class Action:
     by_applicant: bool = False
     new_round: bool = False
     automatic: bool = False
+    vote: Vote | None = None
+    back: Back | None = None
+    resubmit: Resubmit = Resubmit.RERUN
+    promises: tuple[Seat, ...] = ()
     tone: str = "forward"
     clauses: tuple[str, ...] = ()
     design_choice: bool = False
+    place: Place = dataclasses.field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A reminder of a clock's ladder: who is told, and when.
+
+    The first span that applies, before (`back`) or after the end of the clock; without spans at
+    the end itself.
+    """
+
+    tells: tuple[Notify, ...]
+    spans: tuple[Span, ...] = ()
+    back: bool = False
     place: Place = dataclasses.field(default=Place(), compare=False)
 
 
@@ -430,7 +592,8 @@ class DeadlineRule:
     from entering), for the first span that applies. `until` instead of `start` and `spans`: a
     date or moment that is the end itself. `pauses`: states in which it stands still. On expiry
     `action` is taken by the timer if `action_when` holds; else the step is marked `overdue`;
-    notices always go out.
+    notices always go out. `calendar` says by which calendar it counts (see `Calendar.by`). The
+    rungs of its `ladder` stop with it, move with it, and are each sent once.
     """
 
     key: str
@@ -444,9 +607,21 @@ class DeadlineRule:
     action_when: Expression | None = None
     overdue: bool = False
     effects: tuple[Effect, ...] = ()
+    calendar: str | None = None
+    ladder: tuple[Rung, ...] = ()
     clauses: tuple[str, ...] = ()
     design_choice: bool = False
     place: Place = dataclasses.field(default=Place(), compare=False)
+
+    @property
+    def restarts(self) -> bool:
+        """Whether it counts from entering a state, so that each entering winds it anew."""
+        return self.start is None and self.until is None
+
+    @property
+    def lengths(self) -> tuple[tuple[Span, ...], ...]:
+        """Every choice of lengths: its own, and those of its ladder."""
+        return (self.spans, *(rung.spans for rung in self.ladder))
 
 
 @dataclass(frozen=True, slots=True)
@@ -486,6 +661,15 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One transition: what the machine moves along when an action is taken."""
+
+    source: str
+    action: Action
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """A whole process, immutable. `digest` is the hex SHA-256 of its source text."""
 
@@ -510,6 +694,7 @@ class Definition:
         default_factory=dict
     )  # clause -> why no rule of this process carries it
     confidential: bool = False
+    same_approver: SameApprover = SameApprover.NONE
     source: str = ""
     digest: str = ""
     _leaving: Mapping[str, tuple[Action, ...]] = dataclasses.field(
@@ -521,6 +706,10 @@ class Definition:
     #: The actions that are signatures, and the steps at which one is asked for.
     signing_actions: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
     signing_steps: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
+    #: The actions that the engine itself takes when a panel or the branches have their result.
+    results: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
+    #: Every transition there is, by the state that it leaves.
+    ways: Mapping[str, tuple[Way, ...]] = dataclasses.field(init=False, repr=False, compare=False)
 
     @property
     def file(self) -> str:
@@ -547,11 +736,69 @@ class Definition:
             for state in self.states
         }
         duties = {state: _duties(actions) for state, actions in leaving.items()}
-        signing = [action for action in self.actions.values() if action.signs]
+        signing = [a for a in self.actions.values() if a.signs or a.vote is not None]
         object.__setattr__(self, "signing_actions", frozenset(a.key for a in signing))
         object.__setattr__(self, "signing_steps", frozenset(s for a in signing for s in a.sources))
+        object.__setattr__(self, "results", frozenset(_results(self.states)))
+        object.__setattr__(self, "ways", _ways(self))
         object.__setattr__(self, "_leaving", leaving)
         object.__setattr__(self, "_duties", duties)
+
+
+def _results(states: Mapping[str, State]) -> Iterator[str]:
+    for state in states.values():
+        if state.panel is not None:
+            yield from (state.panel.passed, state.panel.failed)
+        if state.parallel is not None:
+            yield state.parallel.then
+
+
+def _ways(definition: Definition) -> dict[str, tuple[Way, ...]]:
+    """Every transition: of an action's own, of a vote (which stays), of a return to any step in
+    the same branch, and of a resubmission that comes back to who returned the case.
+    """
+    states = definition.states
+    returners = [
+        source
+        for action in definition.actions.values()
+        if action.resubmit is Resubmit.COME_BACK
+        for source in action.sources
+    ]
+    ways: dict[str, list[Way]] = {state: [] for state in states}
+    for action in definition.actions.values():
+        for source in action.sources:
+            if source not in states:
+                continue
+            ways[source] += [
+                Way(source, action, target)
+                for target in dict.fromkeys(_targets(definition, action, source, returners))
+                if target in states
+            ]
+    return {state: tuple(found) for state, found in ways.items()}
+
+
+def _targets(
+    definition: Definition, action: Action, source: str, returners: list[str]
+) -> Iterator[str]:
+    states = definition.states
+    if action.vote is not None:
+        yield source
+        return
+    if action.back is not None:
+        yield from (
+            key
+            for key, state in states.items()
+            if key != source and not state.final and _beside(states, source, key)
+        )
+        return
+    yield action.target
+    if action.tone == "forward" and not states[source].final:
+        yield from (key for key in returners if key != source and _beside(states, source, key))
+
+
+def _beside(states: Mapping[str, State], one: str, other: str) -> bool:
+    """Whether two states are of the same branch, or both of none."""
+    return one in states and other in states and states[one].within == states[other].within
 
 
 def _duties(actions: tuple[Action, ...]) -> tuple[Seat, ...]:

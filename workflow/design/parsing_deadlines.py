@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from workflow.design.definition import DeadlineRule, Expression
+from workflow.calendar import DEPARTMENT_CALENDAR, HOSPITAL_CALENDAR
+from workflow.design.definition import DeadlineRule, Expression, Notify, Rung
 from workflow.design.parsing_basics import FLAG, FORMULA, SENTENCE, STATES, UNREAD, RuledTable
 from workflow.design.parsing_effects import EFFECTS, SPANS
 from workflow.design.parsing_flow import RESERVED_ACTS
-from workflow.design.shapes import RESERVED, Either, Entries, Made, NewKey, Reference
+from workflow.design.parsing_people import TOLD
+from workflow.design.shapes import (
+    KEY,
+    RESERVED,
+    Choice,
+    Either,
+    Entries,
+    Listing,
+    Made,
+    NewKey,
+    Reference,
+    Text,
+)
 from workflow.design.spots import Name
 from workflow.design.tables import Key, Section, Table, Values
 from workflow.refusals import Sentence
+
+#: More reminders than this about one thing are noise.
+MOST_RUNGS = 9
 
 
 class ThenKeys(Table):
@@ -45,6 +62,46 @@ _THEN = Either(
 )
 
 
+class _At(StrEnum):
+    DUE = "due"
+
+
+class RungKeys(Table):
+    """A reminder of a clock's ladder."""
+
+    noun = Sentence("提醒", "A rung of a ladder")
+
+    before = Key(SPANS, "到期前多久，如 {workdays: 1}", "how long before the end: {workdays: 1}")
+    at = Key(
+        Choice(Sentence("时点", "moment"), *_At),
+        "到期之时写 at: due",
+        "at the end itself: at: due",
+    )
+    after = Key(SPANS, "到期后多久仍未办理", "how long after the end, if it still waits")
+    remind = Key(
+        Listing(TOLD),
+        "提醒谁；reviewer 即任务在等的人",
+        "who is told; reviewer: whoever the tasks wait for",
+        required=True,
+    )
+
+
+def _rung(values: Values) -> Rung | None:
+    written = [key for key in (RungKeys.before, RungKeys.at, RungKeys.after) if values.has(key)]
+    if len(written) != 1:
+        values.reading.complain(
+            values.spot.place,
+            f"每一档提醒写且只写 before、at、after 中的一个，这里写了 {len(written)} 个。",
+            f"A rung has exactly one of before, at and after; here are {len(written)}.",
+        )
+        return None
+    back = values.has(RungKeys.before)
+    spans = values.get(RungKeys.before if back else RungKeys.after, ())
+    place = values.spot.place
+    tells = tuple(Notify(seat, place=place) for seat in values.get(RungKeys.remind, ()))
+    return Rung(tells, spans, back, place)
+
+
 class DeadlineKeys(RuledTable):
     """A clock."""
 
@@ -75,6 +132,25 @@ class DeadlineKeys(RuledTable):
     )
     overdue = Key(FLAG, "到期标记为超期", "marks the step overdue")
     effects = Key(EFFECTS, "到期时发生的事，如通知", "what follows, such as notices")
+    calendar = Key(
+        Text(
+            Sentence(
+                f"{DEPARTMENT_CALENDAR}、{HOSPITAL_CALENDAR} 或班次日历的键",
+                f"{DEPARTMENT_CALENDAR}, {HOSPITAL_CALENDAR} or the key of a shift's calendar",
+            ),
+            KEY,
+        ),
+        f"按哪个日历计算：{DEPARTMENT_CALENDAR}（案件科室的，默认）、{HOSPITAL_CALENDAR}（全院的），"
+        "或班次日历的键；没有这个日历时按全院的",
+        f"by which calendar it counts: {DEPARTMENT_CALENDAR} (that of the case's department, when "
+        f"not written), {HOSPITAL_CALENDAR}, or the key of a shift's; where there is no such "
+        "calendar, the hospital's",
+    )
+    ladder = Key(
+        Listing(Section(RungKeys, _rung), most=MOST_RUNGS),
+        "逐级提醒：到期前、到期时、到期后各提醒谁",
+        "reminders one after another: who is told before, at and after the end",
+    )
 
 
 def _deadline(values: Values) -> DeadlineRule:
@@ -92,6 +168,8 @@ def _deadline(values: Values) -> DeadlineRule:
         action_when=then.when,
         overdue=values.get(DeadlineKeys.overdue, False),
         effects=values.get(DeadlineKeys.effects, ()),
+        calendar=values.get(DeadlineKeys.calendar),
+        ladder=values.get(DeadlineKeys.ladder, ()),
         clauses=values.get(DeadlineKeys.clauses, ()),
         design_choice=values.get(DeadlineKeys.design_choice, False),
         place=values.spot.key_place,

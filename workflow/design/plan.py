@@ -66,14 +66,16 @@ class Plan:
         """Whether anybody can ever sit in a seat of an action in a state."""
         match seat.kind:
             case SeatKind.REVIEWER:
-                return bool(self.definition.duties_of(state))
+                panel = self.definition.states[state].panel is not None
+                return panel or bool(self.definition.duties_of(state))
             case SeatKind.TIMER:
                 return any(
                     deadline.action == action.key and state in deadline.states
                     for deadline in self.definition.deadlines.values()
                 )
             case SeatKind.SYSTEM:
-                return action.automatic or (self.definition.key, action.key) in self.acts
+                fired = action.automatic or action.key in self.definition.results
+                return fired or (self.definition.key, action.key) in self.acts
             case _:
                 return True
 
@@ -104,12 +106,14 @@ def effects_of(definition: Definition) -> Iterator[Effect]:
         yield from action.effects
     for deadline in definition.deadlines.values():
         yield from deadline.effects
+        for rung in deadline.ladder:
+            yield from rung.tells
 
 
 def spans_of(definition: Definition) -> Iterator[tuple[Span, ...]]:
     """Every choice of lengths, of the deadlines and of dates that are counted."""
     for rule in definition.deadlines.values():
-        yield rule.spans
+        yield from rule.lengths
     for effect in effects_of(definition):
         if isinstance(effect, SetField):
             yield effect.spans

@@ -20,6 +20,7 @@ from workflow.nouns import (
     Deadline,
     Decision,
     Form,
+    Notice,
     Opening,
     Task,
 )
@@ -40,7 +41,7 @@ from workflow.running.judging import (
     read,
     unknown_action,
 )
-from workflow.running.lines import Act, After, outcome_of, request_digest
+from workflow.running.lines import Act, After, outcome_of, reminder_of, request_digest
 from workflow.running.machine import NoTransition
 from workflow.running.outcome import Outcome
 from workflow.running.rulebook import SAVE, START
@@ -205,7 +206,6 @@ def _settled(
         situation.deadlines,
         act.ids,
         entered,
-        before=act.situation.view(act.actor),
         fired=fired,
     )
     running = clocks.merged(situation.deadlines, turned)
@@ -213,6 +213,9 @@ def _settled(
     history = tasks.merged(situation.tasks, closed)
     remaining = [task for task in history if task.is_open]
     opened = tasks.tasks_for(situation, history, due, act.ids) if entered else ()
+    missed = clocks.missed(situation.rulebook, case.state, running)
+    if missed is not None:
+        opened = tuple(replace(task, overdue=True, due_at=missed) for task in opened)
     changed = tasks.brought_up(situation, remaining, history, due)
     sent = notices(situation, effects.notify, kind, opened if entered else remaining, act.ids)
     return After(case, opened, closed, changed, turned, effects, sent)
@@ -365,6 +368,25 @@ def expire(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
     # What was to happen and could not is never without a trace: the step is overdue.
     marked = replace(rule, overdue=rule.overdue or rule.action is not None)
     return _expired(situation, marked, deadline, ids)
+
+
+def remind(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
+    """A rung of a clock's ladder has come: whoever it names is told.
+
+    No decision: the version stays, so nobody who is just reading the case is told that somebody
+    else acted.
+    """
+    rulebook, case = situation.rulebook, situation.case
+    rule = situation.definition.deadlines[deadline.key]
+    view = situation.view(Actor(TIMER, TIMER))
+    number = clocks.next_rung(rulebook, rule, deadline, view)
+    told: tuple[Notice, ...] = ()
+    if number is not None:
+        seats = (tell.to for tell in rule.ladder[number].tells)
+        told = notices(situation, seats, rule.key, situation.open_tasks, ids)
+        deadline = replace(deadline, rungs=(*deadline.rungs, number))
+    after = clocks.armed(rulebook, rule, deadline, view, case.state)
+    return Outcome(reminder_of(situation, after, number, told))
 
 
 def expire_alone(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:

@@ -7,11 +7,11 @@ decided where the timer's act is judged. A clock never does a discretionary act 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from workflow.calendar import Calendar, Length
+from workflow.calendar import Calendar, Length, Unit
 from workflow.conditions.language import Unevaluable
 from workflow.conditions.values import View, day_of
 from workflow.design.definition import DeadlineRule, Span
@@ -20,6 +20,17 @@ from workflow.running.rulebook import Rulebook
 from workflow.running.situation import Ids
 
 _ALIVE = (DeadlineState.RUNNING, DeadlineState.PAUSED)
+#: One that has run out goes on to remind, as long as the case still waits where it ran.
+_REMINDS = (DeadlineState.RUNNING, DeadlineState.FIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """From when and until when a clock runs that never stood still, and in what it is counted."""
+
+    start: datetime
+    due: datetime
+    unit: Unit | None
 
 
 def turn(
@@ -29,45 +40,30 @@ def turn(
     deadlines: Iterable[Deadline],
     ids: Ids,
     entered: bool,
-    before: View,
     fired: str | None = None,
 ) -> tuple[Deadline, ...]:
     """The clocks that start, move, pause, resume or stop when the case stands in `state`; only
     those that change.
 
-    `view` shows the case as it is after the act, `before` as it was. `entered`: the case has just
-    come into the state, so clocks that count from there begin anew. `fired`: the key of the clock
-    whose expiry is the act itself.
+    `view` shows the case as it is after the act. `entered`: the case has just come into the state,
+    so clocks that count from there begin anew. `fired`: the key of the clock whose expiry is the
+    act itself. Where the case is suspended, every clock stands still.
     """
     latest = {deadline.key: deadline for deadline in deadlines}
     changed: list[Deadline] = []
     for rule in rulebook.definition.deadlines.values():
         kept = latest.get(rule.key)
-        now = None if kept is None else _moved(rulebook, rule, kept, before, view)
-        after = _turned(rulebook, rule, view, state, now, ids, entered)
+        after = _turned(rulebook, rule, view, state, kept, ids, entered)
         if rule.key == fired and kept is not None and (after is None or after.id == kept.id):
             after = replace(kept, state=DeadlineState.FIRED)
-        if after is not None and after != kept:
+        if after is None:
+            continue
+        after = armed(rulebook, rule, after, view, state)
+        if kept is not None and after.id != kept.id and kept.rung_at is not None:
+            changed.append(replace(kept, rung_at=None))
+        if after != kept:
             changed.append(after)
     return tuple(changed)
-
-
-def _moved(
-    rulebook: Rulebook, rule: DeadlineRule, now: Deadline, before: View, view: View
-) -> Deadline:
-    """A clock that may have stood still, moved by as much as the act moves its beginning: what it
-    stood still is not lost.
-    """
-    if not _keeps_what_it_stood_still(rule) or now.state not in _ALIVE:
-        return now
-    was, will_be = due_of(rulebook, rule, before), due_of(rulebook, rule, view)
-    if was is None or will_be is None or was == will_be:
-        return now
-    return _at(now, will_be[0], now.due_at + (will_be[1] - was[1]), view.calendar)
-
-
-def _keeps_what_it_stood_still(rule: DeadlineRule) -> bool:
-    return bool(rule.pauses) and rule.start is not None
 
 
 def _turned(
@@ -79,65 +75,192 @@ def _turned(
     ids: Ids,
     entered: bool,
 ) -> Deadline | None:
-    if state not in rule.states:
-        return _halted(rule, view, state, now)
+    suspended = view.case.course.suspended is not None
+    if state not in rule.states or suspended:
+        stays = state in rule.pauses or (suspended and state in rule.states)
+        return _halted(rulebook, rule, view, now, stays=stays)
     if now is not None and now.state is DeadlineState.PAUSED and now.paused_at is not None:
-        due = now.due_at + (view.now - now.paused_at)
-        return replace(now, state=DeadlineState.RUNNING, paused_at=None, due_at=due)
-    span = due_of(rulebook, rule, view)
-    if span is None:
+        return _resumed(rulebook, rule, view, now, now.paused_at)
+    course = _course(rulebook, rule, view)
+    if course is None:
         return None if now is None else _stopped(now)
-    start, due = span
-    counts_from_entering = rule.start is None and rule.until is None
-    if now is not None and not entered and (counts_from_entering or due == now.due_at):
+    if now is None or now.state is DeadlineState.STOPPED:
+        waits = now is not None and rule.restarts and not entered
+        return now if waits else _begun(rulebook, rule, course, view, ids)
+    if rule.restarts and not entered:
         return now  # the act changed nothing that this clock looks at
-    if now is not None and now.state is DeadlineState.RUNNING:
-        return (
-            now
-            if due == now.due_at or _keeps_what_it_stood_still(rule)
-            else _at(now, start, due, view.calendar)
+    return _going_on(rulebook, rule, course, view, now, ids)
+
+
+def _going_on(
+    rulebook: Rulebook, rule: DeadlineRule, course: _Course, view: View, now: Deadline, ids: Ids
+) -> Deadline:
+    if rule.restarts and now.is_running:
+        return _wound(rulebook, rule, replace(now, stood=(), rungs=()), course, view)
+    if rule.restarts:
+        return _begun(rulebook, rule, course, view, ids)
+    due = _put_off(_calendar(rule, view), course.due, course.unit, now.stood)
+    if due == now.due_at:
+        return now  # one that has run out stays so: it was missed, and is not missed again
+    if now.is_running:
+        return _at(rule, now, course.start, due, view)
+    return _begun(rulebook, rule, course, view, ids)
+
+
+def _begun(
+    rulebook: Rulebook, rule: DeadlineRule, course: _Course, view: View, ids: Ids
+) -> Deadline:
+    fresh = Deadline(ids(), view.case.id, rule.key, course.start, course.due)
+    return _wound(rulebook, rule, fresh, course, view)
+
+
+def _wound(
+    rulebook: Rulebook, rule: DeadlineRule, clock: Deadline, course: _Course, view: View
+) -> Deadline:
+    """A clock that begins: reminders of an end that is nearer than they are have no meaning."""
+    clock = _at(rule, clock, course.start, course.due, view)
+    past = tuple(
+        number
+        for number, at in _rungs(rulebook, rule, clock, view)
+        if rule.ladder[number].back and at <= view.now
+    )
+    return replace(clock, rungs=past)
+
+
+def _resumed(
+    rulebook: Rulebook, rule: DeadlineRule, view: View, now: Deadline, paused_at: datetime
+) -> Deadline:
+    course = _course(rulebook, rule, view)
+    pause = (paused_at, view.now)
+    stood = (*now.stood, pause)
+    calendar = _calendar(rule, view)
+    if rule.restarts or course is None:
+        due = _put_off(
+            calendar, now.due_at, Unit.MINUTES if course is None else course.unit, (pause,)
         )
-    fresh = Deadline(ids(), view.case.id, rule.key, start, due)
-    return _at(fresh, start, due, view.calendar)
+    else:
+        due = _put_off(calendar, course.due, course.unit, stood)
+    start = now.started_at if rule.restarts or course is None else course.start
+    going = replace(now, state=DeadlineState.RUNNING, paused_at=None, stood=stood)
+    return _at(rule, going, start, due, view)
 
 
-def _halted(rule: DeadlineRule, view: View, state: str, now: Deadline | None) -> Deadline | None:
-    if now is None:
-        return None
-    if state in rule.pauses and now.state is DeadlineState.RUNNING:
-        return replace(now, state=DeadlineState.PAUSED, paused_at=view.now)
-    return now if state in rule.pauses else _stopped(now)
+def _halted(
+    rulebook: Rulebook, rule: DeadlineRule, view: View, now: Deadline | None, *, stays: bool
+) -> Deadline | None:
+    if now is None or not stays:
+        return None if now is None else _stopped(now)
+    if now.is_running:
+        now = replace(now, state=DeadlineState.PAUSED, paused_at=view.now)
+    if now.state is not DeadlineState.PAUSED or rule.restarts:
+        return now
+    course = _course(rulebook, rule, view)
+    if course is None:
+        return now
+    due = _put_off(_calendar(rule, view), course.due, course.unit, now.stood)
+    return _at(rule, now, course.start, due, view)
 
 
 def _stopped(now: Deadline) -> Deadline:
     return replace(now, state=DeadlineState.STOPPED, paused_at=None) if now.state in _ALIVE else now
 
 
-def _at(deadline: Deadline, start: datetime, due: datetime, calendar: Calendar) -> Deadline:
-    return replace(deadline, started_at=start, due_at=due, provisional=calendar.is_provisional(due))
+def _at(
+    rule: DeadlineRule, deadline: Deadline, start: datetime, due: datetime, view: View
+) -> Deadline:
+    provisional = _calendar(rule, view).is_provisional(due)
+    return replace(deadline, started_at=start, due_at=due, provisional=provisional)
 
 
-def due_of(rulebook: Rulebook, rule: DeadlineRule, view: View) -> tuple[datetime, datetime] | None:
-    """From when and until when a clock runs; None while its start or its length is not known, or
-    beyond what calendars count.
-    """
+def _calendar(rule: DeadlineRule, view: View) -> Calendar:
+    return view.calendar.by(rule.calendar, view.case.department)
+
+
+def _put_off(
+    calendar: Calendar,
+    due: datetime,
+    unit: Unit | None,
+    stood: Iterable[tuple[datetime, datetime]],
+) -> datetime:
+    """`unit` None: the end itself is given, and no standing still moves it."""
+    for since, until in stood if unit is not None else ():
+        due = calendar.resumed(due, unit, since, until)
+    return due
+
+
+def counted(calendar: Calendar, deadline: Deadline, length: Length) -> datetime:
+    """When a clock of this length ends by a calendar, with all that it stood still."""
+    due = calendar.due(deadline.started_at, length)
+    return _put_off(calendar, due, length.unit, deadline.stood)
+
+
+# ---- the ladder ----------------------------------------------------------------------------------
+
+
+def armed(
+    rulebook: Rulebook, rule: DeadlineRule, deadline: Deadline, view: View, state: str
+) -> Deadline:
+    """A clock that knows when its next reminder is due: none while it stands still or is over."""
+    if not rule.ladder:
+        return deadline
+    suspended = view.case.course.suspended is not None
+    goes = state in rule.states and not suspended and deadline.state in _REMINDS
+    ahead = (
+        at for number, at in _rungs(rulebook, rule, deadline, view) if number not in deadline.rungs
+    )
+    return replace(deadline, rung_at=min(ahead, default=None) if goes else None)
+
+
+def next_rung(rulebook: Rulebook, rule: DeadlineRule, deadline: Deadline, view: View) -> int | None:
+    """The number of the reminder that is to be sent next; None when its time is no longer known."""
+    ahead = [
+        (at, number)
+        for number, at in _rungs(rulebook, rule, deadline, view)
+        if number not in deadline.rungs
+    ]
+    return min(ahead)[1] if ahead else None
+
+
+def _rungs(
+    rulebook: Rulebook, rule: DeadlineRule, deadline: Deadline, view: View
+) -> Iterator[tuple[int, datetime]]:
+    """When each reminder is due; one whose figure is not set or cannot be counted is left out."""
+    calendar = _calendar(rule, view)
+    for number, rung in enumerate(rule.ladder):
+        if not rung.spans:
+            yield number, deadline.due_at
+            continue
+        length = length_of(rulebook, rung.spans, view)
+        if length is None:
+            continue
+        try:
+            yield number, calendar.moved(deadline.due_at, length, back=rung.back)
+        except (OverflowError, ValueError):  # beyond the years that dates know
+            continue
+
+
+# ---- how long ------------------------------------------------------------------------------------
+
+
+def _course(rulebook: Rulebook, rule: DeadlineRule, view: View) -> _Course | None:
+    """None while its start or its length is not known, or beyond what calendars count."""
     try:
-        return _due_of(rulebook, rule, view)
+        return _counted_course(rulebook, rule, view)
     except (OverflowError, ValueError):  # a figure that somebody typed was added to a day
         return None
 
 
-def _due_of(rulebook: Rulebook, rule: DeadlineRule, view: View) -> tuple[datetime, datetime] | None:
+def _counted_course(rulebook: Rulebook, rule: DeadlineRule, view: View) -> _Course | None:
     if rule.until is not None:
         end = _moment(view, view.evaluate(rulebook.ready(rule.until)), at_end=True)
-        return None if end is None else (view.now, end)
+        return None if end is None else _Course(view.now, end, None)
     start: datetime | None = view.now
     if rule.start is not None:
         start = _moment(view, view.evaluate(rulebook.ready(rule.start)), at_end=False)
     length = length_of(rulebook, rule.spans, view)
     if start is None or length is None:
         return None
-    return start, view.calendar.due(start, length)
+    return _Course(start, _calendar(rule, view).due(start, length), length.unit)
 
 
 def length_of(rulebook: Rulebook, spans: tuple[Span, ...], view: View) -> Length | None:
@@ -164,11 +287,6 @@ def _moment(view: View, value: object, at_end: bool) -> datetime | None:
     return value if isinstance(value, datetime) else None
 
 
-def fired(deadline: Deadline) -> Deadline:
-    """The clock as it is once its end has had its effect."""
-    return replace(deadline, state=DeadlineState.FIRED)
-
-
 def earliest(rulebook: Rulebook, step: str, deadlines: Iterable[Deadline]) -> datetime | None:
     """When the work of a step is due: the first running clock that stands over it."""
     rules = rulebook.definition.deadlines
@@ -177,6 +295,25 @@ def earliest(rulebook: Rulebook, step: str, deadlines: Iterable[Deadline]) -> da
             deadline.due_at
             for deadline in deadlines
             if deadline.state is DeadlineState.RUNNING and step in rules[deadline.key].states
+        ),
+        default=None,
+    )
+
+
+def missed(rulebook: Rulebook, step: str, deadlines: Iterable[Deadline]) -> datetime | None:
+    """When the work of a step became overdue before it began: a clock over it that counts from
+    elsewhere has run out already.
+    """
+    rules = rulebook.definition.deadlines
+    latest = {deadline.key: deadline for deadline in deadlines}
+    return min(
+        (
+            deadline.due_at
+            for key, deadline in latest.items()
+            if deadline.state is DeadlineState.FIRED
+            and step in rules[key].states
+            and rules[key].overdue
+            and not rules[key].restarts
         ),
         default=None,
     )

@@ -17,6 +17,7 @@ from workflow import ledger
 from workflow.conditions.language import Value
 from workflow.nouns import (
     ORDINARY,
+    TIMER,
     Actor,
     Attachment,
     Case,
@@ -36,6 +37,9 @@ from workflow.running.effects import Consequences
 from workflow.running.outcome import Outcome
 from workflow.running.rulebook import START
 from workflow.running.situation import Ids, Situation
+
+#: The event of a reminder's line.
+REMINDED = "reminder_sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,50 @@ def refusal_entry(
         seen_version=case.version,
         seen_seq=case.seq,
     )
+
+
+def reminder_of(
+    situation: Situation, deadline: Deadline, rung: int | None, notices: tuple[Notice, ...]
+) -> Change:
+    """The line of a reminder, with what it sends; the case stays as it is."""
+    case = situation.case
+    facts = {
+        **_nothing_moved(case),
+        "reminder": {"deadline": deadline.key, "rung": rung},
+        "deadlines": [ledger.deadline_facts(deadline)],
+        "notices": [[notice.id, notice.to.key] for notice in notices],
+    }
+    heading = ledger.Heading(
+        case=case.id,
+        process=case.process,
+        at=situation.now,
+        event=REMINDED,
+        actor=TIMER,
+        from_state=case.state,
+        to_state=case.state,
+    )
+    entry = ledger.seal(heading, case.seq + 1, case.head, facts)
+    return Change(
+        case=replace(case, seq=entry.seq, head=entry.digest),
+        entry=entry,
+        seen_version=case.version,
+        seen_seq=case.seq,
+        deadlines=(deadline,),
+        notices=notices,
+    )
+
+
+def _nothing_moved(case: Case) -> dict[str, Any]:
+    return {
+        "version": case.version,
+        "round": case.round,
+        "title": case.title,
+        "entered": False,
+        "ended": False,
+        "form": {},
+        "rules": [],
+        "facts": {},
+    }
 
 
 def refusal_facts(refusal: Refusal) -> dict[str, Any]:

@@ -7,13 +7,11 @@ acted (E9).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from workflow import ledger
-from workflow.calendar import Calendar
+from workflow.calendar import Calendar, Length
 from workflow.design.definition import DeadlineRule
 from workflow.nouns import Actor, Deadline, DeadlineState, Task
 from workflow.ports import Change
@@ -27,24 +25,20 @@ _ALIVE = (DeadlineState.RUNNING, DeadlineState.PAUSED)
 
 
 def follows_calendar(rule: DeadlineRule) -> bool:
-    """Whether some length of a clock is counted in working days or hours."""
-    return any(span.unit.follows_calendar for span in rule.spans)
+    """Whether some length of a clock, or of its ladder, is counted in working days or hours."""
+    return any(span.unit.follows_calendar for spans in rule.lengths for span in spans)
 
 
-def recount(
-    situation: Situation, by: Actor, before: Calendar, stood_still: Mapping[str, timedelta]
-) -> Change | None:
+def recount(situation: Situation, by: Actor, before: Calendar) -> Change | None:
     """The change of a case under `situation.calendar`, where `before` held until now; None if no
     clock moves.
 
-    `stood_still` tells how long each clock (by id) was paused and went on. A clock that does not
-    end where
-    `before` would put it was set otherwise and stays.
+    A clock that does not end where `before` would put it was set otherwise and stays.
     """
     moved = tuple(
         after
         for deadline in situation.deadlines
-        if (after := _moved(situation, by, before, deadline, stood_still)) is not None
+        if (after := _moved(situation, by, before, deadline)) is not None
     )
     if not moved:
         return None
@@ -87,25 +81,31 @@ def recount(
 
 
 def _moved(
-    situation: Situation,
-    by: Actor,
-    before: Calendar,
-    deadline: Deadline,
-    stood_still: Mapping[str, timedelta],
+    situation: Situation, by: Actor, before: Calendar, deadline: Deadline
 ) -> Deadline | None:
     rule = situation.definition.deadlines.get(deadline.key)
-    if rule is None or deadline.state not in _ALIVE or not follows_calendar(rule):
+    over = deadline.state not in _ALIVE and deadline.rung_at is None
+    if rule is None or over or not follows_calendar(rule):
         return None
-    length = clocks.length_of(situation.rulebook, rule.spans, situation.view(by))
-    if length is None or not length.unit.follows_calendar:
-        return None
-    pause = stood_still.get(deadline.id, timedelta())
-    if deadline.due_at != before.due(deadline.started_at, length) + pause:
-        return None
-    due = situation.calendar.due(deadline.started_at, length) + pause
-    provisional = situation.calendar.is_provisional(due)
-    after = replace(deadline, due_at=due, provisional=provisional)
+    view = situation.view(by)
+    after = deadline
+    length = clocks.length_of(situation.rulebook, rule.spans, view)
+    if length is not None and length.unit.follows_calendar and deadline.state in _ALIVE:
+        after = _counted(situation, rule, before, deadline, length)
+    after = clocks.armed(situation.rulebook, rule, after, view, situation.case.state)
     return None if after == deadline else after
+
+
+def _counted(
+    situation: Situation, rule: DeadlineRule, before: Calendar, deadline: Deadline, length: Length
+) -> Deadline:
+    department = situation.case.department
+    was = clocks.counted(before.by(rule.calendar, department), deadline, length)
+    if deadline.due_at != was:
+        return deadline
+    calendar = situation.calendar.by(rule.calendar, department)
+    due = clocks.counted(calendar, deadline, length)
+    return replace(deadline, due_at=due, provisional=calendar.is_provisional(due))
 
 
 def _is_fed(situation: Situation, task: Task) -> bool:

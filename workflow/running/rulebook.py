@@ -128,8 +128,7 @@ def _facts_of_clocks(definition: Definition, compiled: Compiled) -> frozenset[st
     found: list[Expression | None] = []
     for rule in definition.deadlines.values():
         found += [rule.start, rule.until]
-        for span in rule.spans:
-            found += [span.amount, span.when]
+        found += _of_lengths(rule)
     return _facts_in(compiled, [e for e in found if e is not None])
 
 
@@ -159,9 +158,12 @@ def _of_required(definition: Definition, action: Action) -> list[Expression]:
 
 
 def _of_deadline(rule: DeadlineRule) -> list[Expression]:
-    found: list[Expression | None] = [rule.start, rule.until, rule.action_when]
-    for span in rule.spans:
-        found += [span.amount, span.when]
+    found: list[Expression | None] = [rule.start, rule.until, rule.action_when, *_of_lengths(rule)]
     for effect in rule.effects:
         found += effect_expressions(effect)
     return [e for e in found if e is not None]
+
+
+def _of_lengths(rule: DeadlineRule) -> list[Expression | None]:
+    spans = [span for choice in rule.lengths for span in choice]
+    return [expression for span in spans for expression in (span.amount, span.when)]

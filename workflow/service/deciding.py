@@ -9,9 +9,9 @@ twice is one decision with the same answer, on retry as well.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -20,9 +20,20 @@ from workflow.conditions.language import Value
 from workflow.design.definition import Relation
 from workflow.nouns import SYSTEM, TIMER, Actor, Case, Deadline, Decision, Entry, Opening
 from workflow.people.organisation import Organisation
-from workflow.ports import CaseFile, Deed, DuplicateKey, Hospital, StaleWrite, Store, Transaction
+from workflow.ports import (
+    LONGEST_LEASE,
+    CaseFile,
+    Claim,
+    Deed,
+    DuplicateKey,
+    Hospital,
+    StaleWrite,
+    Store,
+    Transaction,
+    Unavailable,
+)
 from workflow.refusals import Code, Refusal, Refused, Sentence
-from workflow.running.advance import advance, expire, expire_alone, open_case, save
+from workflow.running.advance import advance, expire, expire_alone, open_case, remind, save
 from workflow.running.judging import read
 from workflow.running.lines import refusal_entry, refusal_facts, request_digest
 from workflow.running.outcome import Outcome, ToAct, ToOpen
@@ -36,6 +47,10 @@ from workflow.service.gathering import situation_of, with_facts
 LONGEST_TRAIN = 500
 #: How often a decision is judged again when another process wrote the case in between.
 ATTEMPTS = 3
+#: How many clocks a worker takes before it works on the first, and for how long it has them: one
+#: that dies leaves them to others after that time.
+CLAIMED_AT_ONCE = 16
+LEASE = timedelta(seconds=30)
 
 NO_CASE = Sentence("没有这个案件，或您无权查看", "There is no such case, or it is not yours to see")
 NO_PROCESS = Sentence("没有这个流程：{process}", "There is no such process: {process}")
@@ -253,58 +268,109 @@ class Service:
     # ---- the clock
     # --------------------------------------------------------------------------------------
 
-    def tick(self, now: datetime, limit: int = 100) -> int:
+    def tick(self, now: datetime, limit: int = 100, worker: str = "here") -> int:
         """Let every clock that is due at `now` have its effect, earliest first, one transaction
-        each; how many fired.
+        each; how many did.
 
-        One whose effect may not happen, because another case cannot follow, is spent all the same:
-        with the reason in the ledger and the step overdue. It must not hold up the others.
+        Any number of workers may do so at once, each under a name of its own: a clock is taken
+        with a lease before it is worked on, and let go of in the transaction of its effect. One
+        whose effect may not happen, because another case cannot follow, is spent all the same:
+        with the reason in the ledger and the step overdue. One that fails is tried again after a
+        growing pause and holds up no other; its error is raised when the others are done.
         """
         fired = 0
-        while fired < limit and self._fire_next(now):
-            fired += 1
+        failed: list[Exception] = []
+        while fired < limit:
+            claims = self._claimed(now, worker, min(CLAIMED_AT_ONCE, limit - fired))
+            if not claims:
+                break
+            fired += self._fire_all(claims, now, failed)
+        if failed:
+            raise failed[0]
         return fired
 
-    def _fire_next(self, now: datetime) -> bool:
-        deadline: Deadline | None = None
-        try:
-            with self.store.begin() as tx:
-                deadline = next(iter(tx.due(now, 1)), None)
-                if deadline is not None:
-                    train, situation = self._expiring(tx, deadline, now)
-                    train.run(expire(situation, deadline, self.ids))
-                    tx.commit()
-        except (_FollowerRefused, LoopInDefinitions) as stopped:
-            if deadline is None:
-                raise
-            self._fire_alone(deadline, now, stopped.reason)
-        return deadline is not None
-
-    def _fire_alone(self, stuck: Deadline, now: datetime, reason: Refusal) -> None:
+    def _claimed(self, now: datetime, worker: str, limit: int) -> Sequence[Claim]:
         with self.store.begin() as tx:
-            deadline = next(iter(tx.due(now, 1)), None)
-            if deadline is None or deadline.id != stuck.id:
-                return  # somebody else was at it meanwhile
-            _, situation = self._expiring(tx, deadline, now)
-            wish = Decision(Actor(TIMER, TIMER), deadline.key, now, f"refused:{deadline.id}")
-            refused = Refused.of([reason])
-            tx.write(refusal_entry(situation.case, wish.actor, wish.action, refused, wish))
-            _, situation = self._expiring(tx, deadline, now)
-            tx.write(expire_alone(situation, deadline, self.ids).change)
+            claims = tx.claim(now, worker, now + LEASE, limit)
+            if claims:
+                tx.commit()
+        return claims
+
+    def _fire_all(self, claims: Sequence[Claim], now: datetime, failed: list[Exception]) -> int:
+        fired = 0
+        touched: set[str] = set()
+        for claim in claims:
+            case = claim.deadline.case
+            if case in touched:
+                # The first effect may have moved the others: they are taken again in their order.
+                self._put_off(claim, None)
+                continue
+            touched.add(case)
+            try:
+                fired += self._fire(claim, now)
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one, others are due
+                failed.append(error)
+                self._put_off(claim, now + min(LEASE * 2 ** (claim.attempts - 1), LONGEST_LEASE))
+        return fired
+
+    def _put_off(self, claim: Claim, until: datetime | None) -> None:
+        with self.store.begin() as tx:
+            tx.put_off(claim, until)
             tx.commit()
 
-    def _expiring(
-        self, tx: Transaction, deadline: Deadline, now: datetime
-    ) -> tuple[_Train, Situation]:
-        file = tx.case_file(id=deadline.case)
+    def _fire(self, claim: Claim, now: datetime) -> bool:
+        try:
+            with self.store.begin() as tx:
+                held = self._held(tx, claim, now)
+                if held is None:
+                    tx.commit()
+                    return False
+                train, situation, deadline = held
+                act = remind if deadline.reminds_next else expire
+                train.run(act(situation, deadline, self.ids))
+                tx.commit()
+        except (_FollowerRefused, LoopInDefinitions) as stopped:
+            return self._fire_alone(claim, now, stopped.reason)
+        return True
+
+    def _fire_alone(self, claim: Claim, now: datetime, reason: Refusal) -> bool:
+        with self.store.begin() as tx:
+            held = self._held(tx, claim, now)
+            if held is None:
+                tx.commit()
+                return False  # somebody else was at it meanwhile
+            _, situation, deadline = held
+            wish = Decision(Actor(TIMER, TIMER), deadline.key, now, f"refused:{deadline.id}")
+            refused = Refused.of([reason])
+            refusal = refusal_entry(situation.case, wish.actor, wish.action, refused, wish)
+            tx.write(refusal)
+            situation = replace(situation, case=refusal.case)
+            tx.write(expire_alone(situation, deadline, self.ids).change)
+            tx.commit()
+        return True
+
+    def _held(
+        self, tx: Transaction, claim: Claim, now: datetime
+    ) -> tuple[_Train, Situation, Deadline] | None:
+        """The case of a claimed clock, locked, if the claim still stands and there is still
+        something to do.
+        """
+        file = tx.case_file(id=claim.deadline.case)
         if file is None:
-            raise LookupError(deadline.case)  # the foreign key forbids it
+            raise LookupError(claim.deadline.case)  # the foreign key forbids it
+        if not tx.hold(claim):
+            return None  # its lease ran out, and another worker has it
+        deadline = next(clock for clock in file.deadlines if clock.id == claim.deadline.id)
+        if deadline.fires_at is None or deadline.fires_at > now:
+            return None  # somebody decided meanwhile, and it stopped or moved
         # What a clock does is dated when it ran out, or now if that was missed: never before.
         actor = Actor(SYSTEM, SYSTEM)
         train = _Train(self, tx, actor, now)
         situation = train.situation(file)
         needed = situation.rulebook.needed[deadline.key]
-        return train, with_facts(situation, tx, needed, actor)
+        return train, with_facts(situation, tx, needed, actor), deadline
 
 
 def _no_process(process: str) -> Refused:

@@ -4,15 +4,14 @@ with a line in each (E9).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import orjson
 
 from workflow.calendar import Calendar, CalendarUnreadable, parse_calendar
-from workflow.ledger import moment_of
 from workflow.nouns import Entry
 from workflow.ports import (
     AuditQuery,
@@ -229,7 +228,7 @@ class Timekeeping:
             for fact in rulebook.needed[rule.key]
         }
         situation = with_facts(situation, tx, sorted(needed), deed.by)
-        return recount(situation, deed.by, before, _stood_still(tx.entries(case.id)))
+        return recount(situation, deed.by, before)
 
 
 def _counts_working_time(catalog: Catalog, process: str) -> bool:
@@ -276,18 +275,3 @@ def _calendar_before(entry: Entry) -> Calendar | None:
         return None
     days = {date.fromisoformat(day): bool(worked) for day, (worked, _) in kept["days"].items()}
     return Calendar(days, {}, date.fromisoformat(kept["covered_until"]))
-
-
-def _stood_still(entries: Iterable[Entry]) -> Mapping[str, timedelta]:
-    """How long each clock of a case was paused and went on, by its id."""
-    since: dict[str, datetime] = {}
-    total: dict[str, timedelta] = {}
-    for entry in entries:
-        body: Mapping[str, Any] = orjson.loads(entry.body)
-        for kept in body.get("deadlines", ()):
-            clock, paused = kept["id"], kept["paused"]
-            if paused is not None:
-                since[clock] = moment_of(paused)
-            elif clock in since:
-                total[clock] = total.get(clock, timedelta()) + (entry.at - since.pop(clock))
-    return total

@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 import chinese_calendar
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from workflow.calendar import Calendar, CalendarUnreadable, Length, Unit, parse_calendar
 
@@ -267,52 +265,3 @@ def test_a_file_that_a_spreadsheet_has_saved_is_read_all_the_same() -> None:
         "\ufeff# covered_until: 2026-12-31\r\ndate,is_work,name\r\n2026-01-04,TRUE,元旦调休上班\r\n"
     )
     assert calendar.is_workday(date(2026, 1, 4))
-
-
-# Against a count on the fingers, which knows the holidays from elsewhere
-
-_HALF_HOUR = timedelta(minutes=30)
-_starts = st.integers(0, 2 * 365 * 48).map(
-    lambda n: datetime(2024, 1, 1, tzinfo=SHANGHAI) + n * _HALF_HOUR
-)
-
-
-def _is_open(moment: datetime) -> bool:
-    """Whether the half hour that begins at `moment` is worked."""
-    return chinese_calendar.is_workday(moment.date()) and moment.hour in (
-        8,
-        9,
-        10,
-        11,
-        *range(14, 18),
-    )
-
-
-@settings(max_examples=1000, deadline=None)
-@given(start=_starts, amount=st.integers(0, 60))
-def test_counting_day_by_day_gives_the_same(
-    calendar: Calendar, start: datetime, amount: int
-) -> None:
-    day, left = start.date(), amount
-    while left:
-        day += timedelta(days=1)
-        left -= 1 if chinese_calendar.is_workday(day) else 0
-    limit = calendar.due(start, Length(amount, Unit.WORKDAYS))
-    assert limit == datetime(day.year, day.month, day.day, tzinfo=SHANGHAI) + timedelta(days=1)
-    assert calendar.workdays_between(start.date(), calendar.last_day(limit)) == amount
-    plain = calendar.due(start, Length(amount, Unit.DAYS))
-    assert (calendar.last_day(plain) - start.date()).days == amount
-
-
-@settings(max_examples=1000, deadline=None)
-@given(start=_starts, amount=st.integers(1, 40))
-def test_counting_half_hour_by_half_hour_gives_the_same(
-    calendar: Calendar, start: datetime, amount: int
-) -> None:
-    moment, left = start, 2 * amount
-    while left:
-        left -= 1 if _is_open(moment) else 0
-        moment += _HALF_HOUR
-    limit = calendar.due(start, Length(amount, Unit.WORKING_HOURS))
-    assert limit == moment
-    assert calendar.working_hours_left(start, limit) == timedelta(hours=amount)

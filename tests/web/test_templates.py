@@ -7,8 +7,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
-from web.templating import TEMPLATES, load_templates
+from web.templating import TEMPLATES, load_templates, written
 
 FILES = sorted(TEMPLATES.rglob("*.html"))
 NAMES = [path.relative_to(TEMPLATES).as_posix() for path in FILES]
@@ -84,6 +85,17 @@ def test_a_part_is_named_after_its_root_element(name: str) -> None:
     root = re.search(r"<[a-z][^>]*>", text)
     assert root is not None
     assert re.search(rf'\sid="{Path(name).stem}"', root[0]), root[0]
+
+
+@pytest.mark.parametrize("sign", ["&", "<", ">", "'", '"'])
+@pytest.mark.parametrize("around", ["{}", "止血{}材料", "\n{}", "{}\n", "a{0}b{0}"])
+def test_what_somebody_typed_is_never_markup(sign: str, around: str) -> None:
+    typed = around.format(sign)
+    assert written(typed) == escape(typed)
+    source = "{% for one in [it] %}{{ one }}{{ one|badge('t', 'x') }}{% endfor %}"
+    for environment in load_templates().environments.values():
+        place = environment.from_string(source)
+        assert sign not in re.sub(r"&\w+;|&#\d+;|<[^<>]*>", "", place.render(it=f"1{sign}1"))
 
 
 def test_no_template_is_long_and_most_are_short() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from web.presenters.speech import Speech
@@ -59,8 +60,7 @@ BANDS = {
 MY_OWN = Sentence("本人", "me")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line: what it is, whose, at which step, how much, since when, and what is left."""
 
     number: str

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from workflow.calendar import Calendar
 from workflow.design.definition import Definition
@@ -61,10 +63,14 @@ def moment_words(at: datetime, now: datetime, language: str, calendar: Calendar)
 
 def moment_on(at: datetime, today: date, language: str, calendar: Calendar) -> str:
     """The same on a day that is known: a list has many moments and one day."""
-    local = at.astimezone(calendar.zone)
-    day = local.date()
-    near = _near(day, today, language) or short_day(day, today, language)
-    return f"{near} {local.hour:02d}:{local.minute:02d}"
+    day, time = _on_the_wall(at, calendar.zone)
+    return f"{_near(day, today, language) or short_day(day, today, language)} {time}"
+
+
+@lru_cache(maxsize=4096)
+def _on_the_wall(at: datetime, zone: ZoneInfo) -> tuple[date, str]:
+    local = at.astimezone(zone)
+    return local.date(), f"{local.hour:02d}:{local.minute:02d}"
 
 
 def full_moment(at: datetime, language: str, calendar: Calendar) -> str:

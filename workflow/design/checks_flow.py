@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from workflow.design.definition import Action, OpinionRule, Place, Seat, SeatKind
 from workflow.design.graph import Edge, example, loop_among, told
-from workflow.design.plan import Check, Finding, Plan
+from workflow.design.plan import PEOPLE, Check, Finding, Plan
 from workflow.design.spots import some
 from workflow.refusals import Sentence
 
@@ -299,7 +299,7 @@ def returns_have_a_reason(plan: Plan) -> Iterator[Finding]:
 def _must_explain(seat: Seat, action: Action) -> bool:
     if seat.kind is SeatKind.REVIEWER:
         return action.tone in ("back", "stop")
-    return action.tone == "back" and seat.kind in (SeatKind.ROLE, SeatKind.PERSON)
+    return action.tone == "back" and seat.kind in PEOPLE - {SeatKind.APPLICANT}
 
 
 FLOW_CHECKS: tuple[Check, ...] = (

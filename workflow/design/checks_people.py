@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from workflow.design.definition import (
     NAMED,
@@ -11,20 +11,21 @@ from workflow.design.definition import (
     Definition,
     FactKind,
     FieldType,
+    Holders,
     Notify,
     Relation,
     Scope,
     Seat,
     SeatKind,
 )
-from workflow.design.plan import Check, Finding, Plan, effects_of, has_people
+from workflow.design.plan import PEOPLE, Check, Finding, Plan, effects_of, has_people
 from workflow.design.register import Account
 from workflow.refusals import Sentence
 
 
 def roles_can_sign_in(plan: Plan) -> Iterator[Finding]:
-    """A role whose holders never sign in takes no action."""
-    for seat in _acting_seats(plan.definition):
+    """A role whose holders never sign in takes no action, not even in place of another."""
+    for seat in _with_stand_ins(_acting_seats(plan.definition)):
         role = plan.register.roles.get(seat.role or "")
         if role is not None and role.account in (Account.NONE, Account.SYSTEM):
             yield (
@@ -39,19 +40,69 @@ def roles_can_sign_in(plan: Plan) -> Iterator[Finding]:
 
 
 def fields_name_the_right_thing(plan: Plan) -> Iterator[Finding]:
-    """A seat by name reads a person field, a department scope a department field."""
+    """A seat by name reads a person field, a department scope a department field, the heads up to
+    an amount a money field.
+    """
     for seat in _all_seats(plan.definition):
-        wanted = FieldType.PERSON if seat.kind is SeatKind.PERSON else FieldType.DEPARTMENT
-        field = plan.definition.form.get(seat.field or "")
-        if field is not None and field.type is not wanted:
+        named = FieldType.PERSON if seat.kind is SeatKind.PERSON else FieldType.DEPARTMENT
+        for key, wanted in ((seat.field, named), (seat.amount, FieldType.MONEY)):
+            field = plan.definition.form.get(key or "")
+            if field is not None and field.type is not wanted:
+                yield (
+                    seat.place,
+                    Sentence(
+                        f"表单项 {field.key} 的类型是 {field.type}，"
+                        f"这里要用类型为 {wanted} 的表单项。",
+                        f"The field {field.key} is of type {field.type}; here one of type "
+                        f"{wanted} is needed.",
+                    ),
+                )
+
+
+def steps_are_decided_by_somebody(plan: Plan) -> Iterator[Finding]:
+    """`step.<state>` needs a step at which people decide."""
+    for seat in _all_seats(plan.definition):
+        if seat.step is not None and not plan.definition.duties_of(seat.step):
             yield (
                 seat.place,
                 Sentence(
-                    f"表单项 {field.key} 的类型是 {field.type}，这里要用类型为 {wanted} 的表单项。",
-                    f"The field {field.key} is of type {field.type}; here one of type {wanted} is "
-                    "needed.",
+                    f"状态 {seat.step} 没有人办理，step.{seat.step} 就没有科室；"
+                    "请写有人办理的状态。",
+                    f"Nobody decides in state {seat.step}, so step.{seat.step} has no department; "
+                    "name a state with tasks.",
                 ),
             )
+
+
+def stand_ins_are_for_tasks(plan: Plan) -> Iterator[Finding]:
+    """Only where a task waits can it go elsewhere."""
+    for seat in _seats_without_tasks(plan.definition):
+        if seat.if_empty is not None or seat.if_applicant is not None:
+            yield (
+                seat.place,
+                Sentence(
+                    "这里没有待办，if_empty 和 if_applicant 不起作用；请删去。",
+                    "No task waits here, so if_empty and if_applicant do nothing; remove them.",
+                ),
+            )
+
+
+def holders_at_opening_sign_alone(plan: Plan) -> Iterator[Finding]:
+    """With `holders: at_opening` everybody gets a task of their own; `all_sign` asks each seat for
+    one signature.
+    """
+    for action in plan.definition.actions.values():
+        for seat in action.seats if action.all_sign else ():
+            if seat.holders is Holders.AT_OPENING:
+                yield (
+                    seat.place,
+                    Sentence(
+                        f"动作 {action.key} 写了 all_sign（会签），不能同时用 holders: at_opening；"
+                        "要每人都签，请写会签小组（panel）。",
+                        f"Action {action.key} has all_sign, which does not go with holders: "
+                        "at_opening; for a signature of everybody write a panel.",
+                    ),
+                )
 
 
 def scopes_have_a_meaning(plan: Plan) -> Iterator[Finding]:
@@ -183,7 +234,7 @@ def _is_joint(action: Action) -> bool:
 
 def applicants_are_let_in_where_they_could_be_kept_out(plan: Plan) -> Iterator[Finding]:
     """`by_applicant` only says something where a role or reviewer acts."""
-    others = {SeatKind.ROLE, SeatKind.REVIEWER, SeatKind.PERSON}
+    others = PEOPLE - {SeatKind.APPLICANT}
     for action in plan.definition.actions.values():
         if action.by_applicant and not others & {seat.kind for seat in action.seats}:
             yield (
@@ -223,16 +274,38 @@ def _acting_seats(definition: Definition) -> Iterator[Seat]:
         yield from action.seats
 
 
-def _all_seats(definition: Definition) -> Iterator[Seat]:
-    yield from _acting_seats(definition)
+def _seats_without_tasks(definition: Definition) -> Iterator[Seat]:
+    yield from definition.opening.seats
+    for state in definition.states.values():
+        yield from state.editors
+    for action in definition.actions.values():
+        yield from action.seats if not action.duty else ()
     for effect in effects_of(definition):
         if isinstance(effect, Notify):
             yield effect.to
+    yield from (field.among for field in definition.form.values() if field.among is not None)
+
+
+def _all_seats(definition: Definition) -> Iterator[Seat]:
+    yield from _with_stand_ins(_acting_seats(definition))
+    for effect in effects_of(definition):
+        if isinstance(effect, Notify):
+            yield effect.to
+    yield from (field.among for field in definition.form.values() if field.among is not None)
+
+
+def _with_stand_ins(seats: Iterable[Seat]) -> Iterator[Seat]:
+    for seat in seats:
+        yield seat
+        yield from seat.stand_ins
 
 
 PEOPLE_CHECKS: tuple[Check, ...] = (
     roles_can_sign_in,
     fields_name_the_right_thing,
+    steps_are_decided_by_somebody,
+    stand_ins_are_for_tasks,
+    holders_at_opening_sign_alone,
     scopes_have_a_meaning,
     parents_are_declared,
     seats_differ,

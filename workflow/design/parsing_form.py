@@ -17,6 +17,7 @@ from workflow.design.parsing_basics import (
     UNREAD,
     RuledTable,
 )
+from workflow.design.parsing_people import PEOPLE_SEAT
 from workflow.design.shapes import (
     RESERVED,
     SLUG,
@@ -49,6 +50,7 @@ _GOES_WITH: Mapping[str, tuple[FieldType, ...]] = {
     "open_options": (FieldType.ENUM,),
     "columns": (FieldType.TABLE,),
     "process": (FieldType.CASE,),
+    "among": (FieldType.PERSON,),
 }
 #: Without which key a type means nothing.
 _NEEDS: Mapping[FieldType, str] = {FieldType.ENUM: "options", FieldType.TABLE: "columns"}
@@ -176,6 +178,12 @@ class FieldKeys(FieldTable):
         "表格的各列",
         "the columns of a table",
     )
+    among = Key(
+        PEOPLE_SEAT,
+        "只能填这些人中的一位，如 {role: attending_doctor, of: case.department}；其他人一律拒绝",
+        "only one of these people may be named, as {role: attending_doctor, of: case.department}; "
+        "anybody else is refused",
+    )
     computed = Key(FLAG, "由系统填写，任何人都不能填", "filled by effects only; nobody may type it")
     masked = Key(
         FLAG, "敏感信息，对无需知情的人只显示一部分", "shown in part to those without need to know"
@@ -190,6 +198,7 @@ def _field(values: Values) -> Field | None:
         _common(values, type_),
         required=tuple(one for some in values.get(FieldKeys.required, ()) for one in some),
         columns=tuple(values.get(FieldKeys.columns, {}).values()),
+        among=values.get(FieldKeys.among),
         computed=values.get(FieldKeys.computed, False),
         masked=values.get(FieldKeys.masked, False),
     )

@@ -184,10 +184,20 @@ def _waiting(scene: Scene) -> Iterator[Task]:
     return (task for task in scene.tasks if task.is_open and task.step == scene.here)
 
 
+def _of_this_visit(scene: Scene) -> Iterator[Task]:
+    """The same, and those that somebody has done since the case came here."""
+    return (
+        task
+        for task in scene.tasks
+        if task.step == scene.here
+        and (task.is_open or (task.opened_at >= scene.case.entered_at and task.closed_by))
+    )
+
+
 def _as_opened(meant: Address | None, scene: Scene) -> Placed | None:
     """Work that has been placed stays there: who is offered it must be who finds it."""
     key = "" if meant is None else meant.key
-    for task in _waiting(scene):
+    for task in _of_this_visit(scene):
         if task.handling.because in _REASONS and (task.handling.meant or "") == key:
             return Placed(task.address, meant, Because(task.handling.because))
         if task.address == meant:
@@ -312,7 +322,7 @@ def _head(seat: Seat, scene: Scene) -> Address | None:
     heads = [scene.organisation.head_of(department, scene.day) for department in way]
     for head in heads:
         # What waits for one of them already does not climb on.
-        if any(task.address == head for task in _waiting(scene)):
+        if any(task.address == head for task in _of_this_visit(scene)):
             return head
     return next((head for head in heads if _leads(head, seat, scene)), heads[0])
 

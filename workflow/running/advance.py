@@ -29,6 +29,7 @@ from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running import deadlines as clocks
 from workflow.running import tasks
 from workflow.running.answers import read_answers
+from workflow.running.choosing import outsiders
 from workflow.running.effects import Consequences, notices, work_out
 from workflow.running.judging import (
     Judgement,
@@ -341,7 +342,8 @@ def _read_edit(
     situation: Situation, editable: tuple[str, ...], answers: Mapping[str, object]
 ) -> Reading:
     values, refusals = read_answers(situation.definition.form, editable, answers)
-    return Reading(values, {**situation.case.form, **values}, refusals)
+    form = {**situation.case.form, **values}
+    return Reading(values, form, (*refusals, *outsiders(situation, values, form)))
 
 
 # ---- the clock

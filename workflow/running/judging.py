@@ -31,6 +31,7 @@ from workflow.people.eligibility import Standing, is_active, standing_of
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import tasks
 from workflow.running.answers import Unreadable, read_answers, read_value
+from workflow.running.choosing import outsiders
 from workflow.running.rulebook import START
 from workflow.running.situation import Situation
 
@@ -167,6 +168,7 @@ def read(situation: Situation, act: str, answers: dict[str, object]) -> Reading:
     definition = situation.definition
     values, refusals = read_answers(definition.form, situation.rulebook.accepted[act], answers)
     form = {**situation.case.form, **values}
+    refusals = (*refusals, *outsiders(situation, values, form))
     for (
         refusal
     ) in refusals:  # an unreadable answer is no answer: rules must not judge the old value

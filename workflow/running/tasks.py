@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow.design.definition import Action, Seat
-from workflow.nouns import Actor, Address, Task, TaskEnd
-from workflow.people.eligibility import Standing, address_of
+from workflow.nouns import ORDINARY, Actor, Address, Handling, Task, TaskEnd
+from workflow.people.eligibility import Placed, Standing, address_of, places_of
 from workflow.people.separation import of_this_visit
 from workflow.people.signing import excluded_from
 from workflow.running.situation import Ids, Situation
@@ -23,7 +23,9 @@ def own_task(situation: Situation, standing: Standing | None) -> Task | None:
     Where the seat has moved since the task was opened (the applicant has changed departments), the
     task of the same role is meant: else nobody would have signed.
     """
-    address = None if standing is None else address_of(standing.seat, situation.scene)
+    if standing is None:
+        return None
+    address = standing.address or address_of(standing.seat, situation.scene)
     if address is None:
         return None
     here = of_this_visit(situation.case, situation.tasks)
@@ -108,10 +110,13 @@ def tasks_for(
     if definition.states[case.state].final:
         return ()
     excluded = excluded_from(definition, case, case.state, history)
+    scene = replace(situation, tasks=tuple(history)).scene
     found: dict[str, Task] = {}
-    for seat in definition.duties_of(case.state):
-        address = address_of(seat, situation.scene)
-        if address is None or address.key in found:
+    for placed in (
+        one for seat in definition.duties_of(case.state) for one in places_of(seat, scene)
+    ):
+        address = placed.address
+        if address.key in found:
             continue
         found[address.key] = Task(
             id=ids(),
@@ -122,8 +127,20 @@ def tasks_for(
             opened_at=situation.now,
             due_at=due,
             excluded=() if address.person is not None else excluded,
+            handling=handling_of(placed),
         )
     return tuple(found.values())
+
+
+def handling_of(placed: Placed) -> Handling:
+    """How a task tells that it went elsewhere than where its seat says, or to one of several."""
+    if placed.because is None and placed.role is None:
+        return ORDINARY
+    return Handling(
+        role=placed.role,
+        because="" if placed.because is None else placed.because.value,
+        meant=None if placed.meant is None else placed.meant.key,
+    )
 
 
 def brought_up(

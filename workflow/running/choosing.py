@@ -1,0 +1,58 @@
+"""Whom a form may name: a person field may be filled from the people of a seat only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from workflow.design.definition import Field
+from workflow.nouns import FieldValue, Form
+from workflow.people.eligibility import members_of
+from workflow.people.organisation import Person
+from workflow.refusals import Code, Refusal, Sentence
+from workflow.running.situation import Situation
+
+#: So many names are told at most to whoever named somebody else.
+_TOLD = 12
+
+OUTSIDER = Sentence("只能从这些人中选择：{zh}", "Only one of these may be chosen: {en}")
+NOBODY_TO_CHOOSE = Sentence(
+    "现在没有可选的人，请联系系统管理员安排",
+    "Nobody can be chosen at present; tell the administrator",
+)
+
+
+def choices(situation: Situation, field: Field, form: Form | None = None) -> tuple[Person, ...]:
+    """The people who may be named in a field with `among`, for the form as it would be."""
+    if field.among is None:
+        return ()
+    case = situation.case if form is None else replace(situation.case, form=form)
+    members = members_of(field.among, replace(situation.scene, case=case))
+    return tuple(situation.organisation.people[member.person] for member in members)
+
+
+def outsiders(
+    situation: Situation, values: Mapping[str, FieldValue], form: Form
+) -> tuple[Refusal, ...]:
+    """A refusal at each field whose answer names somebody who is not among its people."""
+    found: list[Refusal] = []
+    for key, value in values.items():
+        field = situation.definition.form[key]
+        if field.among is None or value is None:
+            continue
+        known = choices(situation, field, form)
+        if all(person.id != value for person in known):
+            found.append(_refusal(field, known))
+    return tuple(found)
+
+
+def _refusal(field: Field, known: tuple[Person, ...]) -> Refusal:
+    names = [person.name for person in known[:_TOLD]]
+    because = OUTSIDER.filled(zh="、".join(names), en=", ".join(names))
+    return Refusal(
+        Code.INVALID_FORM,
+        because if names else NOBODY_TO_CHOOSE,
+        field.clauses,
+        field=field.key,
+        rule=f"form.{field.key}",
+    )

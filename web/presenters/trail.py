@@ -28,6 +28,7 @@ from workflow.service.auditing import (
 from workflow.service.catalog import UnknownProcess
 from workflow.service.house_lines import house_line_of
 from workflow.service.housework import REFUSED
+from workflow.service.importing import HANDED_OUT
 from workflow.service.sights import line_of
 from workflow.service.timekeeping import DEADLINES_MOVED
 
@@ -39,6 +40,7 @@ _TOLD: Mapping[str, Sentence] = {
     EXPORTED: Sentence("导出审计记录", "Audit trail exported"),
     VERIFIED: Sentence("校验账本", "Ledger verified"),
     READ_CONFIDENTIAL: Sentence("查看保密案件", "Confidential case read"),
+    HANDED_OUT: Sentence("下载名单", "List taken along"),
     DEADLINES_MOVED: Sentence("核对进行中案件的期限", "Deadlines of running cases moved"),
     "end_sessions": Sentence("结束登录", "Sign-ins ended"),
     "signed_in": Sentence("登录", "Signed in"),
@@ -72,6 +74,8 @@ _TRIED: Mapping[str, Sentence] = {
     "leave_parameter": Sentence("恢复政策参数", "leave a parameter to the profile"),
     "follow_profile": Sentence("改用规则档案", "follow another profile"),
     "change_calendar": Sentence("修改工作日历", "change the calendar"),
+    "import": Sentence("导入名单", "import a list"),
+    "hand_out": Sentence("下载名单", "take a list along"),
     "export": Sentence("导出审计记录", "export the trail"),
 }
 TRIED = Sentence("尝试“{act}”，未获允许", "Tried “{act}”, was refused")

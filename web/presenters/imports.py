@@ -1,0 +1,227 @@
+"""Lists that change people and departments: what their columns mean, and what a list would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from web.visit import Visit
+from workflow.refusals import Sentence
+from workflow.service.importing import Draft, How, Kind
+from workflow.service.tables_in import Column, Fault
+
+#: Longer previews say how many more there are.
+MOST_SHOWN = 300
+
+TITLES: Mapping[str, Sentence] = {
+    "departments": Sentence("导入科室", "Import departments"),
+    "people": Sentence("导入人员与岗位", "Import people and posts"),
+}
+NAMES: Mapping[str, Sentence] = {
+    "departments": Sentence("科室", "Departments"),
+    "people": Sentence("人员与岗位", "People and posts"),
+}
+#: What a column holds, by (kind, column).
+HELP: Mapping[tuple[str, str], Sentence] = {
+    ("departments", "id"): Sentence(
+        "小写字母、数字或 . _ - ，定了以后不能改",
+        "Lower-case letters, digits or . _ -; kept for ever",
+    ),
+    ("departments", "name"): Sentence("新科室必填", "Needed for a new department"),
+    ("departments", "type"): Sentence(
+        "临床科室、医技科室、职能科室、院领导、院外单位；写“已撤销”即撤销",
+        "Clinical, Medical technology, Functional, Leadership, External body; “Closed” closes it",
+    ),
+    ("departments", "parent"): Sentence(
+        "上级科室的名称或编号；写“无”即没有上级", "Name or number of the superior; “none” for none"
+    ),
+    ("people", "id"): Sentence(
+        "小写字母、数字或 . _ - ，定了以后不能改",
+        "Lower-case letters, digits or . _ -; kept for ever",
+    ),
+    ("people", "name"): Sentence("新人员必填", "Needed for somebody new"),
+    ("people", "department"): Sentence(
+        "科室名称或编号；新人员必填", "Name or number; needed for somebody new"
+    ),
+    ("people", "posts"): Sentence(
+        "多个用“、”隔开；别的科室的岗位写成 科主任@急诊科；任期不同的分几行写。"
+        "填了就是此人的全部岗位，没写到的到今天结束；写“无”即全部结束",
+        "Several are parted by commas; a post elsewhere is written head@emergency; different "
+        "terms take several rows. These are all that the person holds: others end today; "
+        "“none” ends all",
+    ),
+    ("people", "start"): Sentence(
+        "这一行岗位的第一天，如 2026-03-01；写“无”即不限", "First day of the posts of the row"
+    ),
+    ("people", "end"): Sentence(
+        "这一行岗位的最后一天；写“无”即不限", "Last day of the posts of the row; “none”: open"
+    ),
+    ("people", "limit"): Sentence(
+        "这一行岗位可以审批到多少元；写“无”即没有约定",
+        "Up to how many yuan the posts of the row suffice; “none”: not settled",
+    ),
+    ("people", "login"): Sentence(
+        "给没有账号的人开通账号；一次性密码在人员页发放",
+        "Opens an account; the first password is given on the page of the person",
+    ),
+    ("people", "active"): Sentence(
+        "是 或 否；写“否”即停用，不再登录和收到待办", "yes or no; “no”: no sign-in and no tasks"
+    ),
+}
+HOW: Mapping[How, tuple[Sentence, str, str]] = {
+    How.NEW: (Sentence("新增", "New"), "good", "plus"),
+    How.CHANGED: (Sentence("修改", "Changed"), "waiting", "edit"),
+    How.ENDED: (Sentence("停用", "Ended"), "late", "ban"),
+}
+WHOLE_FILE = Sentence("整个文件", "The whole file")
+ROW = Sentence("第 {line} 行", "Row {line}")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLine:
+    """A column that the list may have, with examples from one row to the next."""
+
+    title: str
+    help: str
+    needed: bool
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A kind of list."""
+
+    url: str
+    name: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FaultLine:
+    """What is wrong at a place of the list."""
+
+    place: str
+    column: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """What would become of one person or department."""
+
+    place: str
+    id: str
+    name: str
+    how: str
+    tone: str
+    icon: str
+    details: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows do something."""
+
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A list as it would be carried out: what is confirmed is `digest`, over `content`."""
+
+    name: str
+    counts: tuple[Count, ...]
+    planned: tuple[PlannedLine, ...]
+    more: int
+    same: int
+    digest: str
+    content: str
+    reason: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """The page of one kind of list. `seen` and `faults` stand there after a file was sent."""
+
+    kind: str
+    title: str
+    tabs: tuple[Tab, ...]
+    columns: tuple[ColumnLine, ...]
+    limits: tuple[int, int]  # rows, MB
+    faults: tuple[FaultLine, ...] = ()
+    more_faults: int = 0
+    seen: Seen | None = None
+
+
+def import_view(
+    visit: Visit,
+    kind: Kind,
+    limits: tuple[int, int],
+    *,
+    faults: tuple[Fault, ...] = (),
+    seen: Seen | None = None,
+) -> ImportView:
+    """The page, with what came of a file if one was sent."""
+    return ImportView(
+        kind=kind.key,
+        title=visit.say(TITLES[kind.key]),
+        tabs=tuple(
+            Tab(f"/admin/org/import/{key}", visit.say(name), key == kind.key)
+            for key, name in NAMES.items()
+        ),
+        columns=tuple(_column_line(visit, kind, at) for at in range(len(kind.columns))),
+        limits=limits,
+        faults=tuple(_fault_line(visit, kind, fault) for fault in faults[:MOST_SHOWN]),
+        more_faults=max(0, len(faults) - MOST_SHOWN),
+        seen=seen,
+    )
+
+
+def seen_view(
+    visit: Visit, draft: Draft, name: str, content: str, reason: str = "", problem: str = ""
+) -> Seen:
+    """A list that can be carried out, to be looked at first."""
+    return Seen(
+        name=name,
+        counts=tuple(Count(visit.say(HOW[how][0]), draft.count(how)) for how in How),
+        planned=tuple(
+            PlannedLine(
+                place=visit.say(ROW.filled(line=one.line)),
+                id=one.id,
+                name=one.name,
+                how=visit.say(HOW[one.how][0]),
+                tone=HOW[one.how][1],
+                icon=HOW[one.how][2],
+                details=tuple(visit.say(detail) for detail in one.details),
+            )
+            for one in draft.planned[:MOST_SHOWN]
+        ),
+        more=max(0, len(draft.planned) - MOST_SHOWN),
+        same=draft.same,
+        digest=draft.digest,
+        content=content,
+        reason=reason,
+        problem=problem,
+    )
+
+
+def _column_line(visit: Visit, kind: Kind, at: int) -> ColumnLine:
+    column = kind.columns[at]
+    return ColumnLine(
+        title=visit.say(column.title),
+        help=visit.say(HELP[kind.key, column.key]),
+        needed=column.needed,
+        examples=tuple(row[at] for row in kind.examples),
+    )
+
+
+def _fault_line(visit: Visit, kind: Kind, fault: Fault) -> FaultLine:
+    known: dict[str, Column] = {column.key: column for column in kind.columns}
+    column = known.get(fault.column)
+    return FaultLine(
+        place=visit.say(ROW.filled(line=fault.line) if fault.line else WHOLE_FILE),
+        column=fault.column if column is None else visit.say(column.title),
+        because=visit.say(fault.because),
+    )

@@ -37,6 +37,12 @@ class Spoilt:
     en: str
 
 
+def laddered(*rungs: str) -> tuple[str, str]:
+    """The edit that gives the clock a ladder."""
+    lines = "".join(f"\n      - {rung}" for rung in rungs)
+    return ("    then: lapse\n", f"    then: lapse\n    ladder:{lines}\n")
+
+
 SPOILT = {
     "nowhere to begin": Spoilt(
         checks_flow.it_begins,
@@ -517,6 +523,34 @@ SPOILT = {
         "  patience:",
         "到期后什么也不会发生",
         "Nothing happens when",
+    ),
+    "a ladder out of order": Spoilt(
+        checks_time.ladders_lead_upwards,
+        (laddered("{at: due, remind: applicant}", "{before: {days: 1}, remind: applicant}"),),
+        "      - {before: {days: 1}",
+        "第 2 档提醒不晚于它前面的一档",
+        "Rung 2 of deadline patience comes no later",
+    ),
+    "two rungs of a ladder at one moment": Spoilt(
+        checks_time.ladders_lead_upwards,
+        (
+            laddered(
+                "{after: {days: 1}, remind: applicant}", "{after: {days: 1}, remind: reviewer}"
+            ),
+        ),
+        "      - {after: {days: 1}, remind: reviewer",
+        "每个时点一档",
+        "one for each moment",
+    ),
+    "a reminder before the clock begins": Spoilt(
+        checks_time.reminders_come_after_the_beginning,
+        (
+            (LENGTH, "length: {workdays: 3}"),
+            laddered("{before: {workdays: 3}, remind: applicant}"),
+        ),
+        "      - {before: {workdays: 3}",
+        "提前 3 workdays 的提醒永远不会发出",
+        "the reminder 3 workdays before its end is never sent",
     ),
     "a clock in an end": Spoilt(
         checks_time.clocks_run_before_the_end,

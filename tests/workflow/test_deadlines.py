@@ -672,3 +672,249 @@ def test_a_clock_may_set_write_and_tell() -> None:
     (row,) = hospital.rows("missed")
     assert row.values == {"case": number, "day": "2026-03-07"}
     assert hospital.news("amy") == ("patience",)
+
+
+# ---- standing still in the unit that counts ------------------------------------------------------
+
+
+def laid_aside(hospital: Hospital, number: str, since: str, until: str) -> None:
+    """The case stands aside from one moment to another."""
+    hospital.wait_until(local(since))
+    hospital.takes("lee", "lay_aside", number)
+    hospital.wait_until(local(until))
+    hospital.takes("lee", "take_up", number)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "due"),
+    [
+        ("2026-03-03 10:00", "2026-03-06 11:00", "2026-03-12 00:00"),  # Tue to Fri: 3 workdays
+        ("2026-03-03 10:00", "2026-03-03 17:00", "2026-03-07 00:00"),  # within a day: none
+        ("2026-03-06 10:00", "2026-03-08 11:00", "2026-03-07 00:00"),  # Fri to Sun: none
+        ("2026-03-06 10:00", "2026-03-09 09:00", "2026-03-10 00:00"),  # Fri to Mon: one
+    ],
+)
+def test_a_pause_puts_working_days_off_by_the_working_days_that_it_lasted(
+    since: str, until: str, due: str
+) -> None:
+    hospital = Hospital(errand("length: {workdays: 4}", "pauses: aside"))
+    number = handed_in(hospital)
+    assert hospital.clock(number, "patience").due_at == local("2026-03-07 00:00")
+
+    laid_aside(hospital, number, since, until)
+
+    assert hospital.clock(number, "patience").due_at == local(due)
+    assert hospital.waiting(number)[0].due_at == local(due)
+
+
+def test_a_pause_puts_working_hours_off_by_the_working_time_that_it_lasted() -> None:
+    hospital = Hospital(errand("length: {working_hours: 10}", "pauses: aside"))
+    number = handed_in(hospital)  # Monday 09:00: 3 + 4 hours, and 3 on Tuesday
+    assert hospital.clock(number, "patience").due_at == local("2026-03-03 11:00")
+
+    laid_aside(hospital, number, "2026-03-02 17:00", "2026-03-03 09:00")
+
+    assert hospital.clock(number, "patience").due_at == local("2026-03-03 15:00")
+
+
+def test_a_clock_that_counts_from_a_day_keeps_its_pauses_when_the_day_moves() -> None:
+    text = errand("from: form.day", "length: {workdays: 4}", "pauses: aside")
+    hospital = Hospital(text)
+    number = handed_in(hospital, day="2026-03-02")
+    laid_aside(hospital, number, "2026-03-03 10:00", "2026-03-04 10:00")
+    assert hospital.clock(number, "patience").due_at == local("2026-03-10 00:00")
+
+    hospital.saves("lee", number, day="2026-03-06")
+
+    # Four working days after Friday end with Thursday; one of pause makes it Friday.
+    assert hospital.clock(number, "patience").due_at == local("2026-03-14 00:00")
+
+
+# ---- a fixed beginning ---------------------------------------------------------------------------
+
+
+def test_a_fixed_end_is_missed_once_whatever_happens_afterwards() -> None:
+    text = errand("from: form.day", "length: {days: 2}", while_="[looking, paying]")
+    hospital = Hospital(text)
+    number = handed_in(hospital, day="2026-03-02")
+    hospital.wait(days=5)
+
+    hospital.takes("lee", "remark", number, note="在看")
+    hospital.takes("lee", "send_on", number)
+    hospital.takes("fang", "send_back", number)
+
+    assert hospital.wait(days=30) == 0
+    assert hospital.clocks(number) == ("patience fired",)
+    for task in hospital.waiting(number):
+        assert (task.overdue, task.due_at) == (True, local("2026-03-05 00:00"))
+
+
+def test_another_end_makes_another_clock() -> None:
+    hospital = Hospital(errand("until: form.day"))
+    number = handed_in(hospital, day="2026-03-03")
+    hospital.wait(days=5)
+
+    hospital.saves("lee", number, day="2026-03-20")
+
+    assert hospital.clocks(number) == ("patience fired", "patience running")
+    assert hospital.wait(days=30) == 1
+
+
+def test_an_overdue_task_keeps_the_day_that_it_missed_at_the_next_act() -> None:
+    hospital = Hospital(ERRAND)
+    number = handed_in(hospital)
+    hospital.wait(days=5)
+
+    hospital.takes("lee", "remark", number, note="在看")
+
+    assert hospital.waiting(number)[0].due_at == local("2026-03-05 00:00")
+
+
+# ---- reminders on the way ------------------------------------------------------------------------
+
+LADDER = (
+    "ladder:",
+    "  - {before: {workdays: 1}, remind: {role: dept_head}}",
+    "  - {at: due, remind: applicant}",
+    "  - {after: {workdays: 1}, remind: {role: finance_officer}}",
+    "  - {after: {workdays: 3}, remind: {role: vice_president}}",
+)
+#: Four working days from Monday end with Friday.
+LADDERED = edited(
+    errand("length: {workdays: 4}", *LADDER, "pauses: aside"),
+    ("    effects: [{notify: reviewer}]\n", ""),
+)
+
+
+def told(hospital: Hospital) -> dict[str, int]:
+    """How often each of them was told."""
+    return {who: len(hospital.news(who)) for who in ("lee", "amy", "fang", "wu")}
+
+
+def test_a_ladder_reminds_then_tells_the_head_then_the_leaders() -> None:
+    hospital = Hospital(LADDERED)
+    number = handed_in(hospital)
+    moments = (
+        ("2026-03-05 23:59", {"lee": 0, "amy": 0, "fang": 0, "wu": 0}),
+        ("2026-03-06 00:00", {"lee": 1, "amy": 0, "fang": 0, "wu": 0}),
+        ("2026-03-06 23:59", {"lee": 1, "amy": 0, "fang": 0, "wu": 0}),
+        ("2026-03-07 00:00", {"lee": 1, "amy": 1, "fang": 0, "wu": 0}),
+        ("2026-03-09 23:59", {"lee": 1, "amy": 1, "fang": 0, "wu": 0}),
+        ("2026-03-10 00:00", {"lee": 1, "amy": 1, "fang": 1, "wu": 0}),
+        ("2026-03-12 00:00", {"lee": 1, "amy": 1, "fang": 1, "wu": 1}),
+        ("2026-04-12 00:00", {"lee": 1, "amy": 1, "fang": 1, "wu": 1}),
+    )
+    for at, expected in moments:
+        hospital.wait_until(local(at))
+        assert told(hospital) == expected, at
+    assert hospital.clocks(number) == ("patience fired",)
+    assert hospital.events(number).count("reminder_sent") == 4
+
+
+def test_a_reminder_is_no_decision() -> None:
+    hospital = Hospital(LADDERED)
+    number = handed_in(hospital)
+    seen = hospital.case(number).version
+
+    hospital.wait_until(local("2026-03-06 00:00"))
+
+    assert hospital.case(number).version == seen
+    line = hospital.lines(number)[-1]
+    assert (line["event"], line["actor"]) == ("reminder_sent", "timer")
+    assert line["reminder"] == {"deadline": "patience", "rung": 0}
+
+
+def test_reminders_that_were_missed_come_once_each() -> None:
+    hospital = Hospital(LADDERED)
+    handed_in(hospital)
+
+    assert hospital.wait(days=60) == 5
+
+    assert told(hospital) == {"lee": 1, "amy": 1, "fang": 1, "wu": 1}
+
+
+def test_the_ladder_stops_with_its_clock() -> None:
+    hospital = Hospital(LADDERED)
+    number = handed_in(hospital)
+    hospital.wait_until(local("2026-03-07 00:00"))
+
+    hospital.takes("lee", "send_on", number)
+
+    assert hospital.wait(days=60) == 0
+    assert told(hospital) == {"lee": 1, "amy": 1, "fang": 0, "wu": 0}
+
+
+def test_the_ladder_stands_still_with_its_clock_and_moves_with_it() -> None:
+    hospital = Hospital(LADDERED)
+    number = handed_in(hospital)
+
+    laid_aside(hospital, number, "2026-03-03 10:00", "2026-03-10 10:00")
+
+    assert told(hospital)["lee"] == 0
+    assert hospital.clock(number, "patience").due_at == local("2026-03-14 00:00")
+    hospital.wait_until(local("2026-03-12 23:59"))
+    assert told(hospital)["lee"] == 0
+    hospital.wait_until(local("2026-03-13 00:00"))
+    assert told(hospital)["lee"] == 1
+
+
+def test_a_rung_is_not_climbed_twice_when_the_end_moves() -> None:
+    ladder = edited(LADDERED, ("    length: {workdays: 4}\n", "    until: form.day\n"))
+    hospital = Hospital(edited(ladder, ("    pauses: aside\n", "")))
+    number = handed_in(hospital, day="2026-03-06")
+    hospital.wait_until(local("2026-03-06 12:00"))
+    assert told(hospital)["lee"] == 1
+
+    hospital.saves("lee", number, day="2026-03-20")
+
+    hospital.wait_until(local("2026-03-20 12:00"))
+    assert told(hospital) == {"lee": 1, "amy": 0, "fang": 0, "wu": 0}
+    hospital.wait_until(local("2026-03-21 00:00"))
+    assert told(hospital) == {"lee": 1, "amy": 1, "fang": 0, "wu": 0}
+
+
+def test_a_case_that_comes_back_climbs_its_ladder_again() -> None:
+    hospital = Hospital(LADDERED)
+    number = handed_in(hospital)
+    hospital.wait_until(local("2026-03-06 12:00"))
+    hospital.takes("lee", "send_on", number)
+    hospital.takes("fang", "send_back", number)
+
+    hospital.wait_until(local("2026-03-12 00:00"))
+
+    assert told(hospital)["lee"] == 2
+
+
+def test_a_reminder_before_the_clock_began_is_left_out() -> None:
+    hospital = Hospital(edited(LADDERED, ("length: {workdays: 4}", "length: {hours: 2}")))
+    number = handed_in(hospital)
+
+    hospital.wait(hours=1)
+    assert told(hospital) == {"lee": 0, "amy": 0, "fang": 0, "wu": 0}
+    hospital.wait(hours=1)
+
+    assert told(hospital) == {"lee": 0, "amy": 1, "fang": 0, "wu": 0}
+    assert hospital.clocks(number) == ("patience fired",)
+
+
+def test_a_rung_whose_figure_is_not_set_is_left_out() -> None:
+    rung = "before: {workdays: param.purchase.answer_days}"
+    hospital = Hospital(edited(LADDERED, ("before: {workdays: 1}", rung)))
+    handed_in(hospital)
+
+    hospital.wait_until(local("2026-03-07 00:00"))
+
+    assert told(hospital) == {"lee": 0, "amy": 1, "fang": 0, "wu": 0}
+
+
+def test_the_clock_still_does_what_it_shall_at_its_end() -> None:
+    text = edited(LADDERED, ("    overdue: true\n", "    then: lapse\n"))
+    text = edited(text, ("who: {role: vice_president}", TIMER_TOO))
+    hospital = Hospital(text)
+    number = handed_in(hospital)
+
+    hospital.wait(days=60)
+
+    assert hospital.case(number).state == "late"
+    # The end's own reminder comes first; those after it are not needed any more.
+    assert told(hospital) == {"lee": 1, "amy": 1, "fang": 0, "wu": 0}

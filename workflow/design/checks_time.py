@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow.calendar import Length, Unit
-from workflow.design.definition import Definition, Place, SeatKind, Span
+from workflow.design.definition import Definition, Place, Rung, SeatKind, Span
 from workflow.design.plan import Check, Finding, Plan, conditions_of, spans_of
 from workflow.refusals import Sentence
 
@@ -13,14 +13,14 @@ from workflow.refusals import Sentence
 def clocks_end_in_something(plan: Plan) -> Iterator[Finding]:
     """A deadline that expires without a trace is none."""
     for rule in plan.definition.deadlines.values():
-        if rule.action is None and not rule.overdue and not rule.effects:
+        if rule.action is None and not (rule.overdue or rule.effects or rule.ladder):
             yield (
                 rule.place,
                 Sentence(
-                    f"期限 {rule.key} 到期后什么也不会发生；请写 then（动作）、overdue: true 或 "
-                    "effects。",
+                    f"期限 {rule.key} 到期后什么也不会发生；请写 then（动作）、overdue: true、"
+                    "effects 或 ladder。",
                     f"Nothing happens when deadline {rule.key} expires; say then (an action), "
-                    "overdue: true or effects.",
+                    "overdue: true, effects or a ladder.",
                 ),
             )
 
@@ -99,6 +99,69 @@ def clocks_have_names_of_their_own(plan: Plan) -> Iterator[Finding]:
                     "them apart; give the deadline another key.",
                 ),
             )
+
+
+def ladders_lead_upwards(plan: Plan) -> Iterator[Finding]:
+    """The reminders of a clock stand in the order in which they come, as far as figures tell."""
+    for rule in plan.definition.deadlines.values():
+        last: dict[Unit | None, int] = {}
+        for number, rung in enumerate(rule.ladder, start=1):
+            distance = _distance(rung)
+            if distance is None:
+                continue
+            unit, amount = distance
+            # The end itself can be compared with every unit.
+            known = last.values() if unit is None else (last.get(unit), last.get(None))
+            if any(one is not None and one >= amount for one in known):
+                yield (
+                    rung.place,
+                    Sentence(
+                        f"期限 {rule.key} 的第 {number} 档提醒不晚于它前面的一档；"
+                        "请按时间先后写，每个时点一档。",
+                        f"Rung {number} of deadline {rule.key} comes no later than one before it; "
+                        "write them in order of time, one for each moment.",
+                    ),
+                )
+            last[unit] = max(amount, last.get(unit, amount))
+
+
+def reminders_come_after_the_beginning(plan: Plan) -> Iterator[Finding]:
+    """A reminder so long before the end that the clock has not begun yet is never sent."""
+    for rule in plan.definition.deadlines.values():
+        lengths = [_figure(span) for span in rule.spans]
+        for rung in rule.ladder:
+            distance = _distance(rung)
+            if distance is None or distance[1] >= 0 or not lengths:
+                continue
+            unit, amount = distance
+            if all(one is not None and one[0] is unit and one[1] <= -amount for one in lengths):
+                yield (
+                    rung.place,
+                    Sentence(
+                        f"期限 {rule.key} 一共只有这么长，"
+                        f"提前 {-amount} {unit} 的提醒永远不会发出；请改短。",
+                        f"Deadline {rule.key} is no longer than that: the reminder {-amount} "
+                        f"{unit} before its end is never sent; make it shorter.",
+                    ),
+                )
+
+
+def _distance(rung: Rung) -> tuple[Unit | None, int] | None:
+    """How far a rung lies after the end (negative: before), in its unit; None when no figure
+    tells. The end itself has no unit.
+    """
+    if not rung.spans:
+        return (None, 0)
+    figures = [_figure(span) for span in rung.spans]
+    if len(figures) != 1 or figures[0] is None:
+        return None
+    unit, amount = figures[0]
+    return unit, -amount if rung.back else amount
+
+
+def _figure(span: Span) -> tuple[Unit, int] | None:
+    text = span.amount.text.strip()
+    return (span.unit, int(text)) if text.isdecimal() else None
 
 
 def lengths_are_possible(plan: Plan) -> Iterator[Finding]:
@@ -218,6 +281,8 @@ TIME_CHECKS: tuple[Check, ...] = (
     clocks_run_or_stand_still,
     timers_can_act,
     clocks_have_names_of_their_own,
+    ladders_lead_upwards,
+    reminders_come_after_the_beginning,
     lengths_are_possible,
     units_agree,
 )

@@ -37,11 +37,12 @@ class MemoryOutbox:
                     now.deliveries[delivery.key] = Underway(delivery)
 
     def claim(
-        self, now: datetime, until: datetime, worker: str, bundles: int
+        self, channel: str, now: datetime, until: datetime, worker: str, bundles: int
     ) -> Sequence[Delivery]:
         """Take what is due and nobody else holds, whole bundles."""
         with self._layer() as tables:
-            free = [each for each in tables.deliveries.values() if _is_free(each, now)]
+            known = tables.deliveries.values()
+            free = [e for e in known if e.delivery.channel == channel and _is_free(e, now)]
             free.sort(key=lambda each: (each.delivery.due_at, each.delivery.key))
             names = list(dict.fromkeys(each.delivery.bundle for each in free))[:bundles]
             claimed: list[Delivery] = []

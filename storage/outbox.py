@@ -78,15 +78,15 @@ class DatabaseOutbox:
             wire.commit()
 
     def claim(
-        self, now: datetime, until: datetime, worker: str, bundles: int
+        self, channel: str, now: datetime, until: datetime, worker: str, bundles: int
     ) -> Sequence[Delivery]:
         """Take what is due and nobody else holds, whole bundles."""
         with self._wire(writes=True) as wire:
             if self._database.dialect == "postgresql":
                 wire.lines(_take_turns)
             farthest = moment_text(now + LONGEST_LEASE)
-            values = {"now": moment_text(now), "farthest": farthest, "at_most": bundles}
-            step = wire.by_name(_due, values)
+            values = {"channel": channel, "now": moment_text(now), "farthest": farthest}
+            step = wire.by_name(_due, {**values, "at_most": bundles})
             lines = wire.lines(step.make, step.values)
             if lines:
                 lease = moment_text(until)
@@ -243,7 +243,8 @@ def _free() -> ColumnElement[bool]:
         # Given by a clock that has jumped back since.
         delivery.lease_until > bindparam("farthest"),
     )
-    return _open() & (delivery.due_at <= now) & unclaimed
+    here = delivery.channel == bindparam("channel")
+    return _open() & here & (delivery.due_at <= now) & unclaimed
 
 
 def _due() -> Select[Any]:

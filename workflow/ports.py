@@ -736,7 +736,7 @@ class Outbox(Protocol):
         ...
 
     def claim(
-        self, now: datetime, until: datetime, worker: str, bundles: int
+        self, channel: str, now: datetime, until: datetime, worker: str, bundles: int
     ) -> Sequence[Delivery]:
         """Take what is due and nobody else holds, whole bundles; `attempts` counts this one."""
         ...

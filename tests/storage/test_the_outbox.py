@@ -58,60 +58,70 @@ def test_handing_on_twice_makes_one_delivery(store: Store) -> None:
     notice = told(store)
     store.outbox.hand_on([notice], [to_amy(notice)])
     store.outbox.hand_on([notice], [replace(to_amy(notice), due_at=MORNING + MINUTE)])
-    (claimed,) = store.outbox.claim(MORNING, MORNING + MINUTE, "one", 9)
+    (claimed,) = store.outbox.claim("mail", MORNING, MORNING + MINUTE, "one", 9)
     assert claimed == replace(to_amy(notice), attempts=1)
 
 
 def test_what_one_worker_holds_no_other_gets_until_the_lease_ends(store: Store) -> None:
     notice = told(store)
     store.outbox.hand_on([notice], [to_amy(notice)])
-    (first,) = store.outbox.claim(MORNING, MORNING + MINUTE, "one", 9)
-    assert list(store.outbox.claim(MORNING, MORNING + MINUTE, "two", 9)) == []
-    (second,) = store.outbox.claim(MORNING + MINUTE, MORNING + 2 * MINUTE, "two", 9)
+    (first,) = store.outbox.claim("mail", MORNING, MORNING + MINUTE, "one", 9)
+    assert list(store.outbox.claim("mail", MORNING, MORNING + MINUTE, "two", 9)) == []
+    (second,) = store.outbox.claim("mail", MORNING + MINUTE, MORNING + 2 * MINUTE, "two", 9)
     assert (first.attempts, second.attempts) == (1, 2)
 
 
 def test_a_lease_from_a_clock_that_jumped_back_holds_nobody_up(store: Store) -> None:
     notice = told(store)
     store.outbox.hand_on([notice], [to_amy(notice)])
-    store.outbox.claim(MORNING + 90 * MINUTE, MORNING + 91 * MINUTE, "one", 9)
-    assert len(store.outbox.claim(MORNING, MORNING + MINUTE, "two", 9)) == 1
+    store.outbox.claim("mail", MORNING + 90 * MINUTE, MORNING + 91 * MINUTE, "one", 9)
+    assert len(store.outbox.claim("mail", MORNING, MORNING + MINUTE, "two", 9)) == 1
 
 
 def test_a_worker_that_slept_too_long_reports_nothing(store: Store) -> None:
     notice = told(store)
     store.outbox.hand_on([notice], [to_amy(notice)])
-    slow = store.outbox.claim(MORNING, MORNING + MINUTE, "one", 9)
-    quick = store.outbox.claim(MORNING + MINUTE, MORNING + 2 * MINUTE, "two", 9)
+    slow = store.outbox.claim("mail", MORNING, MORNING + MINUTE, "one", 9)
+    quick = store.outbox.claim("mail", MORNING + MINUTE, MORNING + 2 * MINUTE, "two", 9)
     assert store.outbox.put_off(slow, "one", MORNING + 9 * MINUTE, "away") == 0
     assert store.outbox.give_up(slow, "one", MORNING, "away", None) == 0
     assert store.outbox.sent(slow, "one", MORNING) == 0
     assert store.outbox.sent(quick, "two", MORNING + MINUTE) == 1
-    assert list(store.outbox.claim(MORNING + 9 * MINUTE, MORNING + 10 * MINUTE, "one", 9)) == []
+    assert (
+        list(store.outbox.claim("mail", MORNING + 9 * MINUTE, MORNING + 10 * MINUTE, "one", 9))
+        == []
+    )
 
 
 def test_the_same_worker_may_not_report_an_earlier_try(store: Store) -> None:
     notice = told(store)
     store.outbox.hand_on([notice], [to_amy(notice)])
-    earlier = store.outbox.claim(MORNING, MORNING + MINUTE, "one", 9)
-    store.outbox.claim(MORNING + MINUTE, MORNING + 2 * MINUTE, "one", 9)
+    earlier = store.outbox.claim("mail", MORNING, MORNING + MINUTE, "one", 9)
+    store.outbox.claim("mail", MORNING + MINUTE, MORNING + 2 * MINUTE, "one", 9)
     assert store.outbox.sent(earlier, "one", MORNING + MINUTE) == 0
+
+
+def test_a_channel_is_claimed_by_itself(store: Store) -> None:
+    notice = told(store)
+    store.outbox.hand_on([notice], [to_amy(notice), to_amy(notice, "wecom")])
+    (claimed,) = store.outbox.claim("wecom", MORNING, MORNING + MINUTE, "one", 9)
+    assert claimed.channel == "wecom"
 
 
 def test_nothing_is_claimed_before_it_is_due(store: Store) -> None:
     notice = told(store)
     store.outbox.hand_on([notice], [replace(to_amy(notice), due_at=MORNING + MINUTE)])
-    assert list(store.outbox.claim(MORNING, MORNING + MINUTE, "one", 9)) == []
-    assert len(store.outbox.claim(MORNING + MINUTE, MORNING + 2 * MINUTE, "one", 9)) == 1
+    assert list(store.outbox.claim("mail", MORNING, MORNING + MINUTE, "one", 9)) == []
+    assert len(store.outbox.claim("mail", MORNING + MINUTE, MORNING + 2 * MINUTE, "one", 9)) == 1
 
 
 def test_what_was_put_off_comes_back_with_its_trouble(store: Store) -> None:
     notice = told(store)
     store.outbox.hand_on([notice], [to_amy(notice)])
-    held = store.outbox.claim(MORNING, MORNING + MINUTE, "one", 9)
+    held = store.outbox.claim("mail", MORNING, MORNING + MINUTE, "one", 9)
     assert store.outbox.put_off(held, "one", MORNING + 5 * MINUTE, "away") == 1
-    assert list(store.outbox.claim(MORNING + MINUTE, MORNING + 2 * MINUTE, "one", 9)) == []
-    (again,) = store.outbox.claim(MORNING + 5 * MINUTE, MORNING + 6 * MINUTE, "one", 9)
+    assert list(store.outbox.claim("mail", MORNING + MINUTE, MORNING + 2 * MINUTE, "one", 9)) == []
+    (again,) = store.outbox.claim("mail", MORNING + 5 * MINUTE, MORNING + 6 * MINUTE, "one", 9)
     assert (again.attempts, again.trouble) == (2, "away")
 
 
@@ -121,16 +131,16 @@ def test_a_bundle_is_claimed_whole_and_counts_as_one(store: Store) -> None:
         [one, two, alone],
         [to_amy(one, bundle="digest"), to_amy(two, bundle="digest"), to_amy(alone, bundle="z")],
     )
-    first = store.outbox.claim(MORNING, MORNING + MINUTE, "one", 1)
+    first = store.outbox.claim("mail", MORNING, MORNING + MINUTE, "one", 1)
     assert {each.notice for each in first} == {one.id, two.id}
-    second = store.outbox.claim(MORNING, MORNING + MINUTE, "two", 1)
+    second = store.outbox.claim("mail", MORNING, MORNING + MINUTE, "two", 1)
     assert [each.notice for each in second] == [alone.id]
 
 
 def test_what_is_given_up_raises_its_alarm_and_can_be_tried_again(store: Store) -> None:
     notice = told(store)
     store.outbox.hand_on([notice], [to_amy(notice)])
-    held = store.outbox.claim(MORNING, MORNING + MINUTE, "one", 9)
+    held = store.outbox.claim("mail", MORNING, MORNING + MINUTE, "one", 9)
     admin = Address(role="admin")
     alarm = Notice(new_id("alarm"), notice.case, "undelivered", admin, MORNING, Topic.ALARM)
     assert store.outbox.give_up(held, "one", MORNING, "refused", alarm) == 1
@@ -141,18 +151,21 @@ def test_what_is_given_up_raises_its_alarm_and_can_be_tried_again(store: Store) 
     assert store.outbox.dead_since(MORNING - MINUTE, "mail") == 1
     assert store.outbox.dead_since(MORNING - MINUTE, "wecom") == 0
     assert store.outbox.dead_since(MORNING) == 0
-    assert list(store.outbox.claim(MORNING + 9 * MINUTE, MORNING + 10 * MINUTE, "one", 9)) == []
+    assert (
+        list(store.outbox.claim("mail", MORNING + 9 * MINUTE, MORNING + 10 * MINUTE, "one", 9))
+        == []
+    )
     assert store.outbox.try_again([dead.key, "nothing"], MORNING + MINUTE) == 1
     assert list(store.outbox.dead(9)) == []
-    (again,) = store.outbox.claim(MORNING + MINUTE, MORNING + 2 * MINUTE, "two", 9)
+    (again,) = store.outbox.claim("mail", MORNING + MINUTE, MORNING + 2 * MINUTE, "two", 9)
     assert again.attempts == 1
 
 
 def test_an_alarm_of_a_lost_lease_is_not_raised(store: Store) -> None:
     notice = told(store)
     store.outbox.hand_on([notice], [to_amy(notice)])
-    slow = store.outbox.claim(MORNING, MORNING + MINUTE, "one", 9)
-    store.outbox.claim(MORNING + MINUTE, MORNING + 2 * MINUTE, "two", 9)
+    slow = store.outbox.claim("mail", MORNING, MORNING + MINUTE, "one", 9)
+    store.outbox.claim("mail", MORNING + MINUTE, MORNING + 2 * MINUTE, "two", 9)
     alarm = Notice(new_id("alarm"), notice.case, "undelivered", DR_LEE, MORNING, Topic.ALARM)
     store.outbox.give_up(slow, "one", MORNING, "away", alarm)
     assert list(store.outbox.fresh(9)) == []

@@ -8,13 +8,21 @@ line and never looked up again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from workflow.conditions.language import Unevaluable, Value
 from workflow.conditions.values import stored, typed
-from workflow.design.definition import Fact, FactKind, Field, FieldType, Gives, Relation
+from workflow.design.definition import (
+    Expression,
+    Fact,
+    FactKind,
+    Field,
+    FieldType,
+    Gives,
+    Relation,
+)
 from workflow.nouns import Actor, Case, Entry, Form, RegisterRow, Scalar
 from workflow.ports import CaseFile, Hospital
 from workflow.refusals import Sentence
@@ -65,11 +73,12 @@ def with_facts(
     """The situation with the facts named in `wanted`, looked up for the form as the act would
     leave it.
     """
+    rows = _Rows(situation, source, actor, form)
     facts: dict[str, Value] = {}
     cases: dict[str, tuple[str, ...]] = {}
     for key in wanted:
         fact = situation.definition.facts[key]
-        value = _look_up(situation, source, fact, actor, form)
+        value = _look_up(situation, source, rows, fact)
         if value is not None:
             facts[key] = value
         if fact.gives is Gives.NUMBERS and isinstance(value, tuple):
@@ -79,32 +88,57 @@ def with_facts(
     return replace(situation, facts=facts, fact_cases=cases)
 
 
-def _look_up(
-    situation: Situation, source: Source, fact: Fact, actor: Actor, form: Form | None
-) -> Value:
+#: Which rows a fact looks for: the register, and what its columns have to equal.
+_Wanted = tuple[str | None, tuple[tuple[str, Expression], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows that an act's facts are about. Several often ask about the same ones."""
+
+    situation: Situation
+    source: Source
+    actor: Actor
+    form: Form | None
+    _known: dict[_Wanted, Sequence[RegisterRow] | None] = field(default_factory=dict)
+
+    def of(self, fact: Fact) -> Sequence[RegisterRow] | None:
+        """The rows; None while what they are looked for by is not known."""
+        wanted = (fact.register, fact.where)
+        if wanted not in self._known:
+            where = self._where(fact)
+            self._known[wanted] = (
+                None if where is None else self.source.rows(fact.register or "", where)
+            )
+        return self._known[wanted]
+
+    def _where(self, fact: Fact) -> Mapping[str, Scalar] | None:
+        declared = self.situation.definition.registers[fact.register or ""]
+        view = self.situation.view(self.actor, self.form)
+        where: dict[str, Scalar] = {}
+        for column, expression in fact.where:
+            value = view.evaluate(self.situation.rulebook.ready(expression))
+            if isinstance(value, Unevaluable) or value is None:
+                return None
+            kind = next(c.type for c in declared.columns if c.key == column)
+            kept = stored(Field(column, Sentence(column, column), kind), value)
+            where[column] = kept if isinstance(kept, bool | int | str) else None
+        return where
+
+
+def _look_up(situation: Situation, source: Source, rows: _Rows, fact: Fact) -> Value:
     match fact.kind:
         case FactKind.REGISTER:
-            return _of_register(situation, source, fact, actor, form)
+            return _of_register(situation, rows.of(fact), fact)
         case FactKind.RELATED:
             return _of_related(situation, source, fact)
         case FactKind.HISTORY:
             return _of_history(situation, fact)
 
 
-def _of_register(
-    situation: Situation, source: Source, fact: Fact, actor: Actor, form: Form | None
-) -> Value:
-    view = situation.view(actor, form)
-    declared = situation.definition.registers[fact.register or ""]
-    where: dict[str, Scalar] = {}
-    for column, expression in fact.where:
-        value = view.evaluate(situation.rulebook.ready(expression))
-        if isinstance(value, Unevaluable) or value is None:
-            return None  # what it looks for is not known yet: the fact has no value
-        kind = next(c.type for c in declared.columns if c.key == column)
-        kept = stored(Field(column, Sentence(column, column), kind), value)
-        where[column] = kept if isinstance(kept, bool | int | str) else None
-    rows = source.rows(fact.register or "", where)
+def _of_register(situation: Situation, rows: Sequence[RegisterRow] | None, fact: Fact) -> Value:
+    if rows is None:
+        return None  # what it looks for is not known yet: the fact has no value
     column = fact.column or ""
     match fact.gives:
         case Gives.EXISTS:

@@ -13,6 +13,7 @@ from workflow.calendar import Calendar
 from workflow.ledger import Heading, moment_text, seal
 from workflow.nouns import Entry, RegisterRow
 from workflow.people.organisation import Delegation, Department, Person
+from workflow.people.rosters import Roster
 from workflow.ports import (
     Account,
     AddRow,
@@ -30,6 +31,7 @@ from workflow.ports import (
     SaveDepartment,
     SavePerson,
     SavePolicy,
+    SaveRoster,
     SaveToken,
     StoredDefinition,
 )
@@ -42,6 +44,7 @@ Subject = (
     Person
     | Department
     | Delegation
+    | Roster
     | Account
     | Policy
     | Calendar
@@ -125,7 +128,7 @@ def after(change: HouseChange, before: Subject | None) -> Subject | None:
     match change:
         case SavePerson(it) | SaveDepartment(it) | SaveDelegation(it) | SaveAccount(it):
             return it
-        case SavePolicy(it) | SaveCalendar(it) | AddRow(it) | SaveToken(it):
+        case SavePolicy(it) | SaveCalendar(it) | AddRow(it) | SaveToken(it) | SaveRoster(it):
             return it
         case RemoveDelegation():
             return None
@@ -187,6 +190,7 @@ def _person(person: Person) -> Facts:
                 "department": post.department,
                 "start": None if post.start is None else post.start.isoformat(),
                 "end": None if post.end is None else post.end.isoformat(),
+                **({} if post.limit is None else {"limit": post.limit}),
             }
             for post in person.posts
         ],
@@ -210,7 +214,28 @@ def _delegation(delegation: Delegation) -> Facts:
         "start": delegation.start.isoformat(),
         "end": delegation.end.isoformat(),
         "roles": list(delegation.roles),
+        "processes": list(delegation.processes),
+        "max_amount": delegation.max_amount,
     }
+
+
+def _roster(roster: Roster) -> Facts:
+    return {
+        "id": roster.key,
+        "name": roster.name,
+        "shifts": shifts_of(roster),
+        "duties": duties_of(roster),
+    }
+
+
+def shifts_of(roster: Roster) -> list[list[str]]:
+    """The shifts of a roster as text: name, start, end."""
+    return [[one.name, one.start.isoformat(), one.end.isoformat()] for one in roster.shifts]
+
+
+def duties_of(roster: Roster) -> list[list[str | None]]:
+    """The rows of a roster as text, in the order of `Duty`."""
+    return [[row.date.isoformat(), row.person, row.shift, row.department] for row in roster.rows]
 
 
 def _account(account: Account) -> Facts:
@@ -275,6 +300,7 @@ _FACTS: Mapping[type, Callable[..., Facts]] = {
     Person: _person,
     Department: _department,
     Delegation: _delegation,
+    Roster: _roster,
     Account: _account,
     Policy: _policy,
     Calendar: _calendar,

@@ -19,18 +19,30 @@ from storage.statements import (
     HOSPITAL,
     PERSON,
     POST,
+    ROSTER,
     of,
 )
 from storage.statements import revision as revision_statement
 from storage.wire import Step, Wire
 from workflow.calendar import Calendar
 from workflow.people.organisation import Delegation, Department, Person, Post
+from workflow.people.rosters import Duty, Roster, Shift
 from workflow.ports import Hospital, Policy
 
 DEPARTMENT_COLUMNS = ("id", "name", "type", "parent")
 PERSON_COLUMNS = ("id", "name", "department", "active")
-POST_COLUMNS = ("person", "role", "department", "starts_on", "ends_on")
-DELEGATION_COLUMNS = ("id", "principal", "delegate", "starts_on", "ends_on", "roles")
+POST_COLUMNS = ("person", "role", "department", "starts_on", "ends_on", "limit_fen")
+DELEGATION_COLUMNS = (
+    "id",
+    "principal",
+    "delegate",
+    "starts_on",
+    "ends_on",
+    "roles",
+    "processes",
+    "max_fen",
+)
+ROSTER_COLUMNS = ("key", "name", "shifts", "duties")
 CALENDAR_COLUMNS = ("day", "worked", "name")
 HOSPITAL_COLUMNS = ("revision", "profile", "overrides", "covered_until", "zone", "hours")
 
@@ -57,12 +69,13 @@ def read_hospital(wire: Wire) -> Hospital:
     what was committed before that statement).
     """
     while True:
-        lines, departments, people, posts, delegations, days = wire.gather(
+        lines, departments, people, posts, delegations, rosters, days = wire.gather(
             Step(hospital_line),
             Step(department_lines),
             Step(person_lines),
             Step(post_lines),
             Step(delegation_lines),
+            Step(roster_lines),
             Step(day_lines),
         )
         (line,) = lines
@@ -73,6 +86,7 @@ def read_hospital(wire: Wire) -> Hospital:
             _people(people, posts),
             (Department(*each) for each in departments),
             map(delegation_of, delegations),
+            map(roster_of, rosters),
         ),
         _calendar(line, days),
         Policy(line[1], _overrides(line[2])),
@@ -83,15 +97,15 @@ def read_hospital(wire: Wire) -> Hospital:
 def person_of(line: Line, posts: list[Line]) -> Person:
     """A person from the columns in PERSON_COLUMNS and their lines of POST_COLUMNS."""
     held = tuple(
-        Post(role, department, _maybe_day(start), _maybe_day(end))
-        for _, role, department, start, end in posts
+        Post(role, department, _maybe_day(start), _maybe_day(end), limit)
+        for _, role, department, start, end, limit in posts
     )
     return Person(line[0], line[1], line[2], held, bool(line[3]))
 
 
 def delegation_of(line: Line) -> Delegation:
     """A delegation from the columns in DELEGATION_COLUMNS."""
-    id_, principal, delegate, start, end, roles = line
+    id_, principal, delegate, start, end, roles, processes, max_fen = line
     return Delegation(
         id_,
         principal,
@@ -99,6 +113,22 @@ def delegation_of(line: Line) -> Delegation:
         date.fromisoformat(start),
         date.fromisoformat(end),
         tuple(orjson.loads(roles)),
+        tuple(orjson.loads(processes)),
+        max_fen,
+    )
+
+
+def roster_of(line: Line) -> Roster:
+    """A roster from the columns in ROSTER_COLUMNS."""
+    key, name, shifts, duties = line
+    return Roster(
+        key,
+        name,
+        tuple(Duty(date.fromisoformat(day), *rest) for day, *rest in orjson.loads(duties)),
+        tuple(
+            Shift(shift, time.fromisoformat(start), time.fromisoformat(end))
+            for shift, start, end in orjson.loads(shifts)
+        ),
     )
 
 
@@ -154,6 +184,11 @@ def post_lines() -> Select[Any]:
 def delegation_lines() -> Select[Any]:
     """All delegations."""
     return select(*of(DELEGATION, DELEGATION_COLUMNS))
+
+
+def roster_lines() -> Select[Any]:
+    """All duty rosters."""
+    return select(*of(ROSTER, ROSTER_COLUMNS))
 
 
 def day_lines() -> Select[Any]:

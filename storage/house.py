@@ -12,7 +12,16 @@ from sqlalchemy.sql import ClauseElement
 
 from storage import statements as s
 from storage.catalog import ONE_DEFINITION, PUT_DEFINITION, definition_line, definition_of
-from storage.changes import HOUSE, Subject, append, carry_out, days_of, hours_of
+from storage.changes import (
+    HOUSE,
+    Subject,
+    append,
+    carry_out,
+    days_of,
+    duties_of,
+    hours_of,
+    shifts_of,
+)
 from storage.database import Database
 from storage.hospital import (
     CALENDAR_COLUMNS,
@@ -20,9 +29,11 @@ from storage.hospital import (
     DEPARTMENT_COLUMNS,
     PERSON_COLUMNS,
     POST_COLUMNS,
+    ROSTER_COLUMNS,
     delegation_of,
     person_of,
     read_hospital,
+    roster_of,
 )
 from storage.mapping import (
     REGISTER_ROW,
@@ -40,6 +51,7 @@ from workflow.calendar import Calendar
 from workflow.ledger import moment_of, moment_text
 from workflow.nouns import Entry, RegisterRow
 from workflow.people.organisation import Delegation, Department, Person
+from workflow.people.rosters import Roster
 from workflow.ports import (
     Account,
     AddRow,
@@ -56,6 +68,7 @@ from workflow.ports import (
     SaveDepartment,
     SavePerson,
     SavePolicy,
+    SaveRoster,
     SaveToken,
     StaleWrite,
     StoredDefinition,
@@ -193,6 +206,11 @@ def _present_delegation(wire: Wire, delegation: str) -> Delegation | None:
     return None if line is None else delegation_of(line)
 
 
+def _present_roster(wire: Wire, roster: str) -> Roster | None:
+    line = wire.line(_ROSTER, (roster,))
+    return None if line is None else roster_of(line)
+
+
 def _present_account(wire: Wire, person: str) -> Account | None:
     line = wire.line(_ACCOUNT, (person,))
     return None if line is None else account_of(line)
@@ -218,6 +236,7 @@ _PRESENT: Mapping[type, Callable[[Wire, Any], Subject | None]] = {
     SaveDepartment: lambda wire, change: _present_department(wire, change.department.id),
     SaveDelegation: lambda wire, change: _present_delegation(wire, change.delegation.id),
     RemoveDelegation: lambda wire, change: _present_delegation(wire, change.id),
+    SaveRoster: lambda wire, change: _present_roster(wire, change.roster.key),
     SaveAccount: lambda wire, change: _present_account(wire, change.account.person),
     SavePolicy: lambda wire, _: read_hospital(wire).policy,
     SaveCalendar: lambda wire, _: read_hospital(wire).calendar,
@@ -238,7 +257,14 @@ def _put_person(person: Person) -> Iterator[Step]:
     yield Step(_drop_posts, (person.id,))
     if person.posts:
         lines = [
-            (person.id, post.role, post.department, _maybe_day(post.start), _maybe_day(post.end))
+            (
+                person.id,
+                post.role,
+                post.department,
+                _maybe_day(post.start),
+                _maybe_day(post.end),
+                post.limit,
+            )
             for post in person.posts
         ]
         yield Step(_INSERT_POST, lines, many=True)
@@ -257,8 +283,20 @@ def _put_delegation(delegation: Delegation) -> Iterator[Step]:
         delegation.start.isoformat(),
         delegation.end.isoformat(),
         json_text(delegation.roles),
+        json_text(delegation.processes),
+        delegation.max_amount,
     )
     yield Step(_PUT_DELEGATION, line)
+
+
+def _put_roster(roster: Roster) -> Iterator[Step]:
+    line = (
+        roster.key,
+        roster.name,
+        json_text(shifts_of(roster)),
+        json_text(duties_of(roster)),
+    )
+    yield Step(_PUT_ROSTER, line)
 
 
 def _put_account(account: Account) -> Iterator[Step]:
@@ -299,6 +337,7 @@ _PUT: Mapping[type, Callable[[Any], Iterator[Step]]] = {
     Person: _put_person,
     Department: _put_department,
     Delegation: _put_delegation,
+    Roster: _put_roster,
     Account: _put_account,
     Policy: _put_policy,
     Calendar: _put_calendar,
@@ -343,6 +382,7 @@ _PUT_PERSON = s.Put(s.PERSON, PERSON_COLUMNS, ("id",))
 _INSERT_POST = s.Insert(s.POST, POST_COLUMNS)
 _PUT_DEPARTMENT = s.Put(s.DEPARTMENT, DEPARTMENT_COLUMNS, ("id",))
 _PUT_DELEGATION = s.Put(s.DELEGATION, DELEGATION_COLUMNS, ("id",))
+_PUT_ROSTER = s.Put(s.ROSTER, ROSTER_COLUMNS, ("key",))
 _PUT_ACCOUNT = s.Put(s.ACCOUNT, ACCOUNT_COLUMNS, ("person",))
 _PUT_TOKEN = s.Put(s.API_TOKEN, TOKEN_COLUMNS, ("id",))
 _PUT_STREAM = s.Put(s.STREAM, ("id", "seq", "head"), ("id",))
@@ -353,6 +393,7 @@ _PERSON = _Find(s.PERSON, PERSON_COLUMNS, "id")
 _POSTS = _Find(s.POST, POST_COLUMNS, "person")
 _DEPARTMENT = _Find(s.DEPARTMENT, DEPARTMENT_COLUMNS, "id")
 _DELEGATION = _Find(s.DELEGATION, DELEGATION_COLUMNS, "id")
+_ROSTER = _Find(s.ROSTER, ROSTER_COLUMNS, "key")
 _ACCOUNT = _Find(s.ACCOUNT, ACCOUNT_COLUMNS, "person")
 _ROW = _Find(s.REGISTER_ROW, REGISTER_ROW, "id")
 _TOKEN = _Find(s.API_TOKEN, TOKEN_COLUMNS, "id")

@@ -264,6 +264,7 @@ class MemoryStore:
         kept.people.update({person.id: person for person in seed.people})
         kept.departments.update({department.id: department for department in seed.departments})
         kept.delegations.update({delegation.id: delegation for delegation in seed.delegations})
+        kept.rosters.update({roster.key: roster for roster in seed.rosters})
         for row in seed.rows:
             add(kept.rows, row.register, row)
         kept.house[""] = House(seed.policy, seed.calendar or NO_CALENDAR, revision=1)

@@ -12,6 +12,7 @@ from storage.memory_tables import NEW_HOUSE, House, Tables, add
 from workflow.calendar import Calendar
 from workflow.nouns import Entry, RegisterRow
 from workflow.people.organisation import Delegation, Department, Person
+from workflow.people.rosters import Roster
 from workflow.ports import (
     Account,
     AddRow,
@@ -28,6 +29,7 @@ from workflow.ports import (
     SaveDepartment,
     SavePerson,
     SavePolicy,
+    SaveRoster,
     SaveToken,
     StaleWrite,
     StoredDefinition,
@@ -83,6 +85,7 @@ _PRESENT: Mapping[type, Callable[[Tables, Any], Subject | None]] = {
     SaveDepartment: lambda now, change: now.departments.get(change.department.id),
     SaveDelegation: lambda now, change: now.delegations.get(change.delegation.id),
     RemoveDelegation: lambda now, change: now.delegations.get(change.id),
+    SaveRoster: lambda now, change: now.rosters.get(change.roster.key),
     SaveAccount: lambda now, change: now.accounts.get(change.account.person),
     SavePolicy: lambda now, _: _house(now).policy,
     SaveCalendar: lambda now, _: _house(now).calendar,
@@ -103,6 +106,10 @@ def _put_department(now: Tables, department: Department) -> None:
 
 def _put_delegation(now: Tables, delegation: Delegation) -> None:
     now.delegations[delegation.id] = delegation
+
+
+def _put_roster(now: Tables, roster: Roster) -> None:
+    now.rosters[roster.key] = roster
 
 
 def _put_account(now: Tables, account: Account) -> None:
@@ -136,6 +143,7 @@ _PUT: Mapping[type, Callable[[Tables, Any], None]] = {
     Person: _put_person,
     Department: _put_department,
     Delegation: _put_delegation,
+    Roster: _put_roster,
     Account: _put_account,
     Policy: _put_policy,
     Calendar: _put_calendar,

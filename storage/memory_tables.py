@@ -22,6 +22,7 @@ from workflow.nouns import (
     Task,
 )
 from workflow.people.organisation import Delegation, Department, Person
+from workflow.people.rosters import Roster
 from workflow.ports import (
     Account,
     ApiToken,
@@ -107,6 +108,7 @@ class Tables:
     people: MutableMapping[str, Person]
     departments: MutableMapping[str, Department]
     delegations: MutableMapping[str, Delegation | None]
+    rosters: MutableMapping[str, Roster]
     accounts: MutableMapping[str, Account]
     tokens: MutableMapping[str, ApiToken]
     definitions: MutableMapping[tuple[str, int], StoredDefinition]
@@ -140,7 +142,9 @@ class Tables:
         """The picture of people, calendar and policy."""
         house = self.house.get("", NEW_HOUSE)
         delegations = (each for each in self.delegations.values() if each is not None)
-        people = organisation(self.people.values(), self.departments.values(), delegations)
+        people = organisation(
+            self.people.values(), self.departments.values(), delegations, self.rosters.values()
+        )
         return Hospital(people, house.calendar, house.policy, house.revision)
 
     def file(self, id: str | None) -> CaseFile | None:

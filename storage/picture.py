@@ -13,6 +13,7 @@ from workflow.people.organisation import (
     Person,
     organisation_of,
 )
+from workflow.people.rosters import Roster
 
 #: No year is decreed yet: Monday to Friday, and every limit in working days is provisional.
 NO_CALENDAR = Calendar({}, {}, date.min)
@@ -22,10 +23,12 @@ def organisation(
     people: Iterable[Person],
     departments: Iterable[Department],
     delegations: Iterable[Delegation],
+    rosters: Iterable[Roster] = (),
 ) -> Organisation:
     """The picture with everything in the order of its ids, so that every store gives the same."""
     return organisation_of(
         sorted(people, key=lambda person: person.id),
         sorted(departments, key=lambda department: department.id),
         sorted(delegations, key=lambda delegation: delegation.id),
+        sorted(rosters, key=lambda roster: roster.key),
     )

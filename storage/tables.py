@@ -367,10 +367,11 @@ class PostTable(SQLModel, table=True):
     department: str = Field(sa_type=Key)
     starts_on: str | None = Field(sa_type=Key)
     ends_on: str | None = Field(sa_type=Key)
+    limit_fen: int | None = Field(sa_type=Number)
 
 
 class DelegationTable(SQLModel, table=True):
-    """Who stands in for whom. `roles` is a JSON list; empty means all."""
+    """Who stands in for whom. `roles` and `processes` are JSON lists; empty means all."""
 
     __tablename__ = "delegation"
 
@@ -380,6 +381,19 @@ class DelegationTable(SQLModel, table=True):
     starts_on: str = Field(sa_type=Key)
     ends_on: str = Field(sa_type=Key)
     roles: str
+    processes: str
+    max_fen: int | None = Field(sa_type=Number)
+
+
+class RosterTable(SQLModel, table=True):
+    """Who is on duty. `shifts` and `duties` are JSON lists of lists."""
+
+    __tablename__ = "roster"
+
+    key: str = Field(primary_key=True, sa_type=Key)
+    name: str
+    shifts: str
+    duties: str
 
 
 class CalendarDayTable(SQLModel, table=True):

@@ -29,6 +29,7 @@ from workflow.nouns import (
     Topic,
 )
 from workflow.people.organisation import Delegation, Department, Organisation, Person
+from workflow.people.rosters import Roster
 from workflow.refusals import Sentence
 
 T = TypeVar("T")
@@ -517,6 +518,15 @@ class RemoveDelegation:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveRoster:
+    """A duty roster as it is from now on, with all its rows."""
+
+    event: ClassVar[str] = "roster_saved"
+    says: ClassVar[Sentence] = Sentence("修改值班表", "Roster saved")
+    roster: Roster
+
+
+@dataclass(frozen=True, slots=True)
 class SaveAccount:
     """How a person signs in. The ledger keeps that the password changed, never its hash."""
 
@@ -586,6 +596,7 @@ HouseChange = (
     | SaveDepartment
     | SaveDelegation
     | RemoveDelegation
+    | SaveRoster
     | SaveAccount
     | SavePolicy
     | SaveCalendar
@@ -805,3 +816,4 @@ class Seed:
     policy: Policy = Policy()
     rows: tuple[RegisterRow, ...] = ()
     today: date | None = None
+    rosters: tuple[Roster, ...] = ()

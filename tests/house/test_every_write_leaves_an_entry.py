@@ -158,7 +158,16 @@ def test_every_kind_of_change_to_the_house_has_the_name_of_its_line() -> None:
 
 
 def test_every_table_in_memory_is_watched_or_it_is_said_why_not() -> None:
-    house = {"people", "departments", "delegations", "accounts", "tokens", "definitions", "house"}
+    house = {
+        "people",
+        "departments",
+        "delegations",
+        "rosters",
+        "accounts",
+        "tokens",
+        "definitions",
+        "house",
+    }
 
     assert set(Tables.__annotations__) == {*OPERATIONAL, *DERIVED, *BELONGS, "rows", *house}
 

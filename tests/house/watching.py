@@ -30,6 +30,7 @@ from workflow.ports import (
     SaveDepartment,
     SavePerson,
     SavePolicy,
+    SaveRoster,
     Seed,
 )
 
@@ -142,6 +143,7 @@ _NOTED = {
     "post": "'sys:house'",
     "department": "'sys:house'",
     "delegation": "'sys:house'",
+    "roster": "'sys:house'",
     "account": "'sys:house'",
     "calendar_day": "'sys:house'",
     "definition": "'sys:house'",
@@ -247,6 +249,7 @@ def planted(store: WatchedDatabase, seed: Seed) -> WatchedDatabase:
         *(SaveDepartment(department) for department in seed.departments),
         *(SavePerson(person) for person in seed.people),
         *(SaveDelegation(delegation) for delegation in seed.delegations),
+        *(SaveRoster(roster) for roster in seed.rosters),
         *([SaveCalendar(seed.calendar)] if seed.calendar is not None else []),
         SavePolicy(seed.policy),
         *(AddRow(row) for row in seed.rows),

@@ -16,6 +16,7 @@ from workflow.calendar import Calendar
 from workflow.ledger import first_break
 from workflow.nouns import Actor, Entry, RegisterRow
 from workflow.people.organisation import Delegation, Department, Person, Post
+from workflow.people.rosters import Duty, Roster, Shift
 from workflow.ports import (
     Account,
     AddRow,
@@ -33,6 +34,7 @@ from workflow.ports import (
     SaveDepartment,
     SavePerson,
     SavePolicy,
+    SaveRoster,
     SaveToken,
     StaleWrite,
     Store,
@@ -47,8 +49,23 @@ AMY = Person(
     "ortho",
     (Post("clinician", "ortho"), Post("mentor", "ortho", date(2026, 1, 1), date(2026, 6, 30))),
 )
-LEE = Person("lee", "李主任", "ortho", (Post("dept_head", "ortho"),))
-STANDS_IN = Delegation("d-1", "lee", "amy", date(2026, 3, 1), date(2026, 3, 9), ("dept_head",))
+LEE = Person("lee", "李主任", "ortho", (Post("dept_head", "ortho", limit=1_000_000),))
+STANDS_IN = Delegation(
+    "d-1",
+    "lee",
+    "amy",
+    date(2026, 3, 1),
+    date(2026, 3, 9),
+    ("dept_head",),
+    ("purchase", "leave-request"),
+    500_000,
+)
+ON_DUTY = Roster(
+    "general",
+    "总值班",
+    (Duty(date(2026, 3, 2), "amy", "夜班", "ortho"), Duty(date(2026, 3, 2), "lee")),
+    (Shift("夜班", time(18), time(8)),),
+)
 CALENDAR = Calendar(
     {date(2026, 1, 1): False, date(2026, 1, 4): True},
     {date(2026, 1, 1): "元旦"},
@@ -63,6 +80,7 @@ EVERYTHING: tuple[HouseChange, ...] = (
     SavePerson(AMY),
     SavePerson(LEE),
     SaveDelegation(STANDS_IN),
+    SaveRoster(ON_DUTY),
     SaveCalendar(CALENDAR),
     SavePolicy(POLICY),
     SaveAccount(Account("amy", "amy", "$argon2id$secret")),
@@ -92,6 +110,7 @@ def test_the_hospital_is_read_again_as_it_was_saved(store: Store) -> None:
     assert hospital.organisation.people == {"amy": AMY, "lee": LEE}
     assert hospital.organisation.departments == {"ortho": ORTHO}
     assert hospital.organisation.delegations == (STANDS_IN,)
+    assert hospital.organisation.rosters == {"general": ON_DUTY}
     assert hospital.calendar == CALENDAR
     assert hospital.policy == POLICY
     with store.begin() as tx:

@@ -53,6 +53,7 @@ TABLES = (
     "task",
     "session",
     "register_row",
+    "roster",
     "post",
     "notice_seen",
     "notice",
@@ -344,6 +345,8 @@ def upgrade() -> None:
         sa.Column("starts_on", KEY, nullable=False),
         sa.Column("ends_on", KEY, nullable=False),
         sa.Column("roles", TEXT, nullable=False),
+        sa.Column("processes", TEXT, nullable=False),
+        sa.Column("max_fen", NUMBER, nullable=True),
         sa.ForeignKeyConstraint(["delegate"], ["person.id"], name=op.f("fk_delegation_delegate")),
         sa.ForeignKeyConstraint(["principal"], ["person.id"], name=op.f("fk_delegation_principal")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation")),
@@ -370,10 +373,19 @@ def upgrade() -> None:
         sa.Column("department", KEY, nullable=False),
         sa.Column("starts_on", KEY, nullable=True),
         sa.Column("ends_on", KEY, nullable=True),
+        sa.Column("limit_fen", NUMBER, nullable=True),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_post_person")),
         sa.PrimaryKeyConstraint("no", name=op.f("pk_post")),
     )
     op.create_index(op.f("ix_post_person"), "post", ["person"], unique=False)
+    op.create_table(
+        "roster",
+        sa.Column("key", KEY, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("shifts", TEXT, nullable=False),
+        sa.Column("duties", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_roster")),
+    )
 
     op.create_table(
         "register_row",

@@ -16,6 +16,7 @@ from workflow.service.housework import Housework
 from workflow.service.importing import Importing
 from workflow.service.importing_departments import DEPARTMENTS
 from workflow.service.importing_people import PEOPLE
+from workflow.service.lending import Lending
 from workflow.service.program_keys import ProgramKeys
 from workflow.service.staffing import Staffing
 from workflow.service.timekeeping import Timekeeping
@@ -25,7 +26,7 @@ class Administering:
     """The administrator's acts.
 
     `staff` (people, posts, departments, accounts), `policy`, `calendar` and `keys` each keep their
-    own; `imports` are lists that change many of them at once.
+    own; `imports` are lists that change many of them at once. `lending` is also everybody's own.
     """
 
     def __init__(self, work: Housework, catalog: Callable[[], Catalog]) -> None:
@@ -38,6 +39,7 @@ class Administering:
         self.policy = Governing(work, register)
         self.calendar = Timekeeping(work, catalog)
         self.keys = ProgramKeys(work)
+        self.lending = Lending(work, catalog)
         kinds = {kind.key: kind for kind in (DEPARTMENTS, PEOPLE)}
         self.imports = Importing(work, self.staff, register, kinds)
 

@@ -61,14 +61,23 @@ class Housework:
     store: Store
     _turn: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
-    def do(self, deed: Deed, act: str, asked: Mapping[str, object], plan: Plan) -> Done | Refused:
+    def do(
+        self,
+        deed: Deed,
+        act: str,
+        asked: Mapping[str, object],
+        plan: Plan,
+        *,
+        own: bool = False,
+    ) -> Done | Refused:
         """Make the changes that `plan` names for the hospital as it stands, or keep why not.
 
         `act` and `asked` are what a refusal's line tells of the try; `asked` never holds a secret.
+        Only administrators do, but for what is somebody's `own`: that is for the plan to judge.
         """
         with self._turn:
             hospital = self.store.readings.hospital()
-            refused = lacks_role(deed, hospital, ADMINISTRATOR, NOT_ADMINISTRATOR)
+            refused = None if own else keeper_problem(deed, hospital)
             planned = plan(hospital) if refused is None else refused
             if not isinstance(planned, Refused):
                 try:
@@ -85,6 +94,11 @@ class Housework:
         facts = {"action": act, "asked": dict(asked), "refused": reasons}
         self.store.house.record(deed, REFUSED, facts, refused=refused.code.value)
         return refused
+
+
+def keeper_problem(deed: Deed, hospital: Hospital) -> Refused | None:
+    """The refusal for somebody who is no administrator."""
+    return lacks_role(deed, hospital, ADMINISTRATOR, NOT_ADMINISTRATOR)
 
 
 def lacks_role(deed: Deed, hospital: Hospital, role: str, because: Sentence) -> Refused | None:

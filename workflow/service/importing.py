@@ -16,14 +16,7 @@ from workflow.design.register import Register
 from workflow.people.organisation import Person
 from workflow.ports import Account, Deed, Hospital, HouseChange, SaveAccount, SavePerson
 from workflow.refusals import Code, Refusal, Refused, Sentence
-from workflow.service.housework import (
-    ADMINISTRATOR,
-    NOT_ADMINISTRATOR,
-    Done,
-    Housework,
-    lacks_role,
-    one,
-)
+from workflow.service.housework import Done, Housework, keeper_problem, one
 from workflow.service.staffing import Staffing
 from workflow.service.tables_in import Column, Fault, Table
 
@@ -142,7 +135,7 @@ class Importing:
     def hand_out(self, kind: str, deed: Deed) -> list[tuple[str, ...]] | Refused:
         """The rows of a list as things stand, for a file; that it left the house is recorded."""
         hospital = self.work.store.readings.hospital()
-        refused = lacks_role(deed, hospital, ADMINISTRATOR, NOT_ADMINISTRATOR)
+        refused = keeper_problem(deed, hospital)
         if refused is not None:
             return self.work.refuse(deed, "hand_out", {"kind": kind}, refused)
         rows = self.kinds[kind].current(self._scene(deed, hospital))

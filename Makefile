@@ -29,7 +29,7 @@ run: install  ## serve the product with its demonstration hospital
 
 test: install  ## run the whole suite; pytest's own summary is the last line
 	@.ci/browser
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: install  ## style, types, who may import whom, and the definitions themselves
 	$(BIN)/ruff check

@@ -21,10 +21,14 @@ NO_BROWSER = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Whatever asks for the browser is a journey; where there is none, only CI insists on it."""
+    """Whatever asks for the browser is a journey; where there is none, only CI insists on it.
+
+    Journeys are the longest tests and come first, so that workers end at about the same time.
+    """
     journeys = [item for item in items if "browser_path" in getattr(item, "fixturenames", ())]
     for item in journeys:
         item.add_marker("journey")
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
     if journeys and _find_browser() is None and not _in_ci():
         config.hook.pytest_deselected(items=journeys)
         items[:] = [item for item in items if item not in journeys]

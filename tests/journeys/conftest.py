@@ -1,5 +1,5 @@
 """Real people at a real browser: one Chromium, one server on a SQLite file, for all journeys of
-a run.
+a worker.
 
 `visitor("zhang", 390)` is 张医生 on a phone, signed in. Every page that they are asked to look
 at closely is examined by axe, and whatever the browser complains about fails the journey.
@@ -47,16 +47,11 @@ WIDTHS = (1440, 390)
 HEIGHT = 900
 #: How long a page may take on a machine that is busy, in milliseconds.
 PATIENCE = 30_000
+#: What axe is asked for: faults alone, told by their HTML. Sheets of style are loaded for rules on
+#: trial only, which are off, and no page has frames.
+ASKED = "{reporter: 'no-passes', selectors: false, preload: false, iframes: false}"
 #: What axe calls these keeps somebody from their work.
 GRAVE = ("serious", "critical")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys on one worker: they share the browser and the server."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @dataclass(frozen=True)
@@ -171,7 +166,7 @@ class Visitor:
 def examined(page: Page) -> list[dict[str, Any]]:
     """Everything that axe finds on a page."""
     page.evaluate(axe_source())
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    result = page.evaluate(f"axe.run(document, {ASKED})")
     found: list[dict[str, Any]] = result["violations"]
     return found
 

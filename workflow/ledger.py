@@ -346,7 +346,8 @@ class Folded:
 
     def _move(self, line: Mapping[str, Any]) -> None:
         case, at = self.case, line["at"]
-        case["state"] = line["to"]
+        # An act in a branch says where the case as a whole stands.
+        case["state"] = line.get("stands", line["to"])
         case["round"] = line["round"]
         case["version"] = line["version"]
         case["title"] = line["title"]

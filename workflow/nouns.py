@@ -172,7 +172,8 @@ class Handling:
     weight of their vote. `turn` is their place in a panel that decides one after the other; `held`
     means that it is not their turn yet, so the task is in nobody's inbox. `claimed_by` has taken a
     shared task for themselves. `origin` is the task that this one came from, `added_by` who saw to
-    that. `lines` are the rows (from 0) of the form's table that this member decides. `subject` is
+    that. `lines` are the rows (from 0) of the form's table that this member decides. `recused`
+    are holders of the post who have declared a conflict of interest. `subject` is
     the question, or the condition to be met, in words. `because` tells why it is here and not
     where it was meant for (a rule's name), and `meant` where that was (an address key).
     """
@@ -186,6 +187,7 @@ class Handling:
     origin: str | None = None
     added_by: str | None = None
     lines: tuple[int, ...] = ()
+    recused: tuple[str, ...] = ()
     subject: str = ""
     because: str = ""
     meant: str | None = None

@@ -295,8 +295,8 @@ REFUSED = [
         ("    to: review\n", ""),
         "submit:\n",
         "actions.submit",
-        ("动作缺少“to”", "An action lacks “to”"),
-        id="a missing key",
+        ("动作 submit 要写明去向", "Action submit needs exactly one of"),
+        id="no word on where it leads",
     ),
     pytest.param(
         ("    to: review\n", "    to: reveiw\n"),

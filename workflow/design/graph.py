@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from workflow.design.definition import Action, Definition
+from workflow.design.definition import Action, Definition, Way
 from workflow.refusals import Sentence
 
 #: A way is told in full up to this many actions; of a longer one, the middle is left out.
@@ -36,12 +36,11 @@ class Graph:
         """The graph of a definition; with `counts`, of the actions that it lets count."""
         leaving: dict[str, list[Edge]] = {state: [] for state in definition.states}
         entering: dict[str, list[Edge]] = {state: [] for state in definition.states}
-        for action in definition.actions.values():
-            for source in action.sources:
-                if counts is None or counts(action, source):
-                    edge = Edge(source, action, action.target)
-                    leaving[source].append(edge)
-                    entering[action.target].append(edge)
+        for way in (*_ways(definition), *_branching(definition)):
+            if counts is None or counts(way.action, way.source):
+                edge = Edge(way.source, way.action, way.target)
+                leaving[way.source].append(edge)
+                entering[way.target].append(edge)
         return cls(
             {state: tuple(edges) for state, edges in leaving.items()},
             {state: tuple(edges) for state, edges in entering.items()},
@@ -68,6 +67,28 @@ class Graph:
                     reached.add(edge.source)
                     queue.append(edge.source)
         return reached
+
+
+def _ways(definition: Definition) -> Iterator[Way]:
+    """The transitions that lead somewhere: a vote stays, its panel's result leads on."""
+    for action in definition.actions.values():
+        for source in action.sources:
+            yield from (
+                way
+                for way in definition.ways[source]
+                if way.action is action and action.vote is None
+            )
+
+
+def _branching(definition: Definition) -> Iterator[Way]:
+    """From a parallel state into each of its branches, and from where they are done to the join."""
+    for state in definition.states.values():
+        if state.parallel is None or state.parallel.then not in definition.actions:
+            continue
+        joining = definition.actions[state.parallel.then]
+        for region in state.parallel.regions:
+            yield Way(state.key, joining, region.start)
+            yield from (Way(done, joining, joining.target) for done in region.done)
 
 
 def way_to(state: str, ways: Mapping[str, Edge | None]) -> list[Edge]:

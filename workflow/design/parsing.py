@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from workflow.design.definition import Condition, Definition, Opening
+from workflow.design.definition import Condition, Definition, Opening, SameApprover
 from workflow.design.form_rules import START, ordinary_fields
 from workflow.design.parsing_basics import (
     CLAUSES,
@@ -39,7 +39,15 @@ from workflow.design.problems import Problem
 from workflow.design.reading import read_yaml
 from workflow.design.register import Register
 from workflow.design.scalars import lines_of
-from workflow.design.shapes import Entries, KnownKey, Listing, Reference, Text, Whole
+from workflow.design.shapes import (
+    Choice,
+    Entries,
+    KnownKey,
+    Listing,
+    Reference,
+    Text,
+    Whole,
+)
 from workflow.design.spots import NOUNS, Name, Reading, Spot
 from workflow.design.tables import Key, Section, Table, Values
 from workflow.refusals import Sentence
@@ -163,6 +171,12 @@ class DefinitionKeys(Table):
         "保密流程：看一眼也要有权限、要留痕",
         "confidential: looking needs a right and leaves a line",
     )
+    same_approver = Key(
+        Choice(Sentence("同一审批人", "same approver"), *SameApprover),
+        "同一人在后面的步骤是否自动同意：none 不，adjacent 相邻两步，all 所有步骤；不写即 none",
+        "whether whoever has agreed agrees automatically later: none, adjacent, all; none when "
+        "not written",
+    )
     parameters = Key(
         Listing(Reference(Name.PARAMETER)),
         "表达式中用到的政策参数（parameters.yaml 中的键）",
@@ -216,6 +230,7 @@ def _definition(values: Values) -> Definition:
         clauses=values.get(keys.clauses, ()),
         not_enforced=values.get(keys.not_enforced, {}),
         confidential=values.get(keys.confidential, False),
+        same_approver=values.get(keys.same_approver, SameApprover.NONE),
     )
 
 

@@ -7,10 +7,13 @@ from enum import StrEnum
 
 from workflow.design.definition import (
     Action,
+    Back,
     Condition,
     OpinionRule,
+    Resubmit,
     Seat,
     State,
+    Vote,
 )
 from workflow.design.form_rules import START
 from workflow.design.parsing_basics import (
@@ -24,6 +27,7 @@ from workflow.design.parsing_basics import (
     RuledTable,
 )
 from workflow.design.parsing_effects import EFFECTS
+from workflow.design.parsing_panels import MAY, PANEL, PARALLEL, WITHIN, Allowed
 from workflow.design.parsing_people import ACTORS, EDITORS
 from workflow.design.shapes import (
     RESERVED,
@@ -143,10 +147,21 @@ class StateKeys(RuledTable):
     )
     final = Key(FLAG, "到此办结", "the case has ended here")
     edit = Key(_EDIT, "谁可以在此状态直接保存表单", "who may save the form here without an action")
+    panel = Key(PANEL, "由几个人一起决定（会签、票签）", "several people decide it together")
+    may = Key(
+        MAY,
+        "除了办理，还可以对待办做什么（加签、转办、征询……）；不写则都不可以",
+        "what may be done with a task besides deciding it; nothing when not written",
+    )
+    parallel = Key(PARALLEL, "在此状态中同时进行的分支", "branches that run side by side in it")
+    in_ = Key(
+        WITHIN, "属于哪个并行状态的哪个分支", "to which branch of a parallel state it belongs"
+    )
 
 
 def _state(values: Values) -> State:
     editors, editable = values.get(StateKeys.edit, _NO_EDIT)
+    allowed = values.get(StateKeys.may, Allowed())
     return State(
         key=values.spot.key,
         name=values.get(StateKeys.name, UNREAD),
@@ -154,6 +169,12 @@ def _state(values: Values) -> State:
         final=values.get(StateKeys.final, False),
         editors=editors,
         editable=editable,
+        panel=values.get(StateKeys.panel),
+        may=frozenset(allowed.tools),
+        longest_chain=allowed.longest_chain,
+        seen_binds=allowed.seen_binds,
+        parallel=values.get(StateKeys.parallel),
+        within=values.get(StateKeys.in_),
         clauses=values.get(StateKeys.clauses, ()),
         design_choice=values.get(StateKeys.design_choice, False),
         place=values.spot.key_place,
@@ -218,7 +239,31 @@ class ActionKeys(RuledTable):
     name = Key(SENTENCE, "按钮上的字", "what the button says", required=True)
     does = Key(SENTENCE, "点了以后会怎样", "what happens when it is pressed")
     from_ = Key(STATES, "在哪些状态可以办理", "the states in which it can be taken", required=True)
-    to = Key(Reference(Name.STATE), "办理后到哪个状态", "the state that it leads to", required=True)
+    to = Key(
+        Reference(Name.STATE),
+        "办理后到哪个状态；表决（vote）和退回（back）不写",
+        "the state that it leads to; not written for a vote or a return by `back`",
+    )
+    vote = Key(
+        Choice(Sentence("表决", "vote"), *Vote),
+        "在会签小组中算什么票：for 赞成，against 反对，abstain 弃权",
+        "what it counts for in the panel: for, against, abstain",
+    )
+    back = Key(
+        Choice(Sentence("退回到哪里", "where it goes back to"), *Back),
+        "退回：previous 上一步，visited 到过的任一步（办理时选）",
+        "a return: to the previous step, or to any that was visited (chosen with it)",
+    )
+    resubmit = Key(
+        Choice(Sentence("重新提交后", "after resubmission"), *Resubmit),
+        "退回后重新提交：rerun 各步重走，come_back 直接回到退回人；不写即 rerun",
+        "after a return: rerun every step, or come_back to who returned it; rerun when not written",
+    )
+    promises = Key(
+        ACTORS,
+        "附条件同意：所附条件由谁逐条确认；确认完之前案件不能办结",
+        "who confirms the conditions named with it; the case does not end before they are met",
+    )
     who = Key(
         ACTORS,
         "谁办理：applicant 申请人、reviewer 本步骤的办理人、timer 计时器、system 系统、"
@@ -275,9 +320,20 @@ class ActionKeys(RuledTable):
     )
 
 
+def _ways_on(values: Values) -> tuple[bool, ...]:
+    """Which of the keys that say where an action leads are written."""
+    return tuple(values.has(key) for key in (ActionKeys.to, ActionKeys.vote, ActionKeys.back))
+
+
 def _action(values: Values) -> Action:
     opinion = values.get(ActionKeys.opinion, _Opinion())
     key = values.spot.key
+    if sum(_ways_on(values)) != 1:
+        values.reading.complain(
+            values.spot.key_place,
+            f"动作 {key} 要写明去向，且只写一个：to（到哪个状态）、vote（表决）或 back（退回）。",
+            f"Action {key} needs exactly one of: to (a state), vote, back.",
+        )
     return Action(
         key=key,
         name=values.get(ActionKeys.name, UNREAD),
@@ -297,6 +353,10 @@ def _action(values: Values) -> Action:
         by_applicant=values.get(ActionKeys.by_applicant, False),
         new_round=values.get(ActionKeys.new_round, False),
         automatic=values.get(ActionKeys.automatic, False),
+        vote=values.get(ActionKeys.vote),
+        back=values.get(ActionKeys.back),
+        resubmit=values.get(ActionKeys.resubmit, Resubmit.RERUN),
+        promises=values.get(ActionKeys.promises, ()),
         tone=str(values.get(ActionKeys.tone, Tone.FORWARD)),
         clauses=values.get(ActionKeys.clauses, ()),
         design_choice=values.get(ActionKeys.design_choice, False),

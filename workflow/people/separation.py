@@ -10,7 +10,6 @@ for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import takewhile
 
 from workflow.design.definition import Action, Definition, SeatKind
 from workflow.nouns import Actor, Case, Task
@@ -38,10 +37,9 @@ def of_this_visit(case: Case, tasks: Sequence[Task]) -> tuple[Task, ...]:
     A signature of an earlier visit binds its signer to the step, but has to be given again.
     """
     return tuple(
-        takewhile(
-            lambda task: task.step == case.state and task.opened_at >= case.entered_at,
-            reversed(tasks),
-        )
+        task
+        for task in reversed(tasks)
+        if task.step == case.state and task.opened_at >= case.entered_at
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from workflow.conditions.language import Value
 from workflow.conditions.values import stored
@@ -26,11 +26,11 @@ from workflow.nouns import (
 )
 from workflow.people.eligibility import is_active, standing_of
 from workflow.refusals import Code, Refusal, Refused, Sentence
+from workflow.running import branches, handling, panels, returning, tasks
 from workflow.running import deadlines as clocks
-from workflow.running import tasks
 from workflow.running.answers import read_answers
 from workflow.running.choosing import outsiders
-from workflow.running.effects import Consequences, notices, work_out
+from workflow.running.effects import Consequences, notices, notices_to, work_out
 from workflow.running.judging import (
     Judgement,
     Reading,
@@ -40,6 +40,7 @@ from workflow.running.judging import (
     judge_standing,
     not_from_here,
     read,
+    suspended,
     unknown_action,
 )
 from workflow.running.lines import Act, After, outcome_of, reminder_of, request_digest
@@ -72,11 +73,17 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
     stale = _stale(situation, decision, action)
     if stale is not None:
         return Refused.of([stale])
+    situation = branches.at_action(situation, action, decision.task)
     opinion, answers = opinion_of(action, decision)
+    wanted = returning.promises_in(action, answers)
     reading = read(situation, action.key, answers)
     judged = _Judged(situation, decision, action, reading, opinion)
+    aim = returning.aim_of(situation, action, decision.target)
+    if isinstance(aim, Refusal):
+        standing = judge_standing(situation, decision.actor, action)
+        return Refused.of((*standing.refusals, aim) if standing.refusals else (aim,))
     try:
-        target = situation.rulebook.flow.move(situation.case.state, action.key, judged)
+        target = situation.rulebook.flow.move(situation.case.state, action.key, judged, aim)
     except NoTransition:
         # Whether the case has ended, or the person took it before, says more than "not here".
         return Refused.of(judge_standing(situation, decision.actor, action).refusals)
@@ -94,6 +101,7 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
         target=decision.target,
         attachments=decision.attachments,
         request=request_digest(decision),
+        promises=wanted,
     )
     return _taken(act, action, target, reading)
 
@@ -167,14 +175,15 @@ def _taken(
     if waiting:
         target = case.state
     moves = target != case.state
-    closed = tasks.closed_by(situation, act.actor, action, mine, moves)
+    closed = tasks.closed_by(situation, act.actor, action, mine, target, moves=moves, waits=waiting)
+    freed = tasks.freed(situation, mine) if waiting else ()
     view = situation.view(act.actor, reading.form, act.opinion, act.target)
     effects = (
         Consequences()
         if waiting
         else work_out(situation, view, action.effects, case.seq + 1, act.ids)
     )
-    form = {**reading.form, **effects.form}
+    form = {**reading.form, **effects.form, **panels.line_decisions(situation, action, mine)}
     after = replace(
         case,
         state=target,
@@ -184,22 +193,35 @@ def _taken(
         entered_at=situation.now if moves else case.entered_at,
         closed_at=situation.now if situation.definition.states[target].final else None,
         title=title_of(situation, form),
+        course=returning.course_after(situation, action, target),
     )
-    return outcome_of(act, _settled(act, after, effects, closed, moves, action.key, fired))
+    more = tasks.promised(situation, action, target, act.promises, act.ids)
+    step = Step(action.key, closed, entered=moves, fired=fired, freed=freed, more=more)
+    return outcome_of(act, _settled(act, after, effects, step))
 
 
-def _settled(
-    act: Act,
-    case: Case,
-    effects: Consequences,
-    closed: tuple[Task, ...],
-    entered: bool,
-    kind: str,
-    fired: str | None = None,
-) -> After:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an act has done to the tasks, and whether the case has come to another step.
+
+    `kind` is what notices are about. `fired`: the key of the clock whose expiry is the act.
+    `freed` are tasks whose turn has come, `more` are opened beside those of a step.
+    """
+
+    kind: str
+    closed: tuple[Task, ...] = ()
+    entered: bool = False
+    fired: str | None = None
+    freed: tuple[Task, ...] = ()
+    more: tuple[Task, ...] = ()
+
+
+def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
     """Bring tasks, clocks and notices into line with the case as the act leaves it."""
+    closed, freed, entered = step.closed, step.freed, step.entered
     situation = replace(act.situation, case=case)
     view = situation.view(act.actor, case.form, act.opinion, act.target)
+    inside = branches.stays_inside(situation, case.state) or not entered
     turned = clocks.turn(
         situation.rulebook,
         view,
@@ -207,19 +229,100 @@ def _settled(
         situation.deadlines,
         act.ids,
         entered,
-        fired=fired,
+        fired=step.fired,
+        rules=branches.clocks_of(situation) if inside else None,
     )
     running = clocks.merged(situation.deadlines, turned)
     due = clocks.earliest(situation.rulebook, case.state, running)
     history = tasks.merged(situation.tasks, closed)
+    if not entered:
+        settled = panels.settled(situation, history, act.actor.id)
+        closed, freed = (*closed, *settled.closed), (*freed, *settled.changed)
+        history = tasks.merged(history, (*settled.closed, *freed))
     remaining = [task for task in history if task.is_open]
     opened = tasks.tasks_for(situation, history, due, act.ids) if entered else ()
     missed = clocks.missed(situation.rulebook, case.state, running)
     if missed is not None:
         opened = tuple(replace(task, overdue=True, due_at=missed) for task in opened)
-    changed = tasks.brought_up(situation, remaining, history, due)
-    sent = notices(situation, effects.notify, kind, opened if entered else remaining, act.ids)
-    return After(case, opened, closed, changed, turned, effects, sent)
+    changed = {task.id: task for task in freed}
+    for task in tasks.brought_up(situation, remaining, history, due):
+        changed[task.id] = task
+    sent = notices(situation, effects.notify, step.kind, opened if entered else remaining, act.ids)
+    after = After(
+        case, (*opened, *step.more), closed, tuple(changed.values()), turned, effects, sent
+    )
+    return _with_branches(act, situation, after) if entered else after
+
+
+def _with_branches(act: Act, situation: Situation, after: After) -> After:
+    """The tasks and clocks of the branches that begin with the state that was entered."""
+    for start in branches.starts_of(situation.definition, after.case.state):
+        inside = branches.beginning(situation, start)
+        view = inside.view(act.actor)
+        turned = clocks.turn(
+            inside.rulebook,
+            view,
+            start,
+            clocks.merged(situation.deadlines, after.deadlines),
+            act.ids,
+            entered=True,
+            rules=branches.clocks_of(inside),
+        )
+        due = clocks.earliest(inside.rulebook, start, turned)
+        history = tasks.merged(situation.tasks, after.closed)
+        opened = tasks.tasks_for(inside, history, due, act.ids)
+        after = replace(
+            after,
+            opened=(*after.opened, *opened),
+            deadlines=(*after.deadlines, *turned),
+        )
+    return after
+
+
+# ---- what is done with tasks besides deciding
+# ----------------------------------------------------------
+
+
+def handle(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refused:
+    """Do something with a task that does not decide its step (`workflow.running.handling`)."""
+    closed = _closed_to_handling(situation, decision)
+    if closed is not None:
+        return Refused.of([closed])
+    judged = handling.judge_handling(situation, decision, ids)
+    if judged.situation is None:
+        return Refused.of(judged.refusals)
+    act = Act(
+        situation=judged.situation,
+        actor=decision.actor,
+        event=decision.action,
+        key=decision.key,
+        ids=ids,
+        standing=judged.standing,
+        opinion=decision.opinion.strip(),
+        target=decision.target,
+        attachments=decision.attachments,
+        request=request_digest(decision),
+    )
+    case = replace(judged.situation.case, version=situation.case.version + 1)
+    moves = judged.moves
+    step = Step(decision.action, moves.closed, freed=moves.changed, more=moves.opened)
+    after = _settled(act, case, Consequences(), step)
+    told = notices_to(judged.situation, moves.told, decision.action, ids)
+    return outcome_of(act, replace(after, notices=(*after.notices, *told)))
+
+
+def _closed_to_handling(situation: Situation, decision: Decision) -> Refusal | None:
+    """Why nobody may do anything with the tasks of this case, or this person nothing at all."""
+    case = situation.case
+    if case.closed_at is not None:
+        return Refusal(Code.CLOSED, ENDED, rule="ended", standing=True)
+    if decision.seen_version not in (None, case.version):
+        return Refusal(Code.CONFLICT, CHANGED, rule="version", standing=True)
+    if not is_active(decision.actor, situation.organisation):
+        return inactive()
+    if case.course.suspended is not None:
+        return suspended(case.course.suspended)
+    return None
 
 
 # ---- opening
@@ -271,7 +374,7 @@ def open_case(
     effects = work_out(situation, view, definition.opening.effects, 1, ids)
     form = {**reading.form, **effects.form}
     case = replace(situation.case, form=form, title=title_of(situation, form), version=1)
-    return outcome_of(act, _settled(act, case, effects, (), entered=True, kind=START))
+    return outcome_of(act, _settled(act, case, effects, Step(START, entered=True)))
 
 
 #: What is left of a title's brackets when the field inside is not filled.
@@ -335,7 +438,7 @@ def save(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refuse
         version=case.version + 1,
         title=title_of(situation, reading.form),
     )
-    return outcome_of(act, _settled(act, after, Consequences(), (), entered=False, kind=SAVE))
+    return outcome_of(act, _settled(act, after, Consequences(), Step(SAVE)))
 
 
 def _read_edit(
@@ -355,6 +458,7 @@ def expire(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
     and tell.
     """
     rule = situation.definition.deadlines[deadline.key]
+    situation = branches.at_clock(situation, rule)
     timer = Actor(TIMER, TIMER)
     view = situation.view(timer)
     if rule.action is not None and situation.rulebook.flow.leads_to(
@@ -430,7 +534,7 @@ def _expired(situation: Situation, rule: DeadlineRule, deadline: Deadline, ids: 
     effects = work_out(situation, situation.view(timer), rule.effects, case.seq + 1, ids)
     form = {**case.form, **effects.form}
     after = replace(case, form=form, version=case.version + 1, title=title_of(situation, form))
-    settled = _settled(act, after, effects, (), False, rule.key, fired=rule.key)
+    settled = _settled(act, after, effects, Step(rule.key, fired=rule.key))
     if rule.overdue:
         late = {task.id: task for task in situation.open_tasks}
         late.update({task.id: task for task in settled.changed})

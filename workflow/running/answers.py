@@ -334,3 +334,15 @@ def _refusal(key: str, zh: str, en: str) -> Refusal:
 
 def _because(key: str, because: Sentence, clauses: tuple[str, ...]) -> Refusal:
     return Refusal(Code.INVALID_FORM, because, clauses, field=key, rule=f"form.{key}")
+
+
+_WORDS = Field("opinion", Sentence("意见", "Opinion"), FieldType.LONG_TEXT)
+
+
+def words_problem(words: str) -> Sentence | None:
+    """What is wrong with words that go into no field of the form; they stay in the ledger."""
+    try:
+        read_value(_WORDS, words)
+    except Unreadable as problem:
+        return problem.because
+    return None

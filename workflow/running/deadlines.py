@@ -41,6 +41,7 @@ def turn(
     ids: Ids,
     entered: bool,
     fired: str | None = None,
+    rules: Iterable[DeadlineRule] | None = None,
 ) -> tuple[Deadline, ...]:
     """The clocks that start, move, pause, resume or stop when the case stands in `state`; only
     those that change.
@@ -51,7 +52,7 @@ def turn(
     """
     latest = {deadline.key: deadline for deadline in deadlines}
     changed: list[Deadline] = []
-    for rule in rulebook.definition.deadlines.values():
+    for rule in rulebook.definition.deadlines.values() if rules is None else rules:
         kept = latest.get(rule.key)
         after = _turned(rulebook, rule, view, state, kept, ids, entered)
         if rule.key == fired and kept is not None and (after is None or after.id == kept.id):
@@ -183,7 +184,9 @@ def _put_off(
     stood: Iterable[tuple[datetime, datetime]],
 ) -> datetime:
     """`unit` None: the end itself is given, and no standing still moves it."""
-    for since, until in stood if unit is not None else ():
+    if unit is None:
+        return due
+    for since, until in stood:
         due = calendar.resumed(due, unit, since, until)
     return due
 

@@ -189,6 +189,16 @@ def notices(
     )
 
 
+def notices_to(
+    situation: Situation, addresses: Iterable[Address], kind: str, ids: Ids
+) -> tuple[Notice, ...]:
+    """Notices to those for whom something waits now because a colleague has seen to it."""
+    return tuple(
+        Notice(ids(), situation.case.id, kind, address, situation.now, Topic.WORK)
+        for address in dict.fromkeys(addresses)
+    )
+
+
 def _topic(
     situation: Situation, kind: str, address: Address, at_work: tuple[Address, ...]
 ) -> Topic:

@@ -17,20 +17,20 @@ from workflow.design.definition import (
     Action,
     Condition,
     Definition,
-    Field,
-    FieldType,
     OpinionRule,
+    Panel,
     Scope,
     Seat,
     SeatKind,
 )
 from workflow.design.form_rules import requirements
-from workflow.nouns import Actor, FieldValue, Form, RuleResult, Task
+from workflow.nouns import ORDINARY, Actor, FieldValue, Form, RuleResult, Task, TaskEnd, TaskKind
 from workflow.people import separation
 from workflow.people.eligibility import Standing, is_active, standing_of
+from workflow.people.separation import of_this_visit
 from workflow.refusals import Code, Refusal, Sentence
-from workflow.running import tasks
-from workflow.running.answers import Unreadable, read_answers, read_value
+from workflow.running import branches, handling, panels, tasks
+from workflow.running.answers import read_answers, words_problem
 from workflow.running.choosing import outsiders
 from workflow.running.rulebook import START
 from workflow.running.situation import Situation
@@ -51,6 +51,18 @@ ONLY = Sentence("“{action}”由{who}办理", "“{action}” is for: {who}")
 NO_SUCH = Sentence("本流程没有“{action}”这一操作", "This process has no action “{action}”")
 UNJUDGED = Sentence(
     "条件无法判定，缺少：{names}", "The condition cannot be judged; missing: {names}"
+)
+DECIDED_BY = Sentence(
+    "{who}已经办理，这一步不再需要您办理", "{who} has decided; you are no longer needed here"
+)
+VOTED = Sentence(
+    "您在这一步已经办理过，无需再次办理", "You have decided at this step; nothing more is needed"
+)
+HANDED_ON = Sentence("这件待办已转由{who}办理", "This has been passed on to {who}")
+RECUSED = Sentence("您已声明回避，不能办理本案的这一步", "You have recused yourself from this step")
+SUSPENDED = Sentence(
+    "本案已由管理员暂停：{reason}。恢复后才能办理",
+    "An administrator has suspended this case: {reason}. It goes on when it is resumed",
 )
 FILL = Sentence("请填写", "Please fill this in")
 OPINION = Sentence("请填写意见", "Please write your opinion")
@@ -83,22 +95,16 @@ class Reading:
 
 def judge_standing(situation: Situation, actor: Actor, action: Action) -> Judgement:
     """The rules that no input can mend, in the order in which a person would ask them."""
-    definition, case = situation.definition, situation.case
-    if case.closed_at is not None:
-        return Judgement((_standing(Code.CLOSED, ENDED, "ended"),))
-    if not situation.rulebook.flow.leads_to(case.state, action.key):
-        return Judgement((not_from_here(situation, actor, action),))
-    if not is_active(actor, situation.organisation):
-        return Judgement((inactive(),))
+    situation = branches.at_action(situation, action)
+    closed = _closed_to_all(situation, actor, action)
+    if closed is not None:
+        return Judgement((closed,))
     standing = _standing_for(situation, actor, action)
     if standing is None:
-        return Judgement((not_permitted(situation, action),))
-    duty = separation.against(actor, action, standing, case, situation.tasks, definition)
-    if duty is not None:
-        return Judgement((duty,), standing=standing)
-    signed = tasks.signed_for(situation, action, standing.seat) if action.all_sign else None
-    if signed is not None:
-        return Judgement((_signed_already(situation, action, signed),), standing=standing)
+        return Judgement((_not_theirs(situation, actor, action),))
+    against = _closed_to_them(situation, actor, action, standing)
+    if against is not None:
+        return Judgement((against,), standing=standing)
     conditions = [
         c for c in action.conditions if situation.rulebook.compiled.standing(c, action.key)
     ]
@@ -108,10 +114,58 @@ def judge_standing(situation: Situation, actor: Actor, action: Action) -> Judgem
     return Judgement(refusals, results, standing)
 
 
+def _closed_to_all(situation: Situation, actor: Actor, action: Action) -> Refusal | None:
+    """Why nobody may do this now, or this person nothing at all."""
+    case = situation.case
+    if case.closed_at is not None:
+        return _standing(Code.CLOSED, ENDED, "ended")
+    if not situation.rulebook.flow.leads_to(case.state, action.key):
+        return not_from_here(situation, actor, action)
+    if not is_active(actor, situation.organisation):
+        return inactive()
+    if case.course.suspended is not None and not actor.is_automatic:
+        return suspended(case.course.suspended)
+    return None
+
+
+def _closed_to_them(
+    situation: Situation, actor: Actor, action: Action, standing: Standing
+) -> Refusal | None:
+    """Why this person may not, although the post is theirs."""
+    duty = separation.against(
+        actor, action, standing, situation.case, situation.tasks, situation.definition
+    )
+    if duty is not None:
+        return duty
+    waiting = _must_wait(situation, actor, standing) or _promises_open(situation, action)
+    if waiting is not None or not action.all_sign:
+        return waiting
+    signed = tasks.signed_for(situation, action, standing.seat)
+    return None if signed is None else _signed_already(situation, action, signed)
+
+
 def _standing_for(situation: Situation, actor: Actor, action: Action) -> Standing | None:
     """From which seat somebody acts; of several for a joint signature, one that is still to
     sign.
     """
+    definition, step, scene = situation.definition, situation.case.state, situation.scene
+    if actor.is_automatic and action.key in definition.results:
+        return Standing(action.seats[0]) if _result_is(situation, action) else None
+    if _is_for_reviewers(action):
+        handed = tasks.handed_task(situation, actor)
+        if handed is not None:
+            role = handed.handling.role
+            return Standing(handling.BY_TASK, role, address=handed.address)
+    panel = definition.states[step].panel
+    if action.vote is not None and panel is not None:
+        return standing_of(actor, _vacant(situation, panel), step, definition, scene)
+    found = _seated(situation, actor, action)
+    # What was passed on is no longer decided from where it waited.
+    gone = None if found is None else tasks.handed_on(situation, found.address)
+    return found if gone is None else None
+
+
+def _seated(situation: Situation, actor: Actor, action: Action) -> Standing | None:
     definition, step, scene = situation.definition, situation.case.state, situation.scene
     if action.all_sign:
         waiting = tuple(s for s in action.seats if tasks.signed_for(situation, action, s) is None)
@@ -119,6 +173,80 @@ def _standing_for(situation: Situation, actor: Actor, action: Action) -> Standin
         if found is not None:
             return found
     return standing_of(actor, action.seats, step, definition, scene)
+
+
+def _is_for_reviewers(action: Action) -> bool:
+    """Whether an action is what the tasks of its step are about."""
+    kinds = {seat.kind for seat in action.seats}
+    return action.vote is not None or action.duty or SeatKind.REVIEWER in kinds
+
+
+def _vacant(situation: Situation, panel: Panel) -> tuple[Seat, ...]:
+    """The seats of a panel in which nobody could sit when it was called."""
+    here = panels.seats_of(situation, situation.open_tasks)
+    return panel.members if any(task.address.person is None for task in here) else ()
+
+
+def _result_is(situation: Situation, action: Action) -> bool:
+    """Whether the engine may take the action that carries out a panel's result, or a join."""
+    state = situation.definition.states[situation.case.state]
+    if state.parallel is not None and state.parallel.then == action.key:
+        return branches.is_joined(situation.definition, branches.whole_case(situation))
+    result = panels.outcome_here(situation, situation.tasks)
+    if state.panel is None or result is None:
+        return False
+    wanted = state.panel.passed if result is panels.Result.PASSED else state.panel.failed
+    return wanted == action.key
+
+
+def _not_theirs(situation: Situation, actor: Actor, action: Action) -> Refusal:
+    """Why this person has nothing to decide here: done already, passed on, or never theirs."""
+    mine = actor.acting_for or actor.id
+    here = of_this_visit(situation.case, situation.tasks)
+    voted = any(
+        task.closed_by in (actor.id, mine) and task.closed_as in situation.definition.actions
+        for task in here
+    )
+    if voted:
+        return _standing(Code.ALREADY_DECIDED, VOTED, "decided", action.clauses)
+    found = _seated(situation, actor, action)
+    gone = None if found is None else tasks.handed_on(situation, found.address)
+    after = next((t for t in here if gone is not None and t.handling.origin == gone.id), None)
+    if after is not None and after.address.person is not None:
+        who = situation.organisation.person_name(after.address.person)
+        because = HANDED_ON.filled(who=who)
+        return _standing(Code.NOT_PERMITTED, because, "handed_on", action.clauses)
+    return not_permitted(situation, action)
+
+
+def _must_wait(situation: Situation, actor: Actor, standing: Standing) -> Refusal | None:
+    """Why it is not (or no longer) this person's turn, though the task is there."""
+    mine = tasks.own_task(situation, standing)
+    if mine is None or mine.handling is ORDINARY:
+        return None
+    if {actor.id, actor.acting_for} & set(mine.handling.recused):
+        return _standing(Code.NOT_PERMITTED, RECUSED, "recused")
+    if mine.handling.held:
+        return handling.held_back(situation, mine)
+    return handling.claimed_by_other(situation, mine, actor)
+
+
+def _promises_open(situation: Situation, action: Action) -> Refusal | None:
+    """An approval does not end a case while a condition of it is open."""
+    target = situation.definition.states.get(action.target)
+    if target is None or not target.final or action.tone != "forward":
+        return None
+    still = [t for t in situation.open_tasks if t.handling.kind is TaskKind.PROMISE]
+    if not still:
+        return None
+    what = "；".join(task.handling.subject for task in still)
+    because = handling.PROMISED.filled(what=what)
+    return _standing(Code.CONDITION_NOT_MET, because, "promises", action.clauses)
+
+
+def suspended(reason: str) -> Refusal:
+    """Nothing is done on a case while an administrator has stopped it."""
+    return _standing(Code.CONDITION_NOT_MET, SUSPENDED.filled(reason=reason), "suspended")
 
 
 def _signed_already(situation: Situation, action: Action, signed: Task) -> Refusal:
@@ -151,16 +279,12 @@ def judge_input(
     return Judgement(tuple(refusals), results)
 
 
-_WORDS = Field("opinion", Sentence("意见", "Opinion"), FieldType.LONG_TEXT)
-
-
 def _unreadable_words(action: Action, opinion: str, target: str | None) -> Iterable[Refusal]:
     """What is wrong with words that go into no field: they stay in the ledger all the same."""
     for words in (opinion if action.opinion_field is None else "", target or ""):
-        try:
-            read_value(_WORDS, words)
-        except Unreadable as problem:
-            yield Refusal(Code.INVALID_FORM, problem.because, rule="opinion")
+        problem = words_problem(words)
+        if problem is not None:
+            yield Refusal(Code.INVALID_FORM, problem, rule="opinion")
 
 
 def read(situation: Situation, act: str, answers: dict[str, object]) -> Reading:
@@ -293,12 +417,25 @@ def not_from_here(situation: Situation, actor: Actor, action: Action) -> Refusal
         if mine and task.closed_as == action.key and task.round == case.round:
             because = Sentence(DECIDED.zh.format(action=name.zh), DECIDED.en.format(action=name.en))
             return _standing(Code.ALREADY_DECIDED, because, "decided", action.clauses)
+    decider = _decided_without(situation, actor, action)
+    if decider is not None:
+        because = DECIDED_BY.filled(who=situation.organisation.person_name(decider))
+        return _standing(Code.ALREADY_DECIDED, because, "decided", action.clauses)
     state = definition.states[case.state].name
     because = Sentence(
         NOT_HERE.zh.format(state=state.zh, action=name.zh),
         NOT_HERE.en.format(state=state.en, action=name.en),
     )
     return _standing(Code.UNKNOWN_ACTION, because, "not_here", action.clauses)
+
+
+def _decided_without(situation: Situation, actor: Actor, action: Action) -> str | None:
+    """Who decided a panel before this member could."""
+    for task in reversed(situation.tasks):
+        mine = task.address.person in (actor.id, actor.acting_for)
+        if mine and task.step in action.sources and task.round == situation.case.round:
+            return task.closed_by if task.closed_as == TaskEnd.NOT_NEEDED else None
+    return None
 
 
 def inactive() -> Refusal:

@@ -17,6 +17,7 @@ from workflow import ledger
 from workflow.conditions.language import Value
 from workflow.nouns import (
     ORDINARY,
+    STRAIGHT,
     TIMER,
     Actor,
     Attachment,
@@ -33,6 +34,7 @@ from workflow.nouns import (
 from workflow.people.eligibility import Standing
 from workflow.ports import Change
 from workflow.refusals import Refusal, Refused
+from workflow.running import branches
 from workflow.running.effects import Consequences
 from workflow.running.outcome import Outcome
 from workflow.running.rulebook import START
@@ -57,6 +59,7 @@ class Act:
     target: str | None = None
     attachments: tuple[Attachment, ...] = ()
     request: str | None = None
+    promises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +192,15 @@ def outcome_of(act: Act, after: After) -> Outcome:
     """Seal the line of an act and collect what has to be written with it."""
     before = act.situation.case
     opening = act.event == START
-    case = replace(after.case, form=_filled({} if opening else before.form, after.case.form))
+    moved = after.case.state
+    kept = branches.put_back(act.situation, after.case)
+    whole = branches.whole_case(act.situation)
+    case = replace(kept, form=_filled({} if opening else before.form, after.case.form))
     facts: dict[str, Any] = {
         "version": case.version,
         "round": case.round,
         "title": case.title,
-        "entered": case.entered_at == act.situation.now and (opening or case.state != before.state),
+        "entered": case.entered_at == act.situation.now and (opening or case.state != whole.state),
         "ended": case.closed_at is not None,
         "form": _differences({} if opening else before.form, case.form),
         "rules": [[r.rule, r.holds, list(r.clauses)] for r in act.results],
@@ -229,8 +235,11 @@ def outcome_of(act: Act, after: After) -> Outcome:
         "acts": [[a.process, a.action] for a in after.effects.acts],
     }
     facts.update({key: value for key, value in optional.items() if value})
-    if case.course != before.course:
+    if case.course != (STRAIGHT if opening else before.course):
         facts["course"] = ledger.course_facts(case.course)
+    if act.situation.branch is not None:
+        facts["branch"] = act.situation.branch
+        facts["stands"] = case.state
     if opening:
         facts["opening"] = {
             "number": case.number,
@@ -251,7 +260,7 @@ def outcome_of(act: Act, after: After) -> Outcome:
         role=None if act.standing is None else act.standing.role,
         department=None if act.standing is None else act.standing.department,
         from_state=None if opening else before.state,
-        to_state=case.state,
+        to_state=moved,
         key=act.key,
     )
     entry = ledger.seal(heading, before.seq + 1, before.head, facts)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from transitions import EventData, Machine, MachineError
 
-from workflow.design.definition import Definition
+from workflow.design.definition import Definition, Way
 
 Judge = Callable[[], bool]
 
@@ -44,24 +44,29 @@ class Flow:
             initial=definition.entries[0],
             transitions=[
                 {
-                    "trigger": action.key,
-                    "source": source,
-                    "dest": action.target,
+                    "trigger": _trigger(way),
+                    "source": way.source,
+                    "dest": way.target,
                     "conditions": [_permitted],
                 }
-                for action in definition.actions.values()
-                for source in action.sources
+                for ways in definition.ways.values()
+                for way in ways
             ],
             auto_transitions=False,
             send_event=True,
         )
+        self._leaving = {
+            state: frozenset(way.action.key for way in ways)
+            for state, ways in definition.ways.items()
+        }
 
-    def move(self, state: str, action: str, judge: Judge) -> str | None:
+    def move(self, state: str, action: str, judge: Judge, to: str | None = None) -> str | None:
         """The state that `action` leads to from `state`, or None when `judge` says no.
 
-        Raises NoTransition when the process has no such action there, whatever anybody may do.
+        `to` chooses among several: a step to go back to, or to come back to. Raises NoTransition
+        when the process has no such action there, whatever anybody may do.
         """
-        event = self._machine.events.get(action)
+        event = self._machine.events.get(action if to is None else f"{action}{_TO}{to}")
         if event is None:
             raise NoTransition(action)
         cursor = Cursor(state)
@@ -73,8 +78,18 @@ class Flow:
 
     def leads_to(self, state: str, action: str) -> bool:
         """Whether `action` is a way out of `state` at all."""
-        event = self._machine.events.get(action)
-        return event is not None and state in event.transitions
+        return action in self._leaving.get(state, frozenset())
+
+
+#: Between an action and the state that is chosen with it; no key can hold it.
+_TO = ">"
+
+
+def _trigger(way: Way) -> str:
+    """What moves along a way: the action alone where it has one target, else both."""
+    if way.action.back is None and way.target in (way.action.target, way.source):
+        return way.action.key
+    return f"{way.action.key}{_TO}{way.target}"
 
 
 def _permitted(event: EventData) -> bool:

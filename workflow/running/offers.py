@@ -16,6 +16,7 @@ from workflow.design.form_rules import requirements
 from workflow.nouns import Actor
 from workflow.people.eligibility import is_active, standing_of
 from workflow.refusals import Code, Refusal, Sentence
+from workflow.running import branches
 from workflow.running.judging import judge_standing
 from workflow.running.situation import Situation
 
@@ -53,13 +54,14 @@ def offers(situation: Situation, actor: Actor) -> tuple[Offer, ...]:
     """
     return tuple(
         offer_of(situation, actor, action)
-        for action in situation.definition.actions_from(situation.case.state)
+        for action in branches.actions_at(situation.definition, situation.case)
         if not is_automatic(action)
     )
 
 
 def offer_of(situation: Situation, actor: Actor, action: Action) -> Offer:
     """One action as shown to one person."""
+    situation = branches.at_action(situation, action)
     judged = judge_standing(situation, actor, action)
     form = situation.definition.form
     accepted = tuple(

@@ -36,6 +36,9 @@ class Situation:
     parent_definition: Definition | None = None
     facts: Mapping[str, Value] = field(default_factory=dict)
     fact_cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: While one branch of a parallel state is looked at: which, and the case as it really stands.
+    branch: str | None = None
+    whole: Case | None = None
 
     @property
     def definition(self) -> Definition:

@@ -5,15 +5,16 @@ Who signed what is read from closed tasks; nothing is counted and kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from workflow.design.definition import Action, Seat
-from workflow.nouns import ORDINARY, Actor, Address, Handling, Task, TaskEnd
-from workflow.people.eligibility import Placed, Standing, address_of, places_of
+from workflow.design.definition import Action, Panel, Seat
+from workflow.nouns import ORDINARY, Actor, Address, Handling, Task, TaskEnd, TaskKind
+from workflow.people.eligibility import Placed, Standing, address_of, grant_for, places_of
 from workflow.people.separation import of_this_visit
 from workflow.people.signing import excluded_from
+from workflow.running import branches, panels
 from workflow.running.situation import Ids, Situation
 
 
@@ -28,11 +29,50 @@ def own_task(situation: Situation, standing: Standing | None) -> Task | None:
     address = standing.address or address_of(standing.seat, situation.scene)
     if address is None:
         return None
-    here = of_this_visit(situation.case, situation.tasks)
+    here = [one for one in of_this_visit(situation.case, situation.tasks) if is_of_step(one)]
     known = [task for task in here if task.address == address]
     if not known:
         known = [task for task in here if _is_same_kind(task.address, address)]
     return next((task for task in known if task.is_open), None)
+
+
+def is_of_step(task: Task) -> bool:
+    """Whether the step waits for this task: not only an opinion, a comment, a condition."""
+    return task.handling.kind is TaskKind.STEP
+
+
+def handed_task(situation: Situation, actor: Actor) -> Task | None:
+    """The open task of this step that somebody has by name: as a member of its panel, or because
+    a colleague passed it on. A delegate has it in the role for which its owner sits.
+    """
+    mine = [
+        task
+        for task in of_this_visit(situation.case, situation.tasks)
+        if task.is_open
+        and is_of_step(task)
+        and task.handling is not ORDINARY
+        and task.address.person == (actor.acting_for or actor.id)
+        and not task.handling.because
+    ]
+    if actor.acting_for is not None:
+        roles = ((task, task.handling.role) for task in mine)
+        mine = [t for t, role in roles if role and grant_for(actor, role, situation.scene)]
+    return next((task for task in mine if not task.handling.held), mine[0] if mine else None)
+
+
+def handed_on(situation: Situation, address: Address | None) -> Task | None:
+    """The task of an address that was passed on in this visit, if none waits there any more."""
+    here = [
+        task
+        for task in of_this_visit(situation.case, situation.tasks)
+        if task.address == address and is_of_step(task)
+    ]
+    if any(task.is_open for task in here):
+        return None
+    return next((task for task in here if task.closed_as in _HANDED_ON), None)
+
+
+_HANDED_ON = (TaskEnd.TRANSFERRED, TaskEnd.REROUTED, TaskEnd.RECUSED)
 
 
 def _is_same_kind(one: Address, other: Address) -> bool:
@@ -54,25 +94,47 @@ def signed_for(situation: Situation, action: Action, seat: Seat) -> Task | None:
 
 def others_must_sign(situation: Situation, action: Action, mine: Task | None) -> bool:
     """Whether further seats have to take an `all_sign` action before the case moves."""
+    others = [
+        task
+        for task in situation.open_tasks
+        if (mine is None or task.id != mine.id) and is_of_step(task)
+    ]
+    if any(mine is not None and task.handling.origin == mine.id for task in others):
+        return action.tone == "forward"  # 后加签: whoever was added after me is still to decide
     if not action.all_sign:
         return False
     seats = [address_of(seat, situation.scene) for seat in action.seats]
     return any(
         # A seat that has moved is still to be heard: the case does not go on without it.
-        seat is not None and _is_same_kind(task.address, seat)
-        for task in situation.open_tasks
-        if mine is None or task.id != mine.id
+        task.step == situation.case.state
+        and ((seat is not None and _is_same_kind(task.address, seat)) or task.handling.origin)
+        for task in others
         for seat in seats
     )
 
 
 def closed_by(
-    situation: Situation, actor: Actor, action: Action, mine: Task | None, moves: bool
+    situation: Situation,
+    actor: Actor,
+    action: Action,
+    mine: Task | None,
+    target: str,
+    *,
+    moves: bool,
+    waits: bool,
 ) -> tuple[Task, ...]:
-    """The tasks that an act ends: the person's own by their action, the others because it moved."""
+    """The tasks that an act ends: the person's own by their action, the others because the case
+    (or the branch) moves to `target`.
+
+    What was promised outlives the step; a branch that sends the whole case back ends the others.
+    """
     closed: list[Task] = []
-    for task in situation.open_tasks:
-        if mine is not None and task.id == mine.id and (moves or action.all_sign):
+    final = situation.definition.states[target].final
+    end = TaskEnd.MOVED
+    if situation.branch is not None and not branches.stays_inside(situation, target):
+        end = TaskEnd.RETURNED
+    for task in branches.reached_by_move(situation, target, situation.open_tasks):
+        if mine is not None and task.id == mine.id and (moves or waits or action.vote is not None):
             closed.append(
                 replace(
                     task,
@@ -82,12 +144,12 @@ def closed_by(
                     closed_for=actor.acting_for,
                 )
             )
-        elif moves:
+        elif moves and (final or task.handling.kind is not TaskKind.PROMISE):
             closed.append(
                 replace(
                     task,
                     closed_at=situation.now,
-                    closed_as=TaskEnd.MOVED.value,
+                    closed_as=end.value,
                     closed_by=actor.id,
                     closed_for=None,
                 )
@@ -107,18 +169,17 @@ def tasks_for(
 ) -> tuple[Task, ...]:
     """The tasks that wait at the step that a case has just come to, each address once."""
     case, definition = situation.case, situation.definition
-    if definition.states[case.state].final:
+    state = definition.states[case.state]
+    if state.final:
         return ()
     excluded = excluded_from(definition, case, case.state, history)
-    scene = replace(situation, tasks=tuple(history)).scene
-    found: dict[str, Task] = {}
-    for placed in (
-        one for seat in definition.duties_of(case.state) for one in places_of(seat, scene)
-    ):
-        address = placed.address
-        if address.key in found:
-            continue
-        found[address.key] = Task(
+    situation = replace(situation, tasks=tuple(history))
+    waiting = dict(_panel_places(situation, state.panel)) if state.panel is not None else {}
+    for seat in definition.duties_of(case.state):
+        for placed in places_of(seat, situation.scene):
+            waiting.setdefault(placed.address, _as_placed(placed))
+    return tuple(
+        Task(
             id=ids(),
             case=case.id,
             step=case.state,
@@ -127,13 +188,28 @@ def tasks_for(
             opened_at=situation.now,
             due_at=due,
             excluded=() if address.person is not None else excluded,
-            handling=handling_of(placed),
+            handling=handling,
         )
-    return tuple(found.values())
+        for address, handling in waiting.items()
+    )
 
 
-def handling_of(placed: Placed) -> Handling:
-    """How a task tells that it went elsewhere than where its seat says, or to one of several."""
+def _panel_places(situation: Situation, panel: Panel) -> Iterator[tuple[Address, Handling]]:
+    """A place for every member. Where nobody can sit, the posts themselves: somebody may be given
+    one, and an administrator sees that it is empty.
+    """
+    members = panels.members_for(situation, panel)
+    for person, handling in members.items():
+        yield Address(person=person), handling
+    if members:
+        return
+    for seat in panel.members:
+        for placed in places_of(seat, situation.scene):
+            yield placed.address, _as_placed(placed)
+
+
+def _as_placed(placed: Placed) -> Handling:
+    """How a task is handled that went elsewhere, or to one person for a role."""
     if placed.because is None and placed.role is None:
         return ORDINARY
     return Handling(
@@ -146,15 +222,46 @@ def handling_of(placed: Placed) -> Handling:
 def brought_up(
     situation: Situation, remaining: Iterable[Task], history: Sequence[Task], due: datetime | None
 ) -> tuple[Task, ...]:
-    """Open tasks that stay open, where the due date or the excluded people have changed."""
-    excluded = excluded_from(situation.definition, situation.case, situation.case.state, history)
+    """Open tasks of the step that stay open, where the due date or the excluded people changed."""
+    step = situation.case.state
+    excluded = excluded_from(situation.definition, situation.case, step, history)
     changed: list[Task] = []
     for task in remaining:
-        after = replace(
-            task,
-            due_at=due,
-            excluded=() if task.address.person is not None else excluded,
-        )
-        if after != task:
-            changed.append(after)
+        if task.step != step or not is_of_step(task):
+            continue
+        shut = () if task.address.person is not None else (*excluded, *task.handling.recused)
+        # One that is overdue keeps the day that it missed, until another clock runs over it.
+        at = task.due_at if task.overdue and due is None else due
+        if task.due_at != at or task.excluded != shut:
+            changed.append(replace(task, due_at=at, excluded=shut))
     return tuple(changed)
+
+
+def promised(
+    situation: Situation, action: Action, target: str, wanted: Iterable[str], ids: Ids
+) -> tuple[Task, ...]:
+    """A task for each condition of an approval: somebody has to see that it is met."""
+    addresses = [address_of(seat, situation.scene) for seat in action.promises]
+    return tuple(
+        Task(
+            id=ids(),
+            case=situation.case.id,
+            step=target,
+            address=address,
+            round=situation.case.round,
+            opened_at=situation.now,
+            handling=Handling(kind=TaskKind.PROMISE, subject=words),
+        )
+        for words in wanted
+        for address in addresses
+        if address is not None
+    )
+
+
+def freed(situation: Situation, mine: Task | None) -> tuple[Task, ...]:
+    """后加签: the tasks of those who were to decide after me, whose turn it is now."""
+    return tuple(
+        replace(task, handling=replace(task.handling, held=False))
+        for task in situation.open_tasks
+        if mine is not None and task.handling.origin == mine.id and task.handling.held
+    )

@@ -33,7 +33,17 @@ from workflow.ports import (
     Unavailable,
 )
 from workflow.refusals import Code, Refusal, Refused, Sentence
-from workflow.running.advance import advance, expire, expire_alone, open_case, remind, save
+from workflow.running.advance import (
+    advance,
+    expire,
+    expire_alone,
+    handle,
+    open_case,
+    remind,
+    save,
+)
+from workflow.running.following import may_follow
+from workflow.running.handling import RULES as HANDLING
 from workflow.running.judging import read
 from workflow.running.lines import refusal_entry, refusal_facts, request_digest
 from workflow.running.outcome import Outcome, ToAct, ToOpen
@@ -453,9 +463,11 @@ class _Train:
         """Judge one decision on one case."""
         situation = self.situation(file)
         needed = situation.rulebook.needed.get(decision.action)
-        if decision.action == SAVE:
-            situation = with_facts(situation, self._tx, needed or (), decision.actor)
-            return save(situation, decision, self._service.ids)
+        if decision.action == SAVE or decision.action in HANDLING:
+            needed = situation.rulebook.needed[SAVE]
+            situation = with_facts(situation, self._tx, needed, decision.actor)
+            act = save if decision.action == SAVE else handle
+            return act(situation, decision, self._service.ids)
         if needed:
             form = _proposed(situation, decision.action, decision.answers)
             situation = with_facts(situation, self._tx, needed, decision.actor, form)
@@ -513,16 +525,14 @@ class _Train:
             raise LoopInDefinitions(case.number)
 
     def _automatic(self, case: Case) -> Outcome | None:
-        """The first `automatic` action of the new state whose conditions hold; its silence is no
-        refusal.
-        """
+        """The first act of the engine's own that may follow now; its silence is no refusal."""
         rulebook = self._catalog.rulebook(case.process, case.definition_version)
-        ready = [a for a in rulebook.definition.actions_from(case.state) if a.automatic]
+        ready = tuple(may_follow(rulebook.definition, case))
         file = self._tx.case_file(id=case.id) if ready else None
         if file is None:
             return None
-        for action in ready:
-            outcome = self.judge(file, self._system_decision(action.key))
+        for following in ready:
+            outcome = self.judge(file, self._system_decision(following.action))
             if isinstance(outcome, Outcome):
                 self._one_more(case)
                 return outcome

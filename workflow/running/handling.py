@@ -1,0 +1,509 @@
+"""What may be done with a task besides deciding it: 认领 转办 加签 减签 委派 征询 回避 拿回.
+
+None of these decides the step. Each is a decision through the one door with a dotted name that no
+definition's action can have, is refused with a reason, and leaves one ledger line. A definition
+allows them by name at a state (`may`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from workflow.design.definition import Order, Panel, Seat, SeatKind, Tool
+from workflow.nouns import Actor, Address, Decision, Handling, Task, TaskEnd, TaskKind
+from workflow.people.eligibility import Member, Standing, grant_for, members_of
+from workflow.people.separation import of_this_visit
+from workflow.people.signing import excluded_from
+from workflow.refusals import Code, Refusal, Sentence
+from workflow.running import branches, panels
+from workflow.running.answers import words_problem
+from workflow.running.situation import Ids, Situation
+
+CLAIM = "task.claim"
+RELEASE = "task.release"
+TRANSFER = "task.transfer"
+ADD_BEFORE = "task.add_before"
+ADD_AFTER = "task.add_after"
+ADD_BESIDE = "task.add_beside"
+REMOVE = "task.remove"
+ASK = "task.ask"
+ANSWER = "task.answer"
+CONSULT = "task.consult"
+COMMENT = "task.comment"
+RECUSE = "task.recuse"
+CONFIRM = "task.confirm"
+
+NO_TASK = Sentence(
+    "您在本案没有可以这样处理的待办", "You have no task on this case that this can be done with"
+)
+NOT_ALLOWED = Sentence(
+    "“{state}”这一步的流程定义没有允许“{act}”",
+    "At “{state}” the definition does not allow “{act}”",
+)
+NOT_SHARED = Sentence(
+    "这件待办只交给您一人，无需认领", "This task waits for you alone; there is nothing to claim"
+)
+CLAIMED = Sentence("已由{who}认领，请与本人联系", "{who} has claimed this; speak to them")
+NOT_YOURS = Sentence("这件待办不是您认领的", "It was not you who claimed this")
+NOBODY = Sentence("请选择一位同事", "Choose a colleague")
+UNKNOWN = Sentence("没有“{who}”这个人，或已停用", "There is no “{who}” here, or no longer")
+YOURSELF = Sentence("不能选择自己", "You cannot choose yourself")
+EXCLUDED = Sentence(
+    "{who}是本案申请人或已在别的环节签署，不能再办理本案",
+    "{who} filed this case or has signed another step of it, and may not decide on it",
+)
+SITS_HERE = Sentence("{who}在这一步已有待办", "{who} has a task at this step already")
+CHAIN = Sentence(
+    "这件待办已转办 {times} 次，不能再转；请自行办理或退回",
+    "This task has been passed on {times} times and cannot be passed on again",
+)
+NO_PANEL = Sentence(
+    "这一步不是多人会签，不能增减成员", "No panel decides this step; there are no members"
+)
+NOT_ADDED = Sentence(
+    "{who}不是您加签的成员，或已经办理，不能减去",
+    "{who} was not added by you, or has decided already, and cannot be removed",
+)
+WORDS_NEEDED = Sentence("请写明意见或理由", "Please write your opinion or reason")
+HELD = Sentence("要先等{who}办理，才轮到您", "{who} has to be heard first; then it is your turn")
+PROMISED = Sentence(
+    "还有附带条件没有确认：{what}。全部确认后才能办结",
+    "Conditions are still open: {what}. The case can end when they are confirmed",
+)
+
+#: From where whoever has been handed a task acts.
+BY_TASK = Seat(SeatKind.REVIEWER)
+
+#: What people read: on buttons and in refusals.
+NAMES: Mapping[str, Sentence] = {
+    CLAIM: Sentence("认领", "Claim"),
+    RELEASE: Sentence("放回", "Release"),
+    TRANSFER: Sentence("转办", "Transfer"),
+    ADD_BEFORE: Sentence("前加签", "Hear somebody first"),
+    ADD_AFTER: Sentence("后加签", "Have somebody decide after me"),
+    ADD_BESIDE: Sentence("并加签", "Add a member"),
+    REMOVE: Sentence("减签", "Remove a member"),
+    ASK: Sentence("委派", "Ask for an opinion"),
+    ANSWER: Sentence("答复", "Answer"),
+    CONSULT: Sentence("征询", "Consult"),
+    COMMENT: Sentence("回复征询", "Comment"),
+    RECUSE: Sentence("回避", "Recuse myself"),
+    CONFIRM: Sentence("确认条件", "Confirm the condition"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What an act does to the tasks of a case, and who is told."""
+
+    opened: tuple[Task, ...] = ()
+    closed: tuple[Task, ...] = ()
+    changed: tuple[Task, ...] = ()
+    told: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """One act as it is judged: the person's own task, and what they asked for."""
+
+    situation: Situation
+    decision: Decision
+    mine: Task
+    ids: Ids
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self.decision.actor
+
+    def closed(self, task: Task, end: TaskEnd) -> Task:
+        """A task that this act ends."""
+        return replace(
+            task,
+            closed_at=self.situation.now,
+            closed_as=end.value,
+            closed_by=self.actor.id,
+            closed_for=self.actor.acting_for,
+        )
+
+    def opened(self, person: str, handling: Handling) -> Task:
+        """A task for one person at the same step."""
+        return Task(
+            id=self.ids(),
+            case=self.mine.case,
+            step=self.mine.step,
+            address=Address(person=person),
+            round=self.mine.round,
+            opened_at=self.situation.now,
+            due_at=self.mine.due_at,
+            handling=replace(handling, added_by=self.actor.id),
+        )
+
+
+class Verb(Protocol):
+    """One of the acts, once it is known whose task it is about."""
+
+    def __call__(self, hand: Hand) -> Moves | Refusal: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What an act needs before its verb is asked: which tool the state must allow, with what kinds
+    of task, whether somebody is named, whether words are asked for.
+    """
+
+    verb: Verb
+    tool: Tool | None = None
+    kinds: frozenset[TaskKind] = frozenset({TaskKind.STEP})
+    names_somebody: bool = False
+    must_be_free: bool = False
+    needs_words: bool = False
+
+
+# ---- the acts ------------------------------------------------------------------------------------
+
+
+def _claim(hand: Hand) -> Moves | Refusal:
+    mine = hand.mine
+    if mine.address.person is not None:
+        return _no(Code.CONDITION_NOT_MET, NOT_SHARED, "shared")
+    return Moves(changed=(_handled(mine, claimed_by=hand.actor.id),))
+
+
+def _release(hand: Hand) -> Moves | Refusal:
+    if hand.mine.handling.claimed_by != hand.actor.id:
+        return _no(Code.NOT_PERMITTED, NOT_YOURS, "claimed")
+    return Moves(changed=(_handled(hand.mine, claimed_by=None),))
+
+
+def _transfer(hand: Hand) -> Moves | Refusal:
+    mine, situation = hand.mine, hand.situation
+    longest = situation.definition.states[mine.step].longest_chain
+    if chain_of(situation, mine) >= longest:
+        return _no(Code.CONDITION_NOT_MET, CHAIN.filled(times=longest), "chain")
+    handling = replace(
+        mine.handling,
+        role=mine.handling.role or mine.address.role,
+        origin=mine.id,
+        claimed_by=None,
+        because="",
+    )
+    task = hand.opened(hand.decision.target or "", handling)
+    # Whoever was to be heard first or after still is: they now belong to the new task.
+    moved = tuple(
+        _handled(one, origin=task.id)
+        for one in situation.open_tasks
+        if one.handling.origin == mine.id
+    )
+    return Moves((task,), (hand.closed(mine, TaskEnd.TRANSFERRED),), moved, (task.address,))
+
+
+def chain_of(situation: Situation, task: Task) -> int:
+    """How often a task has been passed on."""
+    by_id = {one.id: one for one in situation.tasks}
+    length = 0
+    before = by_id.get(task.handling.origin or "")
+    while before is not None and before.closed_as == TaskEnd.TRANSFERRED:
+        length += 1
+        before = by_id.get(before.handling.origin or "")
+    return length
+
+
+def _add_before(hand: Hand) -> Moves | Refusal:
+    return _heard_first(hand, TaskKind.HELPER)
+
+
+def _ask(hand: Hand) -> Moves | Refusal:
+    return _heard_first(hand, TaskKind.ASKED)
+
+
+def _heard_first(hand: Hand, kind: TaskKind) -> Moves:
+    """Somebody gives an opinion; until then the task of whoever asks is held."""
+    asked = Handling(kind=kind, origin=hand.mine.id, subject=hand.decision.opinion.strip())
+    task = hand.opened(hand.decision.target or "", asked)
+    return Moves((task,), (), (_handled(hand.mine, held=True),), (task.address,))
+
+
+def _add_after(hand: Hand) -> Moves | Refusal:
+    after = Handling(origin=hand.mine.id, held=True, turn=hand.mine.handling.turn)
+    task = hand.opened(hand.decision.target or "", after)
+    return Moves((task,))
+
+
+def _add_beside(hand: Hand) -> Moves | Refusal:
+    panel = panels.panel_here(hand.situation)
+    if panel is None:
+        return _no(Code.CONDITION_NOT_MET, NO_PANEL, "panel")
+    seats = panels.seats_of(hand.situation, hand.situation.tasks)
+    turn = max((one.handling.turn for one in seats), default=0) + 1
+    in_turn = panel.order is Order.IN_TURN
+    task = hand.opened(hand.decision.target or "", Handling(turn=turn, held=in_turn))
+    return Moves((task,), told=() if in_turn else (task.address,))
+
+
+def _remove(hand: Hand) -> Moves | Refusal:
+    who = hand.decision.target
+    for task in panels.seats_of(hand.situation, hand.situation.open_tasks):
+        if task.address.person == who and task.handling.added_by == hand.actor.id:
+            return Moves(closed=(hand.closed(task, TaskEnd.REMOVED),))
+    name = hand.situation.organisation.person_name(who or "")
+    return _no(Code.CONDITION_NOT_MET, NOT_ADDED.filled(who=name), "added")
+
+
+def _answer(hand: Hand) -> Moves | Refusal:
+    """An opinion is given, and the task of whoever asked is theirs again."""
+    mine = hand.mine
+    others = any(
+        one.handling.origin == mine.handling.origin
+        and one.handling.kind in _FIRST
+        and one.id != mine.id
+        for one in hand.situation.open_tasks
+    )
+    waiting = next(
+        (one for one in hand.situation.open_tasks if one.id == mine.handling.origin), None
+    )
+    free = waiting is not None and not others
+    changed = (_handled(waiting, held=False),) if free and waiting is not None else ()
+    told = tuple(one.address for one in changed)
+    return Moves((), (hand.closed(mine, TaskEnd.ANSWERED),), changed, told)
+
+
+def _consult(hand: Hand) -> Moves | Refusal:
+    words = hand.decision.opinion.strip()
+    asked = Handling(kind=TaskKind.CONSULTED, origin=hand.mine.id, subject=words)
+    task = hand.opened(hand.decision.target or "", asked)
+    return Moves((task,), told=(task.address,))
+
+
+def _comment(hand: Hand) -> Moves | Refusal:
+    told = () if hand.mine.handling.added_by is None else (_person(hand.mine.handling.added_by),)
+    return Moves(closed=(hand.closed(hand.mine, TaskEnd.ANSWERED),), told=told)
+
+
+def _recuse(hand: Hand) -> Moves | Refusal:
+    situation, mine = hand.situation, hand.mine
+    panel = panels.panel_here(situation)
+    if mine.address.person is None:
+        # A shared task goes on waiting for the other holders of the post.
+        recused = tuple(dict.fromkeys((*mine.handling.recused, hand.actor.id)))
+        shut = tuple(dict.fromkeys((*mine.excluded, hand.actor.id)))
+        after = _handled(mine, recused=recused, claimed_by=None)
+        return Moves(changed=(replace(after, excluded=shut),))
+    closed = (hand.closed(mine, TaskEnd.RECUSED),)
+    successor = None if panel is None else _replacement(situation, panel)
+    if successor is None:
+        return Moves(closed=closed)
+    handling = replace(mine.handling, role=successor.role, origin=mine.id)
+    task = hand.opened(successor.person, handling)
+    return Moves((task,), closed, told=(task.address,))
+
+
+def _replacement(situation: Situation, panel: Panel) -> Member | None:
+    """Who takes the seat: the next holder who has had none in this visit and may decide."""
+    here = of_this_visit(situation.case, situation.tasks)
+    known = {one.address.person for one in here}
+    step = situation.case.state
+    known |= set(excluded_from(situation.definition, situation.case, step, situation.tasks))
+    found = (one for seat in panel.replace for one in members_of(seat, situation.scene))
+    return next((one for one in found if one.person not in known), None)
+
+
+def _confirm(hand: Hand) -> Moves | Refusal:
+    return Moves(closed=(hand.closed(hand.mine, TaskEnd.CONFIRMED),))
+
+
+_FIRST = frozenset({TaskKind.HELPER, TaskKind.ASKED})
+_CONSULTED = frozenset({TaskKind.CONSULTED})
+_PROMISED = frozenset({TaskKind.PROMISE})
+
+RULES: Mapping[str, Rule] = {
+    CLAIM: Rule(_claim, Tool.CLAIM),
+    RELEASE: Rule(_release, Tool.CLAIM),
+    TRANSFER: Rule(_transfer, Tool.TRANSFER, names_somebody=True, must_be_free=True),
+    ADD_BEFORE: Rule(_add_before, Tool.ADD_BEFORE, names_somebody=True),
+    ADD_AFTER: Rule(_add_after, Tool.ADD_AFTER, names_somebody=True, must_be_free=True),
+    ADD_BESIDE: Rule(_add_beside, Tool.ADD_BESIDE, names_somebody=True, must_be_free=True),
+    REMOVE: Rule(_remove, Tool.REMOVE),
+    ASK: Rule(_ask, Tool.ASK, names_somebody=True),
+    ANSWER: Rule(_answer, kinds=_FIRST, needs_words=True),
+    CONSULT: Rule(_consult, Tool.CONSULT, names_somebody=True),
+    COMMENT: Rule(_comment, kinds=_CONSULTED, needs_words=True),
+    RECUSE: Rule(_recuse, Tool.RECUSE, needs_words=True),
+    CONFIRM: Rule(_confirm, kinds=_PROMISED),
+}
+
+
+# ---- judging -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The answer to an act: why not, or from where the person acts and what it does.
+
+    `situation` is that of the branch in which the task is.
+    """
+
+    refusals: tuple[Refusal, ...] = ()
+    situation: Situation | None = None
+    standing: Standing | None = None
+    moves: Moves = Moves()
+
+
+def judge_handling(situation: Situation, decision: Decision, ids: Ids) -> Judged:
+    """May this person do this with their task, and what does it come to? Every reason at once."""
+    rule = RULES[decision.action]
+    closing, mine = why_closed(situation, decision.actor, decision.action, decision.task)
+    if mine is None or closing:
+        return Judged(closing)
+    here = branches.at_step(situation, mine.step)
+    refusals = list(_input(here, decision, rule, mine))
+    if refusals:
+        return Judged(tuple(refusals))
+    done = rule.verb(Hand(here, decision, mine, ids))
+    if isinstance(done, Refusal):
+        return Judged((done,))
+    role = mine.handling.role or mine.address.role
+    standing = Standing(BY_TASK, role, mine.address.department, mine.address)
+    return Judged((), here, standing, done)
+
+
+def why_closed(
+    situation: Situation, actor: Actor, act: str, task: str | None = None
+) -> tuple[tuple[Refusal, ...], Task | None]:
+    """The reasons that no input can mend, for the button as for the act; else the task."""
+    rule = RULES[act]
+    mine = _mine(situation, actor, rule, task)
+    if mine is None:
+        return (_no(Code.NOT_PERMITTED, NO_TASK, "task"),), None
+    state = situation.definition.states[mine.step]
+    if rule.tool is not None and rule.tool not in state.may:
+        name = NAMES[act]
+        because = Sentence(
+            NOT_ALLOWED.zh.format(state=state.name.zh, act=name.zh),
+            NOT_ALLOWED.en.format(state=state.name.en, act=name.en),
+        )
+        return (_no(Code.NOT_PERMITTED, because, "may", state.clauses),), mine
+    other = claimed_by_other(situation, mine, actor)
+    if other is not None:
+        return (other,), mine
+    if mine.handling.held and act != RECUSE:
+        return (held_back(situation, mine),), mine
+    return (), mine
+
+
+def _mine(situation: Situation, actor: Actor, rule: Rule, task: str | None) -> Task | None:
+    """The person's open task that an act is about: the one that is named, or their first."""
+    found = [
+        one
+        for one in situation.open_tasks
+        if one.handling.kind in rule.kinds
+        and (task is None or one.id == task)
+        and is_theirs(situation, one, actor)
+    ]
+    return found[0] if found else None
+
+
+def is_theirs(situation: Situation, task: Task, actor: Actor) -> bool:
+    """Whether a task waits for this person (or for whom they stand in), and they may decide."""
+    names = {actor.id, actor.acting_for or actor.id}
+    if names & set(task.excluded) or actor.is_automatic:
+        return False
+    acting = actor.acting_for or actor.id
+    scene = situation.scene
+    reached = situation.organisation.reached_by(task.address, scene.day, scene.clock)
+    if acting not in {person.id for person in reached}:
+        return False
+    if actor.acting_for is None:
+        return True
+    role = task.handling.role or task.address.role
+    return role is not None and grant_for(actor, role, scene) is not None
+
+
+def claimed_by_other(situation: Situation, task: Task, actor: Actor) -> Refusal | None:
+    """A shared task that a colleague has taken for themselves is decided by nobody else."""
+    claimed = task.handling.claimed_by
+    if claimed is None or claimed in (actor.id, actor.acting_for):
+        return None
+    who = situation.organisation.person_name(claimed)
+    return _no(Code.CONFLICT, CLAIMED.filled(who=who), "claimed")
+
+
+def held_back(situation: Situation, task: Task) -> Refusal:
+    """Whose word is waited for before it is this task's turn."""
+    who = "、".join(_waited_for(situation, task)) or "…"
+    return _no(Code.CONDITION_NOT_MET, HELD.filled(who=who), "turn")
+
+
+def _waited_for(situation: Situation, task: Task) -> Iterable[str]:
+    for one in situation.open_tasks:
+        first = one.handling.kind in _FIRST and one.handling.origin == task.id
+        before = one.id == task.handling.origin
+        in_turn = (
+            one.step == task.step
+            and one.handling.kind is TaskKind.STEP
+            and one.handling.turn < task.handling.turn
+        )
+        if first or before or in_turn:
+            person = one.address.person
+            yield situation.organisation.person_name(person) if person else "…"
+
+
+def _input(situation: Situation, decision: Decision, rule: Rule, mine: Task) -> Iterable[Refusal]:
+    words = decision.opinion.strip()
+    if rule.needs_words and not words:
+        yield _no(Code.OPINION_REQUIRED, WORDS_NEEDED, "opinion", standing=False)
+    problem = words_problem(words)
+    if problem is not None:
+        yield _no(Code.INVALID_FORM, problem, "opinion", standing=False)
+    if rule.names_somebody:
+        yield from _person_named(situation, decision, mine, free=rule.must_be_free)
+
+
+def _person_named(
+    situation: Situation, decision: Decision, mine: Task, *, free: bool
+) -> Iterable[Refusal]:
+    """Why the colleague who is named may not be given this."""
+    target = (decision.target or "").strip()
+    person = situation.organisation.people.get(target)
+    if not target:
+        yield _at(NOBODY)
+    elif person is None or not person.active:
+        yield _at(UNKNOWN.filled(who=target))
+    elif target in (decision.actor.id, decision.actor.acting_for, mine.address.person):
+        yield _at(YOURSELF)
+    elif target in (
+        excluded_from(situation.definition, situation.case, mine.step, situation.tasks)
+    ):
+        yield _at(EXCLUDED.filled(who=person.name))
+    elif free and any(
+        one.address.person == target and one.handling.kind is TaskKind.STEP
+        for one in of_this_visit(situation.case, situation.tasks)
+        if one.is_open or one.closed_as in situation.definition.actions
+    ):
+        yield _at(SITS_HERE.filled(who=person.name))
+
+
+def _at(because: Sentence) -> Refusal:
+    return Refusal(Code.INVALID_FORM, because, field="target", rule="target")
+
+
+def _no(
+    code: Code,
+    because: Sentence,
+    rule: str,
+    clauses: tuple[str, ...] = (),
+    *,
+    standing: bool = True,
+) -> Refusal:
+    return Refusal(code, because, clauses, rule=rule, standing=standing)
+
+
+def _handled(task: Task, **changes: object) -> Task:
+    make: Callable[..., Handling] = replace
+    return replace(task, handling=make(task.handling, **changes))
+
+
+def _person(id: str) -> Address:
+    return Address(person=id)

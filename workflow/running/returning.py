@@ -1,0 +1,119 @@
+"""Going back: to which steps a case may be sent, and how it goes on from there.
+
+The target is always one of the case's own history, read from its tasks; a forged one is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from workflow.design.definition import Action, Back, Resubmit
+from workflow.nouns import Course
+from workflow.refusals import Code, Refusal, Sentence
+from workflow.running.situation import Situation
+
+#: What an approval may promise at most: conditions, and characters of each.
+MOST_PROMISES = 20
+LONGEST_PROMISE = 200
+PROMISES = "promises"
+
+NOWHERE_BACK = Sentence("本案还没有到过别的步骤，无处可退", "The case has been at no other step")
+CHOOSE_STEP = Sentence(
+    "请选择退回到哪一步：{steps}", "Choose the step that it goes back to: {steps}"
+)
+NOT_VISITED = Sentence(
+    "本案没有到过“{step}”，只能退回到：{steps}",
+    "The case has not been at “{step}”; it can go back to: {steps}",
+)
+
+
+def visited(situation: Situation) -> tuple[str, ...]:
+    """The steps that the case has been at before the present one, the latest last.
+
+    Of a branch only its own. What came after the first visit of the present step does not count:
+    from there the case was sent back.
+    """
+    states, here = situation.definition.states, situation.case.state
+    trail: list[str] = []
+    for task in situation.tasks:
+        known = states.get(task.step)
+        if known is None or known.final or known.within != states[here].within:
+            continue
+        if task.step == here:
+            break
+        if task.step not in trail:
+            trail.append(task.step)
+    return tuple(trail)
+
+
+def targets_of(situation: Situation, action: Action) -> tuple[str, ...]:
+    """The steps among which whoever takes a return may choose."""
+    trail = visited(situation)
+    if action.back is Back.PREVIOUS:
+        return trail[-1:]
+    return trail if action.back is Back.VISITED else ()
+
+
+def aim_of(situation: Situation, action: Action, target: str | None) -> str | Refusal | None:
+    """The state that an action is to lead to, where that is not simply its own."""
+    if action.back is not None:
+        return _step_back(situation, action, target)
+    back_to = situation.case.course.back_to
+    if back_to is None or action.tone != "forward" or action.vote is not None:
+        return None
+    ways = situation.definition.ways[situation.case.state]
+    known = any(way.action is action and way.target == back_to for way in ways)
+    return back_to if known and back_to != action.target else None
+
+
+def _step_back(situation: Situation, action: Action, target: str | None) -> str | Refusal:
+    choices = targets_of(situation, action)
+    if not choices:
+        return Refusal(Code.CONDITION_NOT_MET, NOWHERE_BACK, rule="back", standing=True)
+    if action.back is Back.PREVIOUS and not target:
+        return choices[0]
+    if target in choices:
+        return target or ""
+    states = situation.definition.states
+    zh = "、".join(states[key].name.zh for key in choices)
+    en = ", ".join(states[key].name.en for key in choices)
+    if not target:
+        because = Sentence(CHOOSE_STEP.zh.format(steps=zh), CHOOSE_STEP.en.format(steps=en))
+    else:
+        named = states[target].name if target in states else Sentence(target, target)
+        because = Sentence(
+            NOT_VISITED.zh.format(step=named.zh, steps=zh),
+            NOT_VISITED.en.format(step=named.en, steps=en),
+        )
+    return Refusal(Code.INVALID_FORM, because, action.clauses, field="target", rule="back")
+
+
+def course_after(situation: Situation, action: Action, target: str) -> Course:
+    """How the case runs on after an action: whether it will come back to who returned it."""
+    case = situation.case
+    course = case.course
+    if target == case.state:
+        return course
+    if action.resubmit is Resubmit.COME_BACK:
+        return replace(course, back_to=case.state)
+    came_back = target == course.back_to or situation.definition.states[target].final
+    if came_back or action.tone == "back":
+        return replace(course, back_to=None)
+    return course
+
+
+def promises_in(action: Action, answers: dict[str, object]) -> tuple[str, ...]:
+    """The conditions that are named with an approval, taken out of its answers.
+
+    A list of texts, or one a line. Where the action asks for none the answers stay as they are,
+    and an unknown field is refused.
+    """
+    if not action.promises or PROMISES not in answers:
+        return ()
+    given = answers.pop(PROMISES)
+    lines: Sequence[object] = given.splitlines() if isinstance(given, str) else ()
+    if isinstance(given, (list, tuple)):
+        lines = given
+    words = (str(line).strip()[:LONGEST_PROMISE] for line in lines)
+    return tuple(dict.fromkeys(word for word in words if word))[:MOST_PROMISES]

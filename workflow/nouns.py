@@ -48,6 +48,15 @@ class Address:
             return f"p:{self.person}"
         return f"r:{self.role}" if self.department is None else f"r:{self.role}@{self.department}"
 
+    @classmethod
+    def of(cls, key: str) -> Address:
+        """The address that `key` names."""
+        kind, _, name = key.partition(":")
+        if kind == "p":
+            return cls(person=name)
+        role, _, department = name.partition("@")
+        return cls(role=role, department=department or None)
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

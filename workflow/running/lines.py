@@ -209,6 +209,7 @@ def outcome_of(act: Act, after: After) -> Outcome:
     }
     optional: dict[str, Any] = {
         "opinion": act.opinion,
+        "grant": None if act.standing is None else act.standing.grant,
         "target": act.target,
         "attachments": [_attachment_facts(a) for a in act.attachments],
         "opened": [ledger.task_facts(t) for t in after.opened],

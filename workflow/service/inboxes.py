@@ -7,18 +7,22 @@ overdue, then by due date, then by arrival.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from workflow.people.organisation import Person
+from workflow.people.eligibility import amount_of
+from workflow.people.organisation import Delegation, Person
 from workflow.ports import CaseQuery, CaseRow, Hospital, InboxQuery, InboxRow, Page, Readings
 from workflow.service.catalog import Catalog
 
 INSTANT = timedelta(microseconds=1)
 #: Rows of one page.
 ROWS = 20
+#: So much of somebody's work is looked through for what they lent.
+_MOST_LENT = 200
 
 
 class Box(StrEnum):
@@ -121,7 +125,7 @@ class Inboxes:
         """One page of one box. `hospital`: where it has been read for this visit already."""
         hospital = hospital or self._readings.hospital()
         day = hospital.calendar.local_day(now)
-        plain = self._plain(person, hospital, day, filters.acting_for)
+        plain = self._plain(person, hospital, now, filters.acting_for)
         to_do = filters.box is Box.TODO
         work = self._work(plain, hospital, day, filters, person) if to_do else _NO_WORK
         return Inbox(
@@ -130,22 +134,24 @@ class Inboxes:
             now=now,
             work=work,
             cases=_NO_CASES if to_do else self._readings.cases(self._listing(person, filters)),
-            counts=self._readings.inbox_counts(plain),
-            urgency=self._urgency(plain, hospital, day, filters, work) if to_do else Urgency(0, 0),
-            principals=self._principals(person, hospital, day),
+            counts=self._counts(plain, hospital, day, filters.acting_for and person),
+            urgency=self._urgency(plain, hospital, day, filters, work, person)
+            if to_do
+            else Urgency(0, 0),
+            principals=self._principals(person, hospital, now),
             drafts=self._readings.cases(self._drafts(person, limit=1)).total,
         )
 
     def waiting_count(self, person: str, now: datetime, hospital: Hospital | None = None) -> int:
         """How many tasks wait for a person."""
         hospital = hospital or self._readings.hospital()
-        query = self._plain(person, hospital, hospital.calendar.local_day(now), None)
+        query = self._plain(person, hospital, now, None)
         return sum(self._readings.inbox_counts(query).values())
 
     def next_item(self, person: str, now: datetime, but: str) -> NextItem | None:
         """The first piece of work that is not on the case numbered `but`."""
         hospital = self._readings.hospital()
-        query = self._plain(person, hospital, hospital.calendar.local_day(now), None, limit=5)
+        query = self._plain(person, hospital, now, None, limit=5)
         page = self._readings.inbox(query)
         other = next((row.case for row in page.rows if row.case.number != but), None)
         return None if other is None else NextItem(other.number, other.title, page.total)
@@ -156,12 +162,14 @@ class Inboxes:
         self,
         person: str,
         hospital: Hospital,
-        day: date,
+        now: datetime,
         acting_for: str | None,
         limit: int = ROWS,
     ) -> InboxQuery:
+        day = hospital.calendar.local_day(now)
         if acting_for is None:
-            addresses = hospital.organisation.addresses_of(person, day)
+            clock = now.astimezone(hospital.calendar.zone).time()
+            addresses = hospital.organisation.addresses_of(person, day, clock)
             return InboxQuery(person, addresses, limit=limit)
         return InboxQuery(
             acting_for, lent_addresses(person, acting_for, hospital, day), limit=limit
@@ -175,11 +183,47 @@ class Inboxes:
         filters: InboxFilters,
         person: str,
     ) -> Page[InboxRow]:
-        page = self._readings.inbox(_narrowed(plain, hospital, day, filters))
-        # A delegate is bound by their own name too: what they may not decide is not offered to
-        # them.
-        mine = tuple(row for row in page.rows if person not in row.task.excluded)
-        return Page(mine, page.total - (len(page.rows) - len(mine)), page.capped)
+        query = _narrowed(plain, hospital, day, filters)
+        if filters.acting_for is None:
+            return self._readings.inbox(query)
+        rows = self._lent_rows(query, hospital, day, person)
+        return Page(rows[query.offset : query.offset + query.limit], len(rows))
+
+    def _lent_rows(
+        self, query: InboxQuery, hospital: Hospital, day: date, person: str
+    ) -> tuple[InboxRow, ...]:
+        """The work of `query.person` that `person` may decide for them: within the grants, and not
+        where they may not decide themselves.
+        """
+        grants = [
+            grant
+            for grant in hospital.organisation.principals_of(person, day)
+            if grant.principal == query.person
+        ]
+        everything = replace(query, limit=_MOST_LENT, offset=0)
+        return tuple(
+            row
+            for row in self._readings.inbox(everything).rows
+            if person not in row.task.excluded
+            and (row.task.address.person is None or person != row.case.applicant)
+            and any(self._is_lent(row, grant, day) for grant in grants)
+        )
+
+    def _is_lent(self, row: InboxRow, grant: Delegation, day: date) -> bool:
+        role = row.task.handling.role or row.task.address.role
+        if role is None or not grant.covers(role, day):
+            return False  # the applicant's own seat, or a person named in the form
+        case = row.case
+        definition = self._catalog.definition(case.process, case.definition_version)
+        return grant.reaches(case.process, amount_of(case, definition))
+
+    def _counts(
+        self, plain: InboxQuery, hospital: Hospital, day: date, delegate: str | None
+    ) -> Mapping[tuple[str, str], int]:
+        if delegate is None:
+            return self._readings.inbox_counts(plain)
+        rows = self._lent_rows(plain, hospital, day, delegate)
+        return Counter((row.case.process, row.task.step) for row in rows)
 
     def _urgency(
         self,
@@ -188,23 +232,27 @@ class Inboxes:
         day: date,
         filters: InboxFilters,
         work: Page[InboxRow],
+        person: str,
     ) -> Urgency:
         everything = InboxFilters(acting_for=filters.acting_for)
         tonight = hospital.calendar.end_of_day(day)
+        if filters.acting_for is not None:
+            return _urgency_of(self._lent_rows(plain, hospital, day, person), tonight)
         if filters == everything and _shows_all_urgent(work, tonight):
             return _urgency_of(work.rows, tonight)
         overdue = _narrowed(plain, hospital, day, InboxFilters(due=DueBand.OVERDUE), limit=0)
         today = _narrowed(plain, hospital, day, InboxFilters(due=DueBand.TODAY), limit=0)
         return Urgency(self._readings.inbox(overdue).total, self._readings.inbox(today).total)
 
-    def _principals(self, person: str, hospital: Hospital, day: date) -> tuple[Principal, ...]:
+    def _principals(self, person: str, hospital: Hospital, now: datetime) -> tuple[Principal, ...]:
+        day = hospital.calendar.local_day(now)
         grants = hospital.organisation.principals_of(person, day)
         found = []
         for principal in dict.fromkeys(grant.principal for grant in grants):
             known = hospital.organisation.people.get(principal)
             if known is not None:
-                counts = self._readings.inbox_counts(self._plain(person, hospital, day, principal))
-                found.append(Principal(known, sum(counts.values())))
+                lent = self._plain(person, hospital, now, principal)
+                found.append(Principal(known, len(self._lent_rows(lent, hospital, day, person))))
         return tuple(found)
 
     def _listing(self, person: str, filters: InboxFilters) -> CaseQuery:
@@ -234,8 +282,8 @@ class Inboxes:
 
 
 def lent_addresses(person: str, principal: str, hospital: Hospital, day: date) -> tuple[str, ...]:
-    """The address keys of the posts that `principal` has lent to `person`; never their own seat as
-    applicant.
+    """The address keys under which work may wait that `principal` has lent to `person`: their
+    posts, and their own name for the panels in which they sit for a post.
     """
     organisation = hospital.organisation
     grants = [g for g in organisation.principals_of(person, day) if g.principal == principal]
@@ -243,7 +291,7 @@ def lent_addresses(person: str, principal: str, hospital: Hospital, day: date) -
     for post in organisation.posts_of(principal, day):
         if any(grant.covers(post.role, day) for grant in grants):
             keys += [f"r:{post.role}", f"r:{post.role}@{post.department}"]
-    return tuple(dict.fromkeys(keys))
+    return tuple(dict.fromkeys([*keys, f"p:{principal}"] if keys else keys))
 
 
 def _shows_all_urgent(work: Page[InboxRow], tonight: datetime) -> bool:

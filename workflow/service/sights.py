@@ -6,7 +6,7 @@ The ledger's lines are decoded here once, so that nobody else reads their bytes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ import orjson
 
 from workflow.design.definition import Action, Definition, Field
 from workflow.nouns import Address, Attachment, Case, Deadline, Entry, RuleResult, Task
+from workflow.people.eligibility import WENT_ELSEWHERE, Because
 from workflow.people.organisation import Person
 from workflow.ports import CaseFile, Hospital
 from workflow.refusals import Code, Refusal, Sentence
@@ -28,6 +29,21 @@ class FieldChange:
     field: str
     before: object
     after: object
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Work that went to `address` though it was meant for `meant` (None: nobody was named)."""
+
+    step: str
+    address: Address
+    meant: Address | None
+    because: str
+
+    def in_words(self, name: Callable[[Address], str]) -> Sentence:
+        """Why, for people; `name` says an address."""
+        meant = "" if self.meant is None else name(self.meant)
+        return WENT_ELSEWHERE[Because(self.because)].filled(meant=meant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,8 @@ class LedgerLine:
     attachments: tuple[str, ...]
     round: int
     version: int
+    grant: str | None = None  # the delegation by which somebody stood in
+    elsewhere: tuple[Elsewhere, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -143,7 +161,22 @@ def line_of(entry: Entry) -> LedgerLine:
         attachments=tuple(str(kept["id"]) for kept in body.get("attachments", ())),
         round=int(body.get("round", 0)),
         version=int(body.get("version", 0)),
+        grant=body.get("grant"),
+        elsewhere=tuple(_elsewhere(body.get("opened", ()))),
     )
+
+
+def _elsewhere(opened: Iterable[Mapping[str, Any]]) -> Iterator[Elsewhere]:
+    for kept in opened:
+        handling = kept.get("handling", {})
+        if handling.get("because") in WENT_ELSEWHERE:
+            meant = handling.get("meant")
+            yield Elsewhere(
+                str(kept["step"]),
+                Address(kept["person"], kept["role"], kept["department"]),
+                None if meant is None else Address.of(meant),
+                str(handling["because"]),
+            )
 
 
 def _refusal(kept: Mapping[str, Any]) -> Refusal:

@@ -78,28 +78,30 @@ def test_a_full_disk_refuses_and_then_goes_on(make_database: Callable[[str], Dat
     assert report.cases == 1 + len(kept)
 
 
-def test_connections_that_died_unused_are_replaced(postgresql: Database) -> None:
-    store = DatabaseStore(postgresql)
+def test_connections_that_died_unused_are_replaced(cut_postgresql: Database) -> None:
+    store = DatabaseStore(cut_postgresql)
     threads = [threading.Thread(target=store.readings.hospital) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    _cut_all(postgresql)
+    _cut_all(cut_postgresql)
     assert store.readings.hospital() is not None
-    _cut_all(postgresql)
+    _cut_all(cut_postgresql)
     submitted(store, Blank("CUT-1"))
     assert store.readings.case_file("CUT-1") is not None
 
 
-def test_a_connection_that_dies_at_work_takes_its_transaction_along(postgresql: Database) -> None:
-    store: Store = DatabaseStore(postgresql)
+def test_a_connection_that_dies_at_work_takes_its_transaction_along(
+    cut_postgresql: Database,
+) -> None:
+    store: Store = DatabaseStore(cut_postgresql)
     submitted(store, Blank("CUT-2"))
 
     def cut_off() -> None:
         with store.begin() as tx:
             assert tx.case_file(number="CUT-2") is not None
-            _cut_all(postgresql)
+            _cut_all(cut_postgresql)
             tx.next_number("CUT", 2026)
             tx.commit()
 

@@ -25,13 +25,8 @@ from workflow.service.timekeeping import Timekeeping
 class Administering:
     """The administrator's acts.
 
-<<<<<<< Updated upstream
     `staff` (people, posts, departments, accounts), `policy`, `calendar` and `keys` each keep their
     own; `imports` are lists that change many of them at once. `lending` is also everybody's own.
-=======
-    `staff` (people, posts, departments, accounts), `lending` (who stands in for whom), `policy`,
-    `calendar` and `keys` each keep their own; `imports` are lists that change many of them at once.
->>>>>>> Stashed changes
     """
 
     def __init__(self, work: Housework, catalog: Callable[[], Catalog]) -> None:
@@ -41,7 +36,6 @@ class Administering:
             return catalog().register
 
         self.staff = Staffing(work, register)
-        self.lending = Lending(work, register, catalog)
         self.policy = Governing(work, register)
         self.calendar = Timekeeping(work, catalog)
         self.keys = ProgramKeys(work)

@@ -73,21 +73,11 @@ class Housework:
         """Make the changes that `plan` names for the hospital as it stands, or keep why not.
 
         `act` and `asked` are what a refusal's line tells of the try; `asked` never holds a secret.
-<<<<<<< Updated upstream
         Only administrators do, but for what is somebody's `own`: that is for the plan to judge.
         """
         with self._turn:
             hospital = self.store.readings.hospital()
             refused = None if own else keeper_problem(deed, hospital)
-=======
-        `own`: it is the person's own affair, for which they need not be an administrator.
-        """
-        with self._turn:
-            hospital = self.store.readings.hospital()
-            refused = lacks_role(deed, hospital, ADMINISTRATOR, NOT_ADMINISTRATOR)
-            if own and deed.by.acting_for is None and _is_active(deed, hospital):
-                refused = None
->>>>>>> Stashed changes
             planned = plan(hospital) if refused is None else refused
             if not isinstance(planned, Refused):
                 try:
@@ -106,15 +96,9 @@ class Housework:
         return refused
 
 
-<<<<<<< Updated upstream
 def keeper_problem(deed: Deed, hospital: Hospital) -> Refused | None:
     """The refusal for somebody who is no administrator."""
     return lacks_role(deed, hospital, ADMINISTRATOR, NOT_ADMINISTRATOR)
-=======
-def _is_active(deed: Deed, hospital: Hospital) -> bool:
-    known = hospital.organisation.people.get(deed.by.id)
-    return known is not None and known.active
->>>>>>> Stashed changes
 
 
 def lacks_role(deed: Deed, hospital: Hospital, role: str, because: Sentence) -> Refused | None:

@@ -64,7 +64,6 @@ def against(
     if not is_review(definition, action, case.state):
         return None
     tasks = tuple(tasks)
-    here = of_this_visit(case, tasks)
     for signed in signatures(definition, tasks):
         if names.isdisjoint({signed.closed_by, signed.closed_for}):
             continue
@@ -74,7 +73,7 @@ def against(
                 SIGNED_BEFORE.zh.format(step=step.zh), SIGNED_BEFORE.en.format(step=step.en)
             )
             return _refusal(because, "signed_before")
-        if action.all_sign and signed in here:
+        if action.all_sign and signed in of_this_visit(case, tasks):
             return _refusal(SIGNED_HERE, "signed_here")
     return None
 

@@ -35,6 +35,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 _YES = frozenset({"true", "on", "1", "yes", "是"})
 _NO = frozenset({"false", "off", "0", "no", "否"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: Halves of a character, which no UTF-8 can hold.
+_BROKEN = re.compile(r"[\ud800-\udfff]")
 
 
 class Unreadable(Exception):
@@ -91,7 +93,7 @@ def _text(line: Field, raw: object) -> str:
         raise Unreadable(
             "含有不可见的控制字符，请删去", "Contains control characters; please remove them"
         )
-    if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+    if _BROKEN.search(text):
         raise Unreadable(
             "含有不完整的字符，请重新输入", "Contains a broken character; please type it again"
         )

@@ -23,7 +23,6 @@ from workflow.design.definition import (
     Seat,
     SeatKind,
 )
-from workflow.design.form_rules import requirements
 from workflow.nouns import ORDINARY, Actor, FieldValue, Form, RuleResult, Task, TaskEnd, TaskKind
 from workflow.people import separation
 from workflow.people.eligibility import Standing, is_active, standing_of
@@ -105,9 +104,9 @@ def judge_standing(situation: Situation, actor: Actor, action: Action) -> Judgem
     against = _closed_to_them(situation, actor, action, standing)
     if against is not None:
         return Judgement((against,), standing=standing)
-    conditions = [
-        c for c in action.conditions if situation.rulebook.compiled.standing(c, action.key)
-    ]
+    conditions = situation.rulebook.closing[action.key]
+    if not conditions:
+        return Judgement((), standing=standing)
     refusals, results = judge_conditions(
         situation, situation.view(actor), conditions, accepted=(), standing=True
     )
@@ -269,7 +268,7 @@ def judge_input(
     view = situation.view(actor, reading.form, opinion, target)
     unreadable = {r.field for r in reading.refusals}
     missing = missing_fields(situation, view, action.key, unreadable)
-    conditions = [c for c in action.conditions if not rulebook.compiled.standing(c, action.key)]
+    conditions = rulebook.asking[action.key]
     already = unreadable | {r.field for r in missing}
     refused, results = judge_conditions(situation, view, conditions, accepted, already)
     refusals = [*refused, *reading.refusals, *missing, *_unreadable_words(action, opinion, target)]
@@ -306,7 +305,7 @@ def missing_fields(
     """A refusal for each field that must be filled for the act and is not."""
     found = []
     skipped = set(skip)
-    for line, requirement in requirements(situation.definition, act):
+    for line, requirement in situation.rulebook.required[act]:
         if line.key in skipped or is_given(view.form.get(line.key)):
             continue
         if requirement.when is not None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from workflow.conditions.values import is_given
 from workflow.design.definition import Action, Field, OpinionRule, SeatKind
-from workflow.design.form_rules import requirements
 from workflow.nouns import Actor
 from workflow.people.eligibility import is_active, standing_of
 from workflow.refusals import Code, Refusal, Sentence
@@ -91,7 +90,7 @@ def _needed(situation: Situation, actor: Actor, action: Action) -> tuple[str, ..
     view = situation.view(actor)
     return tuple(
         line.key
-        for line, requirement in requirements(situation.definition, action.key)
+        for line, requirement in situation.rulebook.required[action.key]
         if not is_given(view.form.get(line.key))
         and (
             requirement.when is None

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 
 from workflow.conditions.expressions import Compiled
 from workflow.conditions.language import Expression as Ready
@@ -17,12 +18,14 @@ from workflow.design.definition import (
     Definition,
     Effect,
     Expression,
+    Field,
     Notify,
+    Requirement,
     SetField,
     StartCase,
     WriteRow,
 )
-from workflow.design.form_rules import accepted_fields
+from workflow.design.form_rules import accepted_fields, requirements
 from workflow.nouns import ParameterValue
 from workflow.refusals import Sentence
 from workflow.running.machine import Flow
@@ -37,6 +40,9 @@ class Rulebook:
 
     `accepted` are the fields that each act may fill, `needed` the facts that must be gathered
     before it is judged; both by action key, "start", or (facts only) "save" or a deadline's key.
+    `required` are the fields that an act must find filled, with the rule that says when. `closing`
+    are the conditions of an action that no input can mend, `asking` the others. `titled` are the
+    fields that stand in a case's title.
     """
 
     definition: Definition
@@ -44,6 +50,10 @@ class Rulebook:
     flow: Flow
     accepted: Mapping[str, tuple[str, ...]]
     needed: Mapping[str, frozenset[str]]
+    required: Mapping[str, tuple[tuple[Field, Requirement], ...]]
+    closing: Mapping[str, tuple[Condition, ...]]
+    asking: Mapping[str, tuple[Condition, ...]]
+    titled: tuple[str, ...]
     roles: Mapping[str, Sentence] = field(default_factory=dict)
 
     @classmethod
@@ -54,6 +64,10 @@ class Rulebook:
         acts = (START, *definition.actions)
         # Every act winds the clocks anew, so it needs what they look at as well.
         of_clocks = _facts_of_clocks(definition, compiled)
+        closing = {
+            key: tuple(c for c in action.conditions if compiled.standing(c, key))
+            for key, action in definition.actions.items()
+        }
         return cls(
             definition,
             compiled,
@@ -66,6 +80,13 @@ class Rulebook:
                     for act in (*acts, *definition.deadlines)
                 },
             },
+            {act: requirements(definition, act) for act in acts},
+            closing,
+            {
+                key: tuple(c for c in action.conditions if c not in closing[key])
+                for key, action in definition.actions.items()
+            },
+            tuple(name for _, name, _, _ in Formatter().parse(definition.title) if name),
             roles,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from workflow.calendar import Calendar
 from workflow.conditions.language import Value
@@ -19,7 +20,7 @@ from workflow.running.rulebook import Rulebook
 Ids = Callable[[], str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that what one act asks for often is worked out once
 class Situation:
     """A case with its tasks and clocks, the hospital around it, the moment, and the facts that
     the act needs.
@@ -45,7 +46,7 @@ class Situation:
         """The definition version that the case is pinned to."""
         return self.rulebook.definition
 
-    @property
+    @cached_property
     def scene(self) -> Scene:
         """What assignment looks at."""
         return Scene(
@@ -58,7 +59,7 @@ class Situation:
             self.now.astimezone(self.calendar.zone).time(),
         )
 
-    @property
+    @cached_property
     def open_tasks(self) -> tuple[Task, ...]:
         """The tasks that wait."""
         return tuple(task for task in self.tasks if task.is_open)

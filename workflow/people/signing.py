@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflow.design.definition import Action, Definition, SeatKind
+from workflow.design.definition import Action, Definition, SameApprover, SeatKind, Vote
 from workflow.nouns import Case, Task
 
 
@@ -36,7 +36,47 @@ def excluded_from(
     if not any(action.by_applicant for action in actions):
         people.append(case.applicant)
     if any(is_review(definition, action, step) for action in actions):
+        tasks = tuple(tasks)
         for signed in signatures(definition, tasks):
             if signed.step != step:
-                people += [name for name in (signed.closed_by, signed.closed_for) if name]
+                people += [
+                    name
+                    for name in (signed.closed_by, signed.closed_for)
+                    # Who agrees automatically here is not kept from it by what they agreed to.
+                    if name and not already_agreed(definition, case, tasks, name, step)
+                ]
     return tuple(dict.fromkeys(people))
+
+
+def already_agreed(
+    definition: Definition,
+    case: Case,
+    tasks: Iterable[Task],
+    member: str,
+    step: str | None = None,
+) -> bool:
+    """Whether somebody who is asked at a step (None: where the case is) agrees automatically, as
+    `same_approver` says: they agreed at the step before (adjacent), or at any (all), in this round.
+
+    Never for the applicant. An agreement given through a delegate is the principal's.
+    """
+    if definition.same_approver is SameApprover.NONE or member == case.applicant:
+        return False
+    here = step or case.state
+    agreed = [
+        task
+        for task in tasks
+        if task.round == case.round and task.step != here and _agrees(definition, task)
+    ]
+    if definition.same_approver is SameApprover.ADJACENT:
+        last = max(agreed, key=lambda task: task.closed_at or task.opened_at, default=None)
+        agreed = [task for task in agreed if last is not None and task.step == last.step]
+    return any((task.closed_for or task.closed_by) == member for task in agreed)
+
+
+def _agrees(definition: Definition, task: Task) -> bool:
+    """Whether a task was closed by somebody's yes."""
+    action = definition.actions.get(task.closed_as or "")
+    if action is None:
+        return False
+    return action.tone == "forward" and action.vote in (None, Vote.FOR)

@@ -60,6 +60,7 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
         (
             ("/inbox", "inbox", Sentence("待办", "To do")),
             ("/inbox/done", "checklist", Sentence("已办", "Done")),
+            ("/me/delegations", "arrows-exchange", Sentence("代理", "Standing in")),
         ),
     ),
     (
@@ -78,6 +79,7 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
             ("/admin", "settings", Sentence("概况", "Overview")),
             ("/admin/definitions", "sitemap", Sentence("流程定义", "Definitions")),
             ("/admin/org", "users", Sentence("人员与岗位", "People and posts")),
+            ("/admin/delegations", "arrows-exchange", Sentence("代理", "Standing in")),
             ("/admin/policy", "adjustments", Sentence("政策参数", "Parameters")),
             ("/admin/calendars", "calendar", Sentence("工作日历", "Calendar")),
             ("/admin/tokens", "key", Sentence("接口令牌", "Keys for programs")),

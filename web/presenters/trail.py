@@ -74,6 +74,8 @@ _TRIED: Mapping[str, Sentence] = {
     "leave_parameter": Sentence("恢复政策参数", "leave a parameter to the profile"),
     "follow_profile": Sentence("改用规则档案", "follow another profile"),
     "change_calendar": Sentence("修改工作日历", "change the calendar"),
+    "lend": Sentence("设置代理", "lend work"),
+    "end_lending": Sentence("结束代理", "end a delegation"),
     "import": Sentence("导入名单", "import a list"),
     "hand_out": Sentence("下载名单", "take a list along"),
     "export": Sentence("导出审计记录", "export the trail"),

@@ -130,6 +130,7 @@ def one_line(key: str, zh: str, rest: str) -> str:
     return f"  {key}: {{name: {{zh: {zh}, en: {key.title()}}}, {rest}}}\n"
 
 
+@cache
 def parsed(text: str = GOOD) -> Definition:
     """The definition of a text without problems."""
     read = parse_definition(text, FILE, small_register())

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from workflow.design.reading import MOST_NODES, Node, read_yaml
+
 #: Reads one text a child, under limits that the kernel enforces: 200 MB, and ten seconds of work;
 #: what grows with the square of a file would take hours. Only the first start loads the reader.
 CELLS = """
@@ -107,3 +109,10 @@ def test_a_hostile_file_is_refused_with_little_work(text: str, read_in_a_cell: C
 @pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS)
 def test_a_large_file_is_read_with_little_work(text: str, read_in_a_cell: Cell) -> None:
     assert read_in_a_cell(text) is None
+
+
+def test_there_may_be_as_many_items_as_the_limit_and_no_more() -> None:
+    assert isinstance(read_yaml("- x\n" * (MOST_NODES - 1), "1.yaml"), Node)
+    refused = read_yaml("- x\n" * MOST_NODES, "1.yaml")
+    assert isinstance(refused, tuple)
+    assert [(problem.line, problem.column) for problem in refused] == [(MOST_NODES, 3)]

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from workflow.design.problems import Problem
-from workflow.design.reading import DEEPEST, MOST_BYTES, MOST_NODES, MOST_PROBLEMS, Node, read_yaml
+from workflow.design.reading import DEEPEST, MOST_BYTES, MOST_PROBLEMS, Node, read_yaml
 
 
 def read(text: str) -> Node:
@@ -348,11 +348,6 @@ def test_nesting_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
     problem = refusal_of(nested(DEEPEST + 1))
     assert place_of(problem) == (1, DEEPEST + 1)
     assert "嵌套太深" in problem.because.zh
-
-
-def test_there_may_be_as_many_items_as_the_limit_and_no_more() -> None:
-    read("- x\n" * (MOST_NODES - 1))
-    assert place_of(refusal_of("- x\n" * MOST_NODES)) == (MOST_NODES, 3)
 
 
 def test_no_more_problems_are_told_than_anybody_mends() -> None:

@@ -162,11 +162,12 @@ class MemoryReadings:
     def _notice_rows(self, query: NoticeQuery) -> list[NoticeRow]:
         kept = self._kept
         with self._looking:
+            since = max(query.since, kept.notices_read.get(query.person, query.since))
             rows = [
                 NoticeRow(
                     notice,
                     kept.cases[notice.case],
-                    notice.at <= query.since or (query.person, notice.id) in kept.notices_seen,
+                    notice.at <= since or (query.person, notice.id) in kept.notices_seen,
                 )
                 for notice in kept.notices.values()
                 if notice.to.key in query.addresses and query.case in (None, notice.case)

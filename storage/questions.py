@@ -30,7 +30,7 @@ from sqlalchemy.sql.selectable import GenerativeSelect
 
 from storage import mapping
 from storage.mapping import work_of
-from storage.statements import CASE, ENTRY, NOTICE, NOTICE_SEEN, PERSON, TASK, of
+from storage.statements import CASE, ENTRY, NOTICE, NOTICE_READ, NOTICE_SEEN, PERSON, TASK, of
 from workflow.ledger import moment_text
 from workflow.ports import MANY, AuditQuery, CaseQuery, InboxQuery, NoticeQuery
 
@@ -400,14 +400,19 @@ class NoticePageShape:
         seen = exists().where(
             NOTICE_SEEN.c.person == bindparam("person"), NOTICE_SEEN.c.notice == NOTICE.c.id
         )
-        old = NOTICE.c.at <= bindparam("since")
+        until = select(NOTICE_READ.c.until).where(NOTICE_READ.c.person == bindparam("person"))
+        since: ColumnElement[str] = bindparam("since")
+        read_up_to = func.coalesce(until.scalar_subquery(), since)
+        old = or_(NOTICE.c.at <= since, NOTICE.c.at <= read_up_to)
         columns = (
             (_ONE,) if self.counts else (*of(NOTICE, mapping.NOTICE), or_(old, seen).label("read"))
         )
         found = select(*columns).where(NOTICE.c.address == bindparam(f"address_{n}"))
         if self.of_case:
             found = found.where(NOTICE.c.case_id == bindparam("the_case"))
-        return found.where(NOTICE.c.at > bindparam("since"), not_(seen)) if self.unread else found
+        if self.unread:
+            found = found.where(NOTICE.c.at > since, NOTICE.c.at > read_up_to, not_(seen))
+        return found
 
 
 def notice_page(query: NoticeQuery, *, counts: bool = False) -> tuple[NoticePageShape, Values]:

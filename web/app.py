@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
+from socket import gethostname
 from uuid import uuid4
 
 import structlog
@@ -25,6 +26,8 @@ from web.api import definitions as api_definitions
 from web.api import me as api_me
 from web.api import registers as api_registers
 from web.house import House, Readiness
+from web.identity import watching
+from web.live import Live
 from web.logs import Logging, set_up_logs
 from web.opening import shipped_calendar, shipped_register
 from web.pages import (
@@ -42,6 +45,7 @@ from web.pages import (
     inbox,
     lending,
     me,
+    notices,
     people,
     policy,
     preferences,
@@ -51,11 +55,13 @@ from web.pages import (
     tokens,
 )
 from web.passwords import Passwords
+from web.posting import Posting
 from web.problems import install_problems, trouble_answer
 from web.protection import Guard, Marking
 from web.settings import Settings, read_settings
 from web.templating import STATIC, load_templates
 from web.ticking import Ticking
+from web.transports import transports_of
 from web.visit import is_secure
 from workflow.calendar import Calendar
 from workflow.design.problems import Problem
@@ -68,8 +74,10 @@ from workflow.service.bundles import Bundle
 from workflow.service.catalog import Catalog
 from workflow.service.catalogs import Catalogs, UnusableDefinition
 from workflow.service.deciding import Service
+from workflow.service.delivering import Delivering
 from workflow.service.housework import Housework
 from workflow.service.looking import Looking
+from workflow.service.noticing import Noticing
 from workflow.service.publishing import Publishing, Rehearse, Trial
 from workflow.service.verifying import verify_readings
 
@@ -82,6 +90,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     signing_in.router,
     me.router,
+    notices.router,
     preferences.router,
     home.router,
     requests.router,
@@ -159,6 +168,7 @@ def build_house(
     ids = ids or _new_id
     register = shipped_register()
     catalogs = Catalogs(store.readings.definitions, register, catalog)
+    noticing = Noticing(store, catalogs)
     return House(
         settings=settings,
         store=store,
@@ -174,6 +184,17 @@ def build_house(
         passwords=Passwords(),
         templates=load_templates(),
         readiness=_readiness(store),
+        noticing=noticing,
+        delivering=Delivering(
+            store,
+            catalogs,
+            ids,
+            transports_of(settings),
+            f"{gethostname()}:{os.getpid()}:{_new_id()[:8]}",
+            settings.language,
+            settings.public_url,
+        ),
+        live=Live(watching(store, noticing, settings, clock or _now)),
         demonstration=any(account.demonstration for account in store.house.accounts()),
     )
 
@@ -251,7 +272,12 @@ class _KeepingUp:
 async def _while_running(app: FastAPI) -> AsyncIterator[None]:
     ticking = Ticking(app.state.house)
     ticking.start()
+    posting = Posting(app.state.house)
+    posting.start()
+    app.state.house.live.end_with_the_server()
     yield
+    app.state.house.live.end()
+    posting.stop()
     ticking.stop()
 
 

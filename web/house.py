@@ -14,11 +14,14 @@ from workflow.ports import Store
 from workflow.refusals import Sentence
 
 if TYPE_CHECKING:
+    from web.live import Live
     from workflow.service.administering import Administering
     from workflow.service.auditing import Auditing
     from workflow.service.catalog import Catalog
     from workflow.service.deciding import Service
+    from workflow.service.delivering import Delivering
     from workflow.service.looking import Looking
+    from workflow.service.noticing import Noticing
     from workflow.service.publishing import Publishing
 
 
@@ -34,7 +37,8 @@ class House:
     `administering` are the administrator's, `auditing` the auditor's. `clock` gives aware UTC
     moments, `catalog` the definitions in force now, which `keep_up` (with the hospital's revision)
     brings up to date.
-    `readiness` tells what is well and what not, by name. `demonstration`: every page says so.
+    `readiness` tells what is well and what not, by name. `noticing` answers for notices, which
+    `delivering` carries out and whose count is `live`. `demonstration`: every page says so.
     """
 
     settings: Settings
@@ -51,6 +55,9 @@ class House:
     passwords: Passwords
     templates: Templates
     readiness: Readiness
+    noticing: Noticing
+    delivering: Delivering
+    live: Live
     demonstration: bool = False
 
     def role_name(self, role: str) -> Sentence:

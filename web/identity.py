@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from web.house import House
+from web.live import Look, Watcher
 from web.passwords import usable_until
+from web.settings import Settings
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Person
-from workflow.ports import Account, Deed, SaveAccount, Session
+from workflow.ports import Account, Deed, SaveAccount, Session, Store
 from workflow.refusals import Sentence
+from workflow.service.noticing import Noticing
 
 COOKIE = "qianpi_session"
 #: Browsers keep a cookie of this name to one host, one path and https.
@@ -188,23 +191,49 @@ def _keep(house: House, person: Person, account: Account, wanted: str, now: date
     house.store.house.change(Deed(Actor(person.id, person.name), now), SaveAccount(changed))
 
 
-def recognise(house: House, cookies: Mapping[str, str], now: datetime) -> Session | None:
-    """The session that a browser's cookie stands for, while it lasts."""
+def recognise(
+    house: House, cookies: Mapping[str, str], now: datetime, *, mark: bool = True
+) -> Session | None:
+    """The session that a browser's cookie stands for, while it lasts.
+
+    Without `mark`, this does not count as use: a page that only watches keeps no session alive.
+    """
     token = cookies.get(SECURE_COOKIE) or cookies.get(COOKIE)
     session = house.store.door.session(token_hash(token)) if token else None
-    if session is None or not is_alive(house, session, now):
+    if session is None or not is_alive(house.settings, session, now):
         return None
-    if now - session.seen_at >= MARK_EVERY:
+    if mark and now - session.seen_at >= MARK_EVERY:
         house.store.door.seen(session.token_hash, now)
     return session
 
 
-def is_alive(house: House, session: Session, now: datetime) -> bool:
+def is_alive(settings: Settings, session: Session, now: datetime) -> bool:
     """Whether a session still counts: used lately, and not older than a shift."""
-    settings = house.settings
     return now - session.seen_at < timedelta(
         minutes=settings.session_idle_minutes
     ) and now - session.created_at < timedelta(hours=settings.session_hours)
+
+
+def watching(
+    store: Store, noticing: Noticing, settings: Settings, clock: Callable[[], datetime]
+) -> Look:
+    """How the unread notices of those who watch are counted, all with one look."""
+
+    def look(watchers: Iterable[Watcher]) -> Mapping[Watcher, int]:
+        now, hospital = clock(), store.readings.hospital()
+        counts: dict[str, int] = {}
+        alive: list[Watcher] = []
+        for watcher in watchers:
+            session = store.door.session(watcher.session)
+            person = hospital.organisation.people.get(watcher.person)
+            if session is None or not is_alive(settings, session, now):
+                continue
+            if person is not None and person.active and person.id not in counts:
+                counts[person.id] = noticing.unread(person.id, hospital, now)
+            alive.append(watcher)
+        return {one: counts[one.person] for one in alive if one.person in counts}
+
+    return look
 
 
 def sign_out(house: House, session: str, person: str, address: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from workflow.refusals import Sentence
 
@@ -37,6 +38,12 @@ class Settings:
     upload_limit_mb: int = 20
     tick_seconds: int = 5
     log_level: str = "INFO"
+    public_url: str = ""
+    smtp_url: str | None = None
+    smtp_from: str = "qianpi@localhost"
+    wecom_robot: str | None = None
+    dingtalk_robot: str | None = None
+    feishu_robot: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,38 @@ def _maybe_yes(text: str) -> bool | None:
 
 def _addresses(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _site(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+def _mail_server(text: str) -> str:
+    """Raises ValueError for what is no address, and for a password that would be overheard."""
+    parts = urlsplit(text)
+    known = parts.scheme in ("smtp", "smtp+starttls", "smtps") and parts.hostname
+    if not known or parts.query or parts.path.strip("/") or parts.port == 0:
+        raise ValueError(text)
+    if parts.scheme == "smtp" and parts.password:
+        raise ValueError(text)
+    return text
+
+
+def _mailbox(text: str) -> str:
+    name, _, host = text.partition("@")
+    if not name or not host or not text.isprintable() or set(text) & set(" <>,;\"'"):
+        raise ValueError(text)
+    return text
+
+
+def _robot(text: str) -> str:
+    scheme, colon, rest = text.partition("://")
+    if not colon or not scheme.isalpha() or not rest:
+        raise ValueError(text)
+    return text
 
 
 def _number_sentence(least: int, most: int) -> Sentence:
@@ -222,6 +261,56 @@ TABLE: tuple[Setting, ...] = (
         _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
         Sentence("DEBUG、INFO、WARNING 或 ERROR", "DEBUG, INFO, WARNING or ERROR"),
         Sentence("日志的详细程度", "how much is logged"),
+    ),
+    Setting(
+        "PUBLIC_URL",
+        "public_url",
+        _site,
+        Sentence("http(s)://主机", "http(s)://host"),
+        Sentence(
+            "职工在浏览器里输入的地址，用于通知里的链接；不设则通知不带链接",
+            "the address that people type, for links in messages; without it they bear none",
+        ),
+    ),
+    Setting(
+        "SMTP_URL",
+        "smtp_url",
+        _mail_server,
+        Sentence(
+            "smtp://主机、smtp+starttls://用户:密码@主机 或 smtps://用户:密码@主机；"
+            "明文 smtp 不得带密码",
+            "smtp://host, smtp+starttls://user:password@host or smtps://user:password@host; "
+            "no password over plain smtp",
+        ),
+        Sentence("发送邮件通知的服务器；不设则不发邮件", "sends mail; without it none is sent"),
+    ),
+    Setting(
+        "SMTP_FROM",
+        "smtp_from",
+        _mailbox,
+        Sentence("邮箱地址", "an e-mail address"),
+        Sentence("邮件通知的发件人", "the sender of mail"),
+    ),
+    Setting(
+        "WECOM_ROBOT",
+        "wecom_robot",
+        _robot,
+        Sentence("wecombot://密钥", "wecombot://key"),
+        Sentence("企业微信群机器人；不设则不用", "the robot of a WeCom group; without it none"),
+    ),
+    Setting(
+        "DINGTALK_ROBOT",
+        "dingtalk_robot",
+        _robot,
+        Sentence("dingtalk://令牌 或 dingtalk://加签密钥@令牌", "dingtalk://[secret@]token"),
+        Sentence("钉钉群机器人；不设则不用", "the robot of a DingTalk group; without it none"),
+    ),
+    Setting(
+        "FEISHU_ROBOT",
+        "feishu_robot",
+        _robot,
+        Sentence("feishu://令牌", "feishu://token"),
+        Sentence("飞书群机器人；不设则不用", "the robot of a Feishu group; without it none"),
     ),
 )
 

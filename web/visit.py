@@ -160,6 +160,19 @@ def signed_in(request: Request) -> Visit:
     return visit_of(request, house, found.person, found.token_hash, now)
 
 
+def looking_on(request: Request) -> Visit:
+    """Declare a route that a page opens by itself for somebody who is signed in.
+
+    It does not count as use of the session. Raises SignInFirst.
+    """
+    house = house_of(request)
+    now = house.clock()
+    found = identity.recognise(house, request.cookies, now, mark=False)
+    if found is None:
+        raise SignInFirst("/")
+    return visit_of(request, house, found.person, found.token_hash, now)
+
+
 def program(request: Request) -> Visit:
     """Declare a route for programs with a token of their own, or people who are signed in.
 
@@ -209,7 +222,7 @@ def declares(dependency: object) -> str | None:
     """What a dependency declares of who may enter; None when it is about something else."""
     if isinstance(dependency, Later):
         return declares(dependency.guard)
-    if dependency in (public, signed_in, program):
+    if dependency in (public, signed_in, looking_on, program):
         return cast(Callable[..., object], dependency).__name__
     roles = getattr(dependency, "roles", None)
     return None if roles is None else f"for_roles:{','.join(sorted(roles))}"

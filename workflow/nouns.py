@@ -290,6 +290,7 @@ class Topic(StrEnum):
     PROGRESS = "progress"  # their own request has moved
     COPY = "copy"  # 抄送: for information
     DEADLINE = "deadline"  # a clock has run out
+    SOON = "soon"  # a clock will run out
     URGE = "urge"  # 催办: the applicant asks them to hurry
     ALARM = "alarm"  # the house itself needs care
 

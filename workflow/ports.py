@@ -355,7 +355,8 @@ class Account:
 class NoticeQuery:
     """Notices that reach a person at their `addresses`.
 
-    Those sent up to `since` count as read. `case` (an id) asks for one case alone.
+    Those sent up to `since` count as read, and those up to what the person has marked
+    (`Desk.read_notices`). `case` (an id) asks for one case alone.
     """
 
     person: str
@@ -791,6 +792,12 @@ class Store(Protocol):
 
     def begin(self) -> Transaction:
         """A transaction that will write."""
+        ...
+
+    def now(self, here: datetime) -> datetime:
+        """What time it is for everybody who works on this store; `here` is the asking machine's
+        clock, which counts where nobody else's can.
+        """
         ...
 
     @property

@@ -63,6 +63,16 @@ def test_what_was_sent_up_to_a_moment_counts_as_read(store: Store) -> None:
     assert store.readings.notice_page(after).rows[0].read
 
 
+def test_what_a_person_has_marked_up_to_a_moment_counts_as_read(store: Store) -> None:
+    submitted(store, Blank("CA-1"))
+    act(store, "CA-1", Move(tells=(DR_LEE,)))
+    act(store, "CA-1", Move(tells=(DR_LEE,), at=MORNING + MINUTE))
+    store.desk.read_notices("lee", MORNING)
+    store.desk.read_notices("sam", MORNING + MINUTE)
+    assert store.readings.unread_notices(LEE) == 1
+    assert [row.read for row in store.readings.notice_page(LEE).rows] == [False, True]
+
+
 def test_only_the_unread_and_only_one_case_can_be_asked_for(store: Store) -> None:
     one, two = submitted(store, Blank("CA-1")), submitted(store, Blank("CA-2"))
     first = act(store, "CA-1", Move(tells=(DR_LEE,))).notices

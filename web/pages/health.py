@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -10,6 +11,8 @@ from fastapi.responses import JSONResponse, Response
 from web.routing import PageRoute
 from web.visit import Guest, public
 from workflow.ports import Unavailable
+
+LATELY = timedelta(days=1)
 
 router = APIRouter(route_class=PageRoute)
 
@@ -23,10 +26,16 @@ def healthz(visit: Annotated[Guest, Depends(public)]) -> Response:
 
 @router.get("/readyz")
 def readyz(visit: Annotated[Guest, Depends(public)]) -> Response:
-    """The database answers, in the layout that this version expects; else 503 and what lacks."""
+    """The database answers, in the layout that this version expects; else 503 and what lacks.
+
+    `undelivered` counts the messages that were given up in the last day: a reason to look, but none
+    to send nobody here.
+    """
     try:
         checks = {"database": True, **visit.house.readiness()}
     except Unavailable:
         checks = {"database": False}
-    ready = all(checks.values())
-    return JSONResponse({"ready": ready, "checks": checks}, 200 if ready else 503)
+    if not all(checks.values()):
+        return JSONResponse({"ready": False, "checks": checks}, 503)
+    undelivered = visit.house.store.outbox.dead_since(visit.now - LATELY)
+    return JSONResponse({"ready": True, "checks": checks, "undelivered": undelivered})

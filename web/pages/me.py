@@ -118,7 +118,7 @@ def _view(visit: Visit, problems: tuple[tuple[str, str], ...] = ()) -> MeView:
                 session.token_hash == visit.session,
             )
             for session in house.store.door.sessions_of(visit.person.id)
-            if identity.is_alive(house, session, visit.now)
+            if identity.is_alive(house.settings, session, visit.now)
         ),
         idle_minutes=house.settings.session_idle_minutes,
         hours=house.settings.session_hours,

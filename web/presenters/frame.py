@@ -50,6 +50,7 @@ class Frame:
     groups: tuple[Group, ...] = ()
     name: str = ""
     posts: tuple[Holding, ...] = ()
+    unread: str = ""
 
 
 #: (path, icon, label), grouped, with the roles that see the group (empty: everybody).
@@ -61,6 +62,7 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
             ("/inbox", "inbox", Sentence("待办", "To do")),
             ("/inbox/done", "checklist", Sentence("已办", "Done")),
             ("/me/delegations", "arrows-exchange", Sentence("代理", "Standing in")),
+            ("/notices", "bell", Sentence("通知", "Notices")),
         ),
     ),
     (
@@ -83,6 +85,7 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
             ("/admin/policy", "adjustments", Sentence("政策参数", "Parameters")),
             ("/admin/calendars", "calendar", Sentence("工作日历", "Calendar")),
             ("/admin/tokens", "key", Sentence("接口令牌", "Keys for programs")),
+            ("/admin/deliveries", "send", Sentence("通知送达", "Deliveries")),
         ),
     ),
     (
@@ -122,6 +125,9 @@ def frame_of(visit: Visit | Guest, waiting: int | None = None) -> Frame:
         groups=_groups(visit, _counts(visit, waiting)),
         name=visit.person.name,
         posts=holdings(visit),
+        unread=_up_to_many(
+            visit.house.noticing.unread(visit.person.id, visit.hospital, visit.now)
+        ),
     )
 
 
@@ -143,6 +149,10 @@ def _counts(visit: Visit, waiting: int | None) -> dict[str, str]:
         looking = visit.house.looking
         waiting = looking.waiting_count(visit.person.id, visit.now, visit.hospital)
     return {"/inbox": "99+" if waiting > 99 else str(waiting)} if waiting else {}
+
+
+def _up_to_many(count: int) -> str:
+    return "" if count == 0 else "99+" if count > 99 else str(count)
 
 
 def _groups(visit: Visit, counts: dict[str, str]) -> tuple[Group, ...]:

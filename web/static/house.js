@@ -34,6 +34,28 @@
     form.dataset.sent = String(Date.now());
   });
 
+  // The bell counts by itself while the page is looked at; a page behind others holds no stream.
+  const bell = document.getElementById("bell");
+  let stream = null;
+  const showUnread = (event) => {
+    const badge = bell.querySelector(".count");
+    const count = Number(event.data);
+    badge.hidden = count === 0;
+    badge.textContent = count > 99 ? "99+" : String(count);
+  };
+  const watchUnread = () => {
+    stream?.close();
+    stream = null;
+    if (document.hidden) return;
+    stream = new EventSource(bell.dataset.stream);
+    stream.addEventListener("message", showUnread);
+    stream.addEventListener("ended", () => stream.close());
+  };
+  if (bell && window.EventSource) {
+    document.addEventListener("visibilitychange", watchUnread);
+    watchUnread();
+  }
+
   // A page that comes back from the browser's own cache may be another person's by now.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) window.location.reload();

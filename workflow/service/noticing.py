@@ -55,6 +55,7 @@ TOPIC_NAMES: Mapping[Topic, Sentence] = {
     Topic.PROGRESS: Sentence("我的申请有进展", "My requests move"),
     Topic.COPY: Sentence("抄送给我", "Copies to me"),
     Topic.DEADLINE: Sentence("时限到期", "A deadline has passed"),
+    Topic.SOON: Sentence("时限将到", "A deadline comes near"),
     Topic.URGE: Sentence("催办", "Somebody urges me"),
     Topic.ALARM: Sentence("系统告警", "The system needs care"),
 }
@@ -146,7 +147,9 @@ def _next(hour: int, at: datetime, calendar: Calendar) -> datetime:
 
 #: What a hospital starts with: by mail what presses, for those who gave an address.
 AS_SHIPPED = Choice(
-    topics={Channel.MAIL: frozenset({Topic.WORK, Topic.DEADLINE, Topic.URGE, Topic.ALARM})}
+    topics={
+        Channel.MAIL: frozenset({Topic.WORK, Topic.DEADLINE, Topic.SOON, Topic.URGE, Topic.ALARM})
+    }
 )
 
 
@@ -240,6 +243,9 @@ _SAID: Mapping[Topic, Sentence] = {
     Topic.COPY: Sentence("抄送：{process} {number}，{act}", "Copy: {process} {number}, {act}"),
     Topic.DEADLINE: Sentence(
         "时限到了：{process} {number}，{act}", "Time is up: {process} {number}, {act}"
+    ),
+    Topic.SOON: Sentence(
+        "时限将到：{process} {number}，{act}", "Time runs out: {process} {number}, {act}"
     ),
     Topic.URGE: Sentence(
         "申请人催办：{process} {number}，请尽快办理",
@@ -360,9 +366,7 @@ class Noticing:
     ) -> NoticeQuery:
         day = hospital.calendar.local_day(now)
         addresses = hospital.organisation.addresses_of(person, day)
-        until = self.store.desk.notices_read_until(person)
-        since = now - OLD if until is None else max(until, now - OLD)
-        return NoticeQuery(person, addresses, since, unread_only, case, limit, offset)
+        return NoticeQuery(person, addresses, now - OLD, unread_only, case, limit, offset)
 
     def _unread(
         self, person: str, hospital: Hospital, now: datetime, case: str | None = None

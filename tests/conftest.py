@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
@@ -18,6 +19,13 @@ NO_BROWSER = (
     "没有浏览器，用户旅程测试未运行。JOURNEYS DO NOT RUN: no browser at /usr/bin/chromium; "
     "install Chromium or name one in BROWSER_PATH."
 )
+
+
+def pytest_configure() -> None:
+    """What a property is tried with depends neither on chance nor on earlier runs, and a slow
+    machine is no failure.
+    """
+    settings.load_profile("ci")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -220,6 +220,10 @@ class MemoryStore:
         """A transaction that will write."""
         return MemoryTransaction(self)
 
+    def now(self, here: datetime) -> datetime:
+        """What time it is: there is one machine."""
+        return here
+
     @property
     def readings(self) -> MemoryReadings:
         """The questions of pages."""

@@ -303,6 +303,12 @@ def claim() -> ClauseElement:
     )
 
 
+def now() -> Select[Any]:
+    """The clock of a PostgreSQL server, as moments are kept."""
+    utc = func.timezone(literal_column("'UTC'"), func.clock_timestamp())
+    return select(func.to_char(utc, literal_column("""'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'""")))
+
+
 def hold() -> ClauseElement:
     """End a claim that still stands."""
     ended = _claimed().values(lease_until=null(), worker=null(), attempts=literal_column("0"))

@@ -36,7 +36,7 @@ from storage.readings import DatabaseReadings
 from storage.registers import find_rows, row_steps, supersede_steps
 from storage.wire import Book, Make, Step
 from storage.wires import wire_to
-from workflow.ledger import moment_text
+from workflow.ledger import moment_of, moment_text
 from workflow.nouns import Case, Entry, RegisterRow, Scalar
 from workflow.ports import (
     LONGEST_LEASE,
@@ -193,6 +193,14 @@ class DatabaseStore:
     def begin(self) -> DatabaseTransaction:
         """A transaction that will write."""
         return DatabaseTransaction(self.database, self._book, self._hospitals)
+
+    def now(self, here: datetime) -> datetime:
+        """What time it is: by the server's clock on PostgreSQL; all of a file is on one machine."""
+        if self.database.dialect == "sqlite":
+            return here
+        with wire_to(self.database, self._book, writes=False) as wire:
+            ((text,),) = wire.lines(s.now)
+        return moment_of(text)
 
 
 def _named(claim: Claim) -> dict[str, object]:

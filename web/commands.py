@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +40,7 @@ from web.settings import (
     UnusableSettings,
     read_settings,
 )
+from web.ticking import Ticking
 from workflow.design.problems import Problem
 from workflow.design.register_files import RegisterInvalid
 from workflow.people.organisation import Department, Person, Post
@@ -181,6 +183,36 @@ def _welcome(store: DatabaseStore, settings: Settings, bound: socket.socket) -> 
         _tell_accounts(store, settings)
     elif not accounts:
         _say(_NOBODY)
+
+
+_WORKING = Sentence(
+    "正在处理到期的时限和待发的消息；按 Ctrl+C 结束。",
+    "Working on deadlines and messages; press Ctrl+C to end.",
+)
+_WORKED = Sentence("处理了 {count} 个到期的时限。", "{count} deadlines had their effect.")
+
+
+def _worker(asked: argparse.Namespace) -> int:
+    """Let deadlines have their effect, beside servers and other workers."""
+    settings = _settings()
+    with opening.opened(settings) as store:
+        refuse_unsafe_workers(store.database, _WITH_A_SERVER)
+        ticking = Ticking(build_house(settings, store))
+        if asked.once:
+            _say(_WORKED.filled(count=sum(iter(ticking.look, 0))))
+            return DONE
+        set_up_logs(settings.log_level)
+        ends = {signal.SIGTERM, signal.SIGINT}
+        signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # for the thread that works as well
+        ticking.start(though_told_not_to=True)
+        _say(_WORKING)
+        signal.sigwait(ends)
+        ticking.stop()
+    return DONE
+
+
+#: A worker is never the only process at its database.
+_WITH_A_SERVER = 2
 
 
 def _demo(_asked: argparse.Namespace) -> int:
@@ -395,6 +427,7 @@ def _misspelt(_asked: argparse.Namespace) -> int:
 _SCENARIO_RUN = ["scenario", "run"]
 _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], str], ...] = (
     ("serve", _serve, "启动网站 / serve the pages"),
+    ("worker", _worker, "处理到期的时限 / let deadlines have their effect"),
     ("check", _check, "检查流程定义 / check definitions"),
     ("scenario", _misspelt, "运行情景：qianpi scenario run PATH… / play scenarios"),
     ("verify", _verify, "校验账本 / verify the ledger"),
@@ -419,6 +452,9 @@ def _parser() -> argparse.ArgumentParser:
         made[name].set_defaults(run=run)
     _of_serve(made["serve"])
     _of_users(made["user"])
+    made["worker"].add_argument(
+        "--once", action="store_true", help="处理完已到期的就结束 / do what is due now, and end"
+    )
     made["check"].add_argument(
         "path", nargs="*", type=Path, metavar="PATH",
         help="文件或文件夹；不写则检查随产品附带的定义 / files or folders; none: the shipped ones",

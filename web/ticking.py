@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
+import time
 
 import structlog
 
 from web.house import House
 from web.logs import places
+from workflow.service.clockwork import Clockwork
+
+#: Between two looks of a worker whose settings say that the server does not look.
+_SECONDS = 5
 
 
 class Ticking:
-    """Calls the service's `tick` at the house's clock, in a thread of its own.
+    """Calls the service's `tick` at the store's clock, in a thread of its own.
 
     Trouble is logged, and the next look comes all the same.
     """
@@ -20,10 +27,12 @@ class Ticking:
         self._house = house
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticking", daemon=True)
+        self._worker = f"{socket.gethostname()}:{os.getpid()}"
+        self._clockwork = Clockwork(house.store, house.clock, time.monotonic, self._worker)
 
-    def start(self) -> None:
-        """Begin, unless the settings say that another server does this."""
-        if self._house.settings.tick_seconds > 0:
+    def start(self, *, though_told_not_to: bool = False) -> None:
+        """Begin, unless the settings say that another process does this."""
+        if though_told_not_to or self._house.settings.tick_seconds > 0:
             self._thread.start()
 
     def stop(self) -> None:
@@ -35,11 +44,11 @@ class Ticking:
     def look(self) -> int:
         """One look; how many deadlines had their effect."""
         self._house.keep_up(self._house.store.readings.hospital().revision)
-        return self._house.service.tick(self._house.clock())
+        return self._house.service.tick(self._clockwork.now(), worker=self._worker)
 
     def _run(self) -> None:
         log = structlog.get_logger()
-        while not self._stopped.wait(self._house.settings.tick_seconds):
+        while not self._stopped.wait(self._house.settings.tick_seconds or _SECONDS):
             try:
                 fired = self.look()
             except Exception as error:  # noqa: BLE001 - a clock that stops is worse than any one failure

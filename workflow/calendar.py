@@ -248,12 +248,11 @@ class Calendar:
         Three working days of pause put a limit in working days off by three working days; a pause
         that began and ended on one day puts no limit in days off (V1: that day is day 0).
         """
-        match unit:
-            case Unit.MINUTES | Unit.HOURS:
-                return self._utc(due) + (resumed_at - paused_at)
-            case Unit.WORKING_HOURS:
-                stood = self.working_hours_between(paused_at, resumed_at)
-                return self._after_working_time(self._utc(due), stood)
+        if unit in (Unit.MINUTES, Unit.HOURS):
+            return self._utc(due) + (resumed_at - paused_at)
+        if unit is Unit.WORKING_HOURS:
+            stood = self.working_hours_between(paused_at, resumed_at)
+            return self._after_working_time(self._utc(due), stood)
         since, until = self.local_day(paused_at), self.local_day(resumed_at)
         if unit is Unit.WORKDAYS:
             return self.moved(due, Length(self.workdays_between(since, until), Unit.WORKDAYS))

@@ -102,7 +102,7 @@ READS: dict[type, set[str]] = {
     Desk: {"unsent", "unsent_of", "notices_read_until", "choices"},
     Outbox: {"fresh", "dead", "dead_since"},
     Readings: {name for name in vars(Readings) if not name.startswith("_")},
-    Store: {"begin", "readings", "house", "door", "desk", "outbox"},
+    Store: {"begin", "now", "readings", "house", "door", "desk", "outbox"},
 }
 
 

@@ -22,9 +22,12 @@ SAVED = Sentence("保存修改", "Changed the form")
 RAN_OUT = Sentence("{name}：时限已到", "{name}: time ran out")
 TRIED = Sentence("尝试“{action}”", "Tried “{action}”")
 CALENDAR = Sentence("工作日历调整，期限随之改变", "The calendar changed; deadlines moved with it")
+REMINDER = Sentence("时限提醒", "Reminder of a deadline")
 SAVE = "save"
 #: The line that a changed calendar leaves in each case whose clocks moved.
 CALENDAR_CHANGED = "calendar_changed"
+#: The line that a reminder of a clock's ladder leaves.
+REMINDED = "reminder_sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,9 @@ def _what(line: LedgerLine, definition: Definition, speech: Speech) -> str:
     return speech.say(TRIED.filled(action=said)) if line.refused else said
 
 
+_NAMES = {START: OPENED, SAVE: SAVED, CALENDAR_CHANGED: CALENDAR, REMINDED: REMINDER}
+
+
 def act_name(act: str, definition: Definition) -> Sentence:
     """What people call an act of the ledger: an action, the opening, a save, a clock."""
     if act in definition.actions:
@@ -124,7 +130,7 @@ def act_name(act: str, definition: Definition) -> Sentence:
     if act in definition.deadlines:
         name = definition.deadlines[act].name
         return Sentence(RAN_OUT.zh.format(name=name.zh), RAN_OUT.en.format(name=name.en))
-    return {START: OPENED, SAVE: SAVED, CALENDAR_CHANGED: CALENDAR}.get(act, Sentence(act, act))
+    return _NAMES.get(act, Sentence(act, act))
 
 
 def _changes(line: LedgerLine, definition: Definition, reader: Reader) -> tuple[Changed, ...]:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from web.presenters.office import address
 from web.presenters.speech import Speech, speech_of
 from web.presenters.staff import Choice, folded, role_choices
-from web.presenters.timeline import CALENDAR_CHANGED, act_name
+from web.presenters.timeline import CALENDAR_CHANGED, REMINDED, act_name
 from web.presenters.values import Reader, shown_value
 from web.visit import Visit
 from workflow.design.definition import Definition
@@ -26,6 +26,7 @@ from workflow.service.auditing import (
     Verification,
 )
 from workflow.service.catalog import UnknownProcess
+from workflow.service.clockwork import CLOCK_JUMPED
 from workflow.service.house_lines import house_line_of
 from workflow.service.housework import REFUSED
 from workflow.service.importing import HANDED_OUT
@@ -42,6 +43,7 @@ _TOLD: Mapping[str, Sentence] = {
     READ_CONFIDENTIAL: Sentence("查看保密案件", "Confidential case read"),
     HANDED_OUT: Sentence("下载名单", "List taken along"),
     DEADLINES_MOVED: Sentence("核对进行中案件的期限", "Deadlines of running cases moved"),
+    CLOCK_JUMPED: Sentence("系统时钟跳变", "The clock jumped"),
     "end_sessions": Sentence("结束登录", "Sign-ins ended"),
     "signed_in": Sentence("登录", "Signed in"),
     "signed_out": Sentence("退出", "Signed out"),
@@ -56,6 +58,9 @@ _TOLD: Mapping[str, Sentence] = {
     "policy_saved": Sentence("修改医院规则", "Policy saved"),
     "calendar_saved": Sentence("修改工作日历", "Calendar saved"),
     "register_row_added": Sentence("登记已有记录", "Row brought along"),
+    "notice_default_saved": Sentence("修改通知默认设置", "Default of notices saved"),
+    "delivery_given_up": Sentence("消息多次发送未成功", "A message was given up"),
+    "deliveries_tried_again": Sentence("重新发送消息", "Messages sent again"),
     "definition_published": Sentence("发布流程", "Definition published"),
     "definition_retired": Sentence("停用或恢复流程", "Definition retired or restored"),
     "token_saved": Sentence("修改接口令牌", "Key of a program saved"),
@@ -320,6 +325,7 @@ def _actions(visit: Visit, filters: Filters) -> tuple[Choice, ...]:
                 "start",
                 "save",
                 CALENDAR_CHANGED,
+                REMINDED,
                 *definition.actions,
                 *definition.deadlines,
             ):

@@ -19,10 +19,12 @@ from workflow.nouns import (
     Case,
     Deadline,
     Decision,
+    FieldValue,
     Form,
     Notice,
     Opening,
     Task,
+    Topic,
 )
 from workflow.people.eligibility import is_active, standing_of
 from workflow.refusals import Code, Refusal, Refused, Sentence
@@ -385,12 +387,16 @@ def title_of(situation: Situation, form: Form) -> str:
     """The line by which people know a case, built from its fields; its process' name while they
     are empty.
     """
-    shown = {
-        key: "" if form.get(key) is None else str(form.get(key))
-        for key in situation.definition.form
-    }
-    title = _EMPTY.sub("", situation.definition.title.format_map(shown)).strip(" ·-—/，,")
-    return title if any(shown.values()) and title else situation.definition.name.zh
+    definition = situation.definition
+    if all(form.get(key) in (None, "") for key in definition.form):
+        return definition.name.zh
+    shown = {key: _shown(form.get(key)) for key in situation.rulebook.titled}
+    title = _EMPTY.sub("", definition.title.format_map(shown)).strip(" ·-—/，,")
+    return title or definition.name.zh
+
+
+def _shown(value: FieldValue) -> str:
+    return "" if value is None else str(value)
 
 
 # ---- saving
@@ -490,6 +496,8 @@ def remind(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
     if number is not None:
         seats = (tell.to for tell in rule.ladder[number].tells)
         told = notices(situation, seats, rule.key, situation.open_tasks, ids)
+        if rule.ladder[number].back:
+            told = tuple(replace(notice, topic=Topic.SOON) for notice in told)
         deadline = replace(deadline, rungs=(*deadline.rungs, number))
     after = clocks.armed(rulebook, rule, deadline, view, case.state)
     return Outcome(reminder_of(situation, after, number, told))

@@ -229,7 +229,7 @@ TABLE: tuple[Setting, ...] = (
         ),
     ),
     Setting(
-        "TRUSTED_PROXY",
+        "TRUSTED_PROXIES",
         "trusted_proxies",
         _addresses,
         Sentence("以逗号分隔的 IP 地址", "IP addresses, separated by commas"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -17,6 +18,14 @@ def test_without_any_setting_the_defaults_hold(tmp_path: Path) -> None:
 def test_the_table_names_every_setting_once() -> None:
     assert [one.attribute for one in TABLE].count("port") == 1
     assert {one.attribute for one in TABLE} == {field.name for field in fields(Settings)}
+
+
+def test_the_read_me_tells_every_setting_and_no_other() -> None:
+    told = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    table = told.partition("## Settings")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    names = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(names) == sorted(one.name for one in TABLE)
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -54,7 +63,7 @@ def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
     [
         ("COOKIE_SECURE", "true", "cookie_secure", True),
         ("COOKIE_SECURE", "auto", "cookie_secure", None),
-        ("TRUSTED_PROXY", "10.0.0.1, 10.0.0.2", "trusted_proxies", ("10.0.0.1", "10.0.0.2")),
+        ("TRUSTED_PROXIES", "10.0.0.1, 10.0.0.2", "trusted_proxies", ("10.0.0.1", "10.0.0.2")),
         ("DEFAULT_LANGUAGE", "EN", "language", "en"),
         ("LOG_LEVEL", "debug", "log_level", "DEBUG"),
         ("DEMO_PASSWORD", "", "demo_password", None),

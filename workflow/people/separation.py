@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from workflow.design.definition import Action, Definition, SeatKind
-from workflow.nouns import Actor, Case, Task
+from workflow.nouns import Actor, Case, Task, TaskKind
 from workflow.people.eligibility import Standing
 from workflow.people.signing import is_review, signatures
 from workflow.refusals import Code, Refusal, Sentence
@@ -36,11 +36,13 @@ def of_this_visit(case: Case, tasks: Sequence[Task]) -> tuple[Task, ...]:
 
     A signature of an earlier visit binds its signer to the step, but has to be given again.
     """
-    return tuple(
-        task
-        for task in reversed(tasks)
-        if task.step == case.state and task.opened_at >= case.entered_at
-    )
+    found: list[Task] = []
+    for task in reversed(tasks):
+        if task.step == case.state and task.opened_at >= case.entered_at:
+            found.append(task)
+        elif task.handling.kind is TaskKind.STEP and not case.course.branches:
+            break  # of another step: what is before it belongs to an earlier visit
+    return tuple(found)
 
 
 def against(

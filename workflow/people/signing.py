@@ -69,7 +69,9 @@ def already_agreed(
         if task.round == case.round and task.step != here and _agrees(definition, task)
     ]
     if definition.same_approver is SameApprover.ADJACENT:
-        last = max(agreed, key=lambda task: task.closed_at or task.opened_at, default=None)
+        # Of several at one moment the one that was opened last.
+        late = reversed(agreed)
+        last = max(late, key=lambda task: task.closed_at or task.opened_at, default=None)
         agreed = [task for task in agreed if last is not None and task.step == last.step]
     return any((task.closed_for or task.closed_by) == member for task in agreed)
 

@@ -10,16 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workflow.design.definition import Definition
-from workflow.nouns import Case
-from workflow.running.branches import places
+from workflow.design.definition import Action, Definition, SameApprover, Vote
+from workflow.nouns import SYSTEM, Actor, Case, Task
+from workflow.people.eligibility import Standing
+from workflow.people.signing import already_agreed
+from workflow.running.branches import at_step, places
+from workflow.running.handling import BY_TASK
+from workflow.running.situation import Situation
+from workflow.running.tasks import is_of_step
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """An action that the engine may take now."""
+    """An action that the engine may take now; `acting_for` whoever has agreed already."""
 
     action: str
+    acting_for: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who takes it: the engine, always seen as such."""
+        return Actor(SYSTEM, SYSTEM, self.acting_for)
 
 
 def may_follow(definition: Definition, case: Case) -> Iterator[Next]:
@@ -33,3 +44,51 @@ def may_follow(definition: Definition, case: Case) -> Iterator[Next]:
         if state.parallel is not None:
             yield Next(state.parallel.then)
         yield from (Next(a.key) for a in definition.actions_from(place) if a.automatic)
+
+
+def agreeing(situation: Situation) -> Iterator[Next]:
+    """Agreements of those who have agreed already, where the definition spares them a second one
+    (`same_approver`). Only where a task waits for one person alone.
+    """
+    if situation.definition.same_approver is SameApprover.NONE:
+        return
+    for place in places(situation.case):
+        here = at_step(situation, place)
+        action = _agreement(here)
+        for task in here.open_tasks if action is not None else ():
+            person = _spared(here, task)
+            if action is not None and person is not None:
+                yield Next(action.key, person)
+
+
+def _agreement(situation: Situation) -> Action | None:
+    """The one action by which the step is agreed to; None where there are several, or none."""
+    found = [
+        action
+        for action in situation.definition.actions_from(situation.case.state)
+        if action.vote is Vote.FOR
+        or (action.vote is None and action.duty and action.tone == "forward")
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _spared(situation: Situation, task: Task) -> str | None:
+    """The one person for whom a task of this step waits, if they have agreed already."""
+    if task.step != situation.case.state or task.handling.held or not is_of_step(task):
+        return None
+    scene = situation.scene
+    reached = situation.organisation.reached_by(task.address, scene.day, scene.clock)
+    if len(reached) != 1:
+        return None
+    person = reached[0].id
+    agreed = already_agreed(situation.definition, situation.case, situation.tasks, person)
+    return person if agreed else None
+
+
+def standing_of_agreement(situation: Situation, actor: Actor) -> Standing | None:
+    """From where the engine agrees for somebody: the task that waits for them alone."""
+    for task in situation.open_tasks:
+        if _spared(situation, task) == actor.acting_for:
+            role = task.handling.role or task.address.role
+            return Standing(BY_TASK, role, task.address.department, task.address)
+    return None

@@ -28,7 +28,7 @@ from workflow.people import separation
 from workflow.people.eligibility import Standing, is_active, standing_of
 from workflow.people.separation import of_this_visit
 from workflow.refusals import Code, Refusal, Sentence
-from workflow.running import branches, handling, panels, tasks
+from workflow.running import branches, following, handling, panels, tasks
 from workflow.running.answers import read_answers, words_problem
 from workflow.running.choosing import outsiders
 from workflow.running.rulebook import START
@@ -150,6 +150,8 @@ def _standing_for(situation: Situation, actor: Actor, action: Action) -> Standin
     definition, step, scene = situation.definition, situation.case.state, situation.scene
     if actor.is_automatic and action.key in definition.results:
         return Standing(action.seats[0]) if _result_is(situation, action) else None
+    if actor.is_automatic and actor.acting_for is not None:
+        return following.standing_of_agreement(situation, actor)
     if _is_for_reviewers(action):
         handed = tasks.handed_task(situation, actor)
         if handed is not None:

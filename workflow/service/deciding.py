@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from workflow.conditions.language import Value
-from workflow.design.definition import Relation
+from workflow.design.definition import Relation, SameApprover
 from workflow.nouns import SYSTEM, TIMER, Actor, Case, Deadline, Decision, Entry, Opening
 from workflow.people.organisation import Organisation
 from workflow.ports import (
@@ -42,7 +42,7 @@ from workflow.running.advance import (
     remind,
     save,
 )
-from workflow.running.following import may_follow
+from workflow.running.following import agreeing, may_follow
 from workflow.running.handling import RULES as HANDLING
 from workflow.running.judging import read
 from workflow.running.lines import refusal_entry, refusal_facts, request_digest
@@ -433,6 +433,9 @@ def refused_of(body: Mapping[str, Any]) -> Refused:
     )
 
 
+_ENGINE = Actor(SYSTEM, SYSTEM)
+
+
 class _Train:
     """One decision with everything that it pulls along in other cases, inside one transaction."""
 
@@ -528,19 +531,22 @@ class _Train:
         """The first act of the engine's own that may follow now; its silence is no refusal."""
         rulebook = self._catalog.rulebook(case.process, case.definition_version)
         ready = tuple(may_follow(rulebook.definition, case))
-        file = self._tx.case_file(id=case.id) if ready else None
+        spares = rulebook.definition.same_approver is not SameApprover.NONE
+        file = self._tx.case_file(id=case.id) if ready or spares else None
         if file is None:
             return None
+        if spares and case.closed_at is None:
+            ready = (*ready, *agreeing(self.situation(file)))
         for following in ready:
-            outcome = self.judge(file, self._system_decision(following.action))
+            outcome = self.judge(file, self._system_decision(following.action, following.actor))
             if isinstance(outcome, Outcome):
                 self._one_more(case)
                 return outcome
         return None
 
-    def _system_decision(self, action: str) -> Decision:
+    def _system_decision(self, action: str, actor: Actor = _ENGINE) -> Decision:
         return Decision(
-            actor=Actor(SYSTEM, SYSTEM),
+            actor=actor,
             action=action,
             at=self._now,
             key=f"system:{self._service.ids()}",

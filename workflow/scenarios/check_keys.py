@@ -32,6 +32,12 @@ class TaskKeys(Table):
     role = Key(RoleWord(), "等待的角色", "the role that it waits for")
     department = Key(WORD, "所在科室", "the department that it waits in")
     person = Key(PERSON, "等待的人", "the person that it waits for")
+    because = Key(
+        WORD,
+        "为什么不在原处：vacant 无人，unnamed 未指定，applicant 只有申请人，excluded 均已签署",
+        "why it is not where it was meant for: vacant, unnamed, applicant, excluded",
+    )
+    meant = Key(WORD, "原来等待的一方", "where it was meant for, as `r:dept_head@surgery`")
 
 
 def _task(values: Read) -> WantedTask:
@@ -41,6 +47,8 @@ def _task(values: Read) -> WantedTask:
         values.get(keys.role),
         values.get(keys.department),
         values.get(keys.person),
+        values.get(keys.because),
+        values.get(keys.meant),
     )
 
 

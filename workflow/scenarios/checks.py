@@ -101,6 +101,8 @@ class WantedTask:
     role: str | None = None
     department: str | None = None
     person: str | None = None
+    because: str | None = None
+    meant: str | None = None
 
 
 def tasks(scene: Scene, wanted: tuple[WantedTask, ...]) -> Mismatch | None:
@@ -116,6 +118,8 @@ def _fits(scene: Scene, wish: WantedTask, task: Task) -> bool:
         wish.step in (None, task.step)
         and wish.role in (None, task.address.role)
         and wish.person in (None, task.address.person)
+        and wish.because in (None, task.handling.because)
+        and wish.meant in (None, task.handling.meant)
         and (wish.department is None or _waits_in(scene, task, wish.department))
     )
 
@@ -135,13 +139,19 @@ def _told(wish: WantedTask) -> dict[str, str]:
         "role": wish.role,
         "department": wish.department,
         "person": wish.person,
+        "because": wish.because,
+        "meant": wish.meant,
     }
     return {key: value for key, value in every.items() if value is not None}
 
 
 def _as_told(task: Task) -> dict[str, str]:
-    address = task.address
-    return _told(WantedTask(task.step, address.role, address.department, address.person))
+    address, handling = task.address, task.handling
+    because = handling.because or None
+    wanted = WantedTask(
+        task.step, address.role, address.department, address.person, because, handling.meant
+    )
+    return _told(wanted)
 
 
 def can(scene: Scene, people: Mapping[str, tuple[str, ...]]) -> Mismatch | None:

@@ -126,8 +126,9 @@ class _File:
         keys = ScenarioKeys
         people = values.get(keys.people, {})
         named = {
-            person.department: Department(person.department, person.department)
+            department: Department(department, department)
             for person in people.values()
+            for department in (person.department, *(post.department for post in person.posts))
         }
         return Setting(
             now=values.get(keys.now, UNREAD),
@@ -136,6 +137,7 @@ class _File:
             profile=self.profile(values),
             policy=self.policy(values),
             delegations=values.get(keys.delegations, ()),
+            rosters=tuple(values.get(keys.rosters, {}).values()),
             rows=values.get(keys.registers, {}),
             days=_days(values),
         )

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from workflow.nouns import ParameterValue
 from workflow.people.organisation import Delegation, Department, Person
+from workflow.people.rosters import Roster
 
 #: By this name steps call the first case that was started, or the first that has no other name.
 FIRST_CASE = "it"
@@ -36,6 +37,7 @@ class Setting:
     delegations: tuple[Delegation, ...] = ()
     rows: Mapping[str, tuple[Fields, ...]] = field(default_factory=dict)
     days: Mapping[date, bool] = field(default_factory=dict)
+    rosters: tuple[Roster, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ class Stage:
             policy=Policy(setting.profile, setting.policy),
             rows=tuple(rows),
             today=calendar.local_day(self.now),
+            rosters=setting.rosters,
         )
 
     def _row(self, register: str, row: Fields) -> dict[str, Scalar]:

@@ -17,6 +17,7 @@ from web.posted import Posted, posted
 from web.presenters.cases import Moment, Overtaken, case_view, overtaken_by, said_after
 from web.presenters.decisions import Attempt
 from web.presenters.inputs import typed_from, with_another_row, without_files
+from web.presenters.notices import told_lines
 from web.presenters.speech import Speech, speech_of
 from web.rendering import go, page
 from web.routing import PageRoute
@@ -44,6 +45,7 @@ TOO_LATE = frozenset({Code.CONFLICT, Code.ALREADY_DECIDED, Code.CLOSED, Code.UNK
 def show(number: str, visit: Here, done: Annotated[str, Query(max_length=10)] = "") -> Response:
     """The case; `done` after a decision, so that the next piece of work is offered."""
     sight = sight_of(visit, number)
+    visit.house.noticing.read_case(visit.person.id, visit.hospital, visit.now, sight.case.id)
     attempt, restored = _begun(visit, sight)
     moment = Moment(attempt, visit.house.ids, None, restored)
     if done:
@@ -229,6 +231,8 @@ def _page(
 ) -> Response:
     speech: Speech = speech_of(visit)
     view = case_view(sight, visit.house.catalog(), speech, visit.person.id, moment)
+    told = visit.house.noticing.told(sight.file, (line.entry for line in sight.lines))
+    view = replace(view, told=told_lines(told, sight.definition, speech))
     return page(visit, "case.html", view, status=status, parts=("case",), announce=announce)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from web import diagram
 from web.presenters.decisions import Attempt, Button, DecisionCard, button_of, decision_card
 from web.presenters.inputs import Desk, Input, inputs_for
+from web.presenters.notices import ToldLine
 from web.presenters.requests import split_problems
 from web.presenters.speech import Reason, Speech
 from web.presenters.timeline import Line, act_name, timeline
@@ -174,6 +175,7 @@ class CaseView:
     drawing: diagram.Drawing
     next_item: NextItem | None
     done: bool
+    told: tuple[ToldLine, ...] = ()
 
     @property
     def ended(self) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from web.presenters.speech import Speech
+from web.presenters.timeline import act_name
 from web.presenters.words import moment_words
 from web.visit import Visit
+from workflow.design.definition import Definition
 from workflow.nouns import Topic
 from workflow.ports import Delivery, Page
 from workflow.refusals import Refused, Sentence
@@ -18,6 +21,7 @@ from workflow.service.noticing import (
     Channel,
     Choice,
     NoticeLine,
+    Told,
     Wish,
 )
 
@@ -110,6 +114,44 @@ def _item(visit: Visit, line: NoticeLine) -> NoticeItem:
         step="" if alarm else visit.say(line.step),
         at=moment_words(notice.at, visit.now, visit.language, visit.hospital.calendar),
         read=line.row.read,
+    )
+
+
+# ---- on the page of a case -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who has read a notice, and when."""
+
+    name: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLine:
+    """A notice of a case: what it was about, for whom, and who has read it. `copy`: 抄送."""
+
+    act: str
+    at: str
+    to: str
+    copy: bool
+    read: tuple[Reader, ...]
+
+
+def told_lines(
+    told: Iterable[Told], definition: Definition, speech: Speech
+) -> tuple[ToldLine, ...]:
+    """Who was told about a case, the newest first."""
+    return tuple(
+        ToldLine(
+            speech.say(act_name(one.entry.event, definition)),
+            speech.moment(one.entry.at),
+            speech.address(one.to),
+            one.copy,
+            tuple(Reader(speech.person(mark.person), speech.moment(mark.at)) for mark in one.read),
+        )
+        for one in reversed(tuple(told))
     )
 
 

@@ -13,10 +13,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+import orjson
+
 from workflow.calendar import Calendar
 from workflow.design.definition import Definition
-from workflow.nouns import Case, Notice, Topic
-from workflow.ports import Deed, Hospital, NoticeQuery, NoticeRow, Page, Store
+from workflow.nouns import Address, Case, Entry, Notice, Topic
+from workflow.ports import (
+    CaseFile,
+    Deed,
+    Hospital,
+    NoticeQuery,
+    NoticeRow,
+    Page,
+    ReadMark,
+    Store,
+)
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.rulebook import START
 from workflow.service.catalog import Catalog
@@ -299,6 +310,19 @@ class NoticeLine:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice as the story of its case tells it: by which line, to whom, and who has read it.
+
+    `copy`: they have had no task in the case, so it was for information (抄送).
+    """
+
+    entry: Entry
+    to: Address
+    copy: bool
+    read: tuple[ReadMark, ...]
+
+
 @dataclass(frozen=True)
 class Noticing:
     """What somebody was told, what of it they have read, and how they want to be told."""
@@ -332,6 +356,25 @@ class Noticing:
         count = self._mark(person, now, self._unread(person, hospital, now))
         self.store.desk.read_notices(person, now)
         return count
+
+    def told(self, file: CaseFile, entries: Iterable[Entry]) -> tuple[Told, ...]:
+        """Who was told what about a case, as its ledger has it, and who has read it when (已阅)."""
+        marks: dict[str, list[ReadMark]] = {}
+        for mark in self.store.readings.read_marks(file.case.id):
+            marks.setdefault(mark.notice, []).append(mark)
+        working = {task.address for task in file.tasks}
+        return tuple(
+            Told(
+                entry,
+                to,
+                to not in working and to.person != file.case.applicant,
+                tuple(marks.get(id_, ())),
+            )
+            for entry in entries
+            if entry.refused is None
+            for id_, key in orjson.loads(entry.body).get("notices", ())
+            for to in [Address.of(key)]
+        )
 
     def choice(self, person: str) -> Choice:
         """What somebody has chosen; else the hospital's default."""

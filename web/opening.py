@@ -39,6 +39,7 @@ from workflow.ports import (
 )
 from workflow.refusals import Sentence
 from workflow.service.bundles import Bundles, load_bundles
+from workflow.service.timekeeping import DEADLINES_MOVED
 
 Say = Callable[[Sentence], None]
 #: The services over an opened store, through which the demonstration is made.
@@ -84,7 +85,8 @@ def ship(store: Store, at: datetime, say: Say) -> None:
     stored = {(one.key, one.version): one.digest for one in store.readings.definitions()}
     shipped = dict(_shipped_digests())
     changes: list[HouseChange] = []
-    if store.readings.hospital().revision == 0:
+    new = store.readings.hospital().revision == 0
+    if new:
         changes.append(SaveCalendar(shipped_calendar()))
     if shipped.keys() - stored.keys():
         changes += (
@@ -93,6 +95,9 @@ def ship(store: Store, at: datetime, say: Say) -> None:
         )
     if changes:
         store.house.change(deed(at), *changes)
+    if new:
+        # No case is there yet whose deadlines the calendar could move, and this says so.
+        store.house.record(deed(at), DEADLINES_MOVED, {"cases": 0})
     for (key, version), digest in shipped.items():
         if stored.get((key, version), digest) != digest:
             say(_CHANGED.filled(file=f"{key}/{version}.yaml"))

@@ -7,9 +7,14 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.conftest import SetClock
+from storage.memory import MemoryStore
+from tests.web.conftest import MONDAY, SetClock, bundles
+from web import opening
+from web.app import build_house
 from web.house import House
+from web.settings import Settings
 from workflow.nouns import Actor, Decision, Opening
+from workflow.ports import Seed
 
 DAYS = "/admin/calendars/days"
 TUESDAY = {"day": "2026-03-03", "worked": "false", "name": "停诊", "reason": "全院消毒"}
@@ -127,3 +132,13 @@ def test_nobody_else_changes_it(
     assert other.post(DAYS, data=TUESDAY).status_code == 403
     assert other.post("/admin/calendars/finish").status_code == 403
     assert due(house, timed) == "2026-03-04T16:00:00+00:00"
+
+
+def test_a_new_hospital_has_no_change_that_was_left_half_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(opening, "shipped_bundles", bundles)
+    store = MemoryStore(Seed())
+    opening.ship(store, MONDAY, lambda _: None)
+    house = build_house(Settings(), store, lambda: MONDAY)
+    assert house.administering.calendar.unfinished() is None

@@ -11,11 +11,12 @@ from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from tests.web.conftest import SetClock, browser
+from tests.web.conftest import MONDAY, SetClock, browser
 from web.house import House
 from web.identity import token_hash
-from workflow.nouns import Actor
-from workflow.ports import Deed
+from workflow.nouns import SYSTEM, Actor
+from workflow.people.organisation import Person, Post
+from workflow.ports import Deed, SavePerson, Store
 from workflow.refusals import HTTP_STATUS, Code, Refused
 
 SUTURE = {
@@ -259,6 +260,30 @@ def test_not_found_is_the_same_for_what_is_not_there_and_what_is_not_theirs(
     assert refused(answer, Code.NOT_FOUND) == nowhere
     refused(guo.get("/api/v1/registers/approved_materials"), Code.NOT_FOUND)
     refused(guo.get("/api/v1/processes/no-such-process"), Code.NOT_FOUND)
+
+
+def test_a_case_belongs_only_to_one_that_its_opener_may_read(
+    program: Callable[[str], TestClient], store: Store
+) -> None:
+    stay = program("zhang").post(
+        "/api/v1/cases", json={"process": "inpatient-settlement", "fields": {"patient_name": "刘"}}
+    )
+    assert stay.status_code == 201, stay.text
+    number = stay.json()["number"]
+    doctor = Person("xu", "徐医生", "medicine", (Post("doctor", "medicine"),))
+    store.house.change(Deed(Actor(SYSTEM, SYSTEM), MONDAY), SavePerson(doctor))
+    xu = program("xu")
+    assert xu.get(f"/api/v1/cases/{number}").status_code == 404
+    report = {"process": "identity-fraud-report", "fields": {"stage": "门诊", "kind": "冒名"}}
+    answers = [
+        xu.post("/api/v1/cases", json={**report, "parent": parent})
+        for parent in (number, "ZY2026-999999")
+    ]
+    told = [refused(answer, Code.INVALID_FORM)["message"]["zh"] for answer in answers]
+    assert told[0].replace(number, "?") == told[1].replace("ZY2026-999999", "?")
+    file = store.readings.case_file(number)
+    assert file is not None
+    assert not store.readings.related(file.case.id)
 
 
 def test_an_administrator_cannot_decide_through_the_api_either(

@@ -51,6 +51,7 @@ from workflow.running.rulebook import SAVE, START, Rulebook
 from workflow.running.situation import Ids, Situation
 from workflow.service.catalog import Catalog, UnknownProcess
 from workflow.service.gathering import situation_of, with_facts
+from workflow.service.visibility import may_see
 
 #: How many acts one decision may cause in other cases before it is taken for a loop in the
 #: definitions.
@@ -254,17 +255,18 @@ class Service:
         except UnknownProcess:
             return Answer(None, None, None, _no_process(opening.process))
         with self.store.begin() as tx:
+            train = _Train(self, tx, opening.actor, opening.at)
             parent: Case | None = None
             named = _parent_named(rulebook, opening)
             if named is not None:
                 found = tx.case_file(number=named)
-                if found is None:
+                # Out of sight is told like not there, and nothing is tied to what one may not read.
+                if found is None or not train.may_read(found):
                     return Answer(None, None, None, Refused.of([_no_parent(rulebook, named)]))
                 parent = found.case
             wanting = _parent_problem(rulebook, parent)
             if wanting is not None:
                 return Answer(None, None, None, Refused.of([wanting]))
-            train = _Train(self, tx, opening.actor, opening.at)
             result = train.open(rulebook, opening, parent, self.ids())
             if isinstance(result, Refused):
                 return Answer(None, None, None, result)
@@ -461,6 +463,11 @@ class _Train:
         rulebook = self._catalog.rulebook(case.process, case.definition_version)
         parent = None if case.parent is None else self._tx.case_state(case.parent)
         return situation_of(self._catalog, rulebook, file, self._hospital, self._now, parent)
+
+    def may_read(self, file: CaseFile) -> bool:
+        """Whether whoever acts may read a case."""
+        seen = self.situation(file)
+        return may_see(self._actor.id, seen.scene, seen.definition, file.tasks)
 
     def judge(self, file: CaseFile, decision: Decision) -> Outcome | Refused:
         """Judge one decision on one case."""

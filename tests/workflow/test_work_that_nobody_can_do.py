@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.workflow.hospital import FILLED
+from tests.workflow.hospital import FILLED, PURCHASE, edited
 from tests.workflow.office import Office, done
 from workflow.people.organisation import Post
 from workflow.service.stuck import Stuck, stuck_tasks
@@ -75,3 +75,24 @@ def test_an_administrator_can_neither_take_nor_close_what_is_stuck() -> None:
         assert answer.refused is not None
         assert answer.refused.code == "not_permitted"
     assert office.hospital.case(number).state == "dept"
+
+
+def test_what_was_given_to_the_administrators_tells_where_it_was_meant_for() -> None:
+    text = edited(
+        PURCHASE,
+        (
+            "who: {role: dept_head, of: applicant.department}",
+            "who: {role: dept_head, of: applicant.department, if_empty: admin}",
+        ),
+    )
+    office = Office(text)
+    staff = office.administering.staff
+    done(staff.end_post(office.deed(), "lee", Post("dept_head", "surgery"), date(2026, 3, 1)))
+    number = office.hospital.submitted()
+
+    (one,) = stuck(office)
+
+    assert one.case.number == number
+    assert (one.role, one.department) == ("dept_head", "surgery")
+    assert one.because.zh == "原应由外科的科主任办理，但目前无人担任。请改派给能办理的人"
+    assert office.hospital.can("ada", number) == set()

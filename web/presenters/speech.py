@@ -14,12 +14,14 @@ from web.visit import Visit
 from workflow.calendar import Calendar
 from workflow.nouns import SYSTEM, TIMER, Address
 from workflow.people.organisation import Organisation, Person
+from workflow.people.rosters import DUTY
 from workflow.ports import Hospital
 from workflow.refusals import Refusal, Sentence
 
 BY_CLOCK = Sentence("系统计时", "The clock")
 BY_ITSELF = Sentence("系统自动", "The system")
 NOBODY = Sentence("目前无人担任", "nobody at present")
+ON_DUTY = Sentence("{roster}值班", "{roster}, on duty")
 #: More people than this share a post: the rest are counted.
 NAMED = 3
 
@@ -92,7 +94,10 @@ class Speech:
         return self.organisation.department_name(id)
 
     def role(self, role: str) -> str:
-        """The name of a role."""
+        """The name of a role; being on duty is one for as long as it lasts."""
+        if role.startswith(DUTY):
+            known = self.organisation.rosters.get(role.removeprefix(DUTY))
+            return self.say(ON_DUTY.filled(roster=role if known is None else known.name))
         return self.say(self.roles.get(role, Sentence(role, role)))
 
     def post(self, role: str | None, department: str | None) -> str:

@@ -485,16 +485,37 @@ _SCOPES = {
     Scope.PARENT: Sentence("上级案件科室", "of the parent case's department"),
     Scope.FORM: Sentence("表单所列科室", "of the department in the form"),
 }
+_HEAD = Sentence("{scope}的负责人", "the head {scope}")
+_HEAD_ABOVE = Sentence("{scope}往上第{level}级负责人", "the head on level {level} {scope}")
+_ON_DUTY = Sentence("{roster}的值班人员", "whoever is on duty ({roster})")
 
 
 def _seat_in_words(situation: Situation, seat: Seat) -> Sentence:
     if seat.kind in _KINDS:
         return _KINDS[seat.kind]
+    if seat.kind is SeatKind.ROSTER:
+        known = situation.organisation.rosters.get(seat.roster or "")
+        return _ON_DUTY.filled(roster=seat.roster if known is None else known.name)
     role = situation.rulebook.role_name(seat.role or "")
     if seat.scope is Scope.ANY:
         return role
-    scope = _SCOPES[seat.scope]
+    scope = _scope_in_words(situation, seat)
+    if seat.kind in (SeatKind.HEAD, SeatKind.HEADS):
+        words = _HEAD if seat.levels == 1 else _HEAD_ABOVE
+        return Sentence(
+            words.zh.format(scope=scope.zh, level=seat.levels),
+            words.en.format(scope=scope.en, level=seat.levels),
+        )
     return Sentence(f"{scope.zh}的{role.zh}", f"{role.en} {scope.en}")
+
+
+def _scope_in_words(situation: Situation, seat: Seat) -> Sentence:
+    if seat.scope is not Scope.STEP:
+        return _SCOPES[seat.scope]
+    step = situation.definition.states[seat.step or ""].name
+    return Sentence(
+        f"办理“{step.zh}”的人所在科室", f"of the department of whoever decided “{step.en}”"
+    )
 
 
 def judge_opening(situation: Situation, actor: Actor, reading: Reading) -> Judgement:

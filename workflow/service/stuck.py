@@ -1,8 +1,8 @@
 """Work that nobody can do: open tasks whose post nobody holds, or whose every holder may not
-decide on this case.
+decide on this case, and those that were given to the administrators to find somebody for.
 
-An administrator mends the cause (a post, a person); the task itself they can neither take nor
-close.
+An administrator mends the cause (a post, a person) or gives the task to somebody else; they never
+decide it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from datetime import date
 
 from workflow.design.register import Account, Register
 from workflow.nouns import Address, Case, Task
-from workflow.people.organisation import Organisation, Person
+from workflow.people.eligibility import WENT_ELSEWHERE, Because
+from workflow.people.organisation import ADMINISTRATOR, Organisation, Person
+from workflow.people.rosters import DUTY
 from workflow.ports import InboxQuery, InboxRow, Readings
 from workflow.refusals import Sentence
 
@@ -32,6 +34,10 @@ NOBODY_THERE = Sentence(
     "{department}没有人担任{role}，请在“人员与岗位”中安排",
     "Nobody in {department} is {role}; give somebody the post",
 )
+NOBODY_ON_DUTY = Sentence(
+    "{roster}今天没有人值班，请补排值班表", "Nobody is on duty today ({roster}); mend the roster"
+)
+FIND_SOMEBODY = Sentence("{why}。请改派给能办理的人", "{why}. Give it to somebody who can decide")
 LEFT = Sentence("指定由{person}办理，此人已停用", "This is for {person}, who is no longer active")
 ALL_EXCLUDED = Sentence(
     "能办的只有{people}，但按职责分离不能办理本案（是申请人，或已在别的环节签署），"
@@ -59,8 +65,13 @@ def stuck_tasks(
 ) -> tuple[Stuck, ...]:
     """Tasks that nobody can do on that day, the most urgent first; at most MOST_SHOWN."""
     empty, few = _posts(register, organisation, day)
+    found = [
+        _to_be_given(row, register, organisation)
+        for row in _waiting(readings, [Address(role=ADMINISTRATOR).key])
+    ]
+    empty += _rosters_without_anybody(organisation, day)
     empty += [f"p:{person.id}" for person in organisation.people.values() if not person.active]
-    found = [_without_holder(row, register, organisation) for row in _waiting(readings, empty)]
+    found += [_without_holder(row, register, organisation) for row in _waiting(readings, empty)]
     for row in _waiting(readings, few):
         holders = organisation.reached_by(row.task.address, day)
         if all(holder.id in row.task.excluded for holder in holders):
@@ -75,13 +86,22 @@ def _posts(
     empty: list[str] = []
     few: list[str] = []
     held = (Account.LOGIN, Account.EXTERNAL)
-    for role in (one for one in register.roles.values() if one.account in held):
+    roles = (one for one in register.roles.values() if one.account in held)
+    for role in (one for one in roles if one.key != ADMINISTRATOR):
         for department in (None, *organisation.departments):
             holders = len(organisation.holders(role.key, department, day))
             if holders <= _FEW:
                 key = Address(role=role.key, department=department).key
                 (few if holders else empty).append(key)
     return empty, few
+
+
+def _rosters_without_anybody(organisation: Organisation, day: date) -> list[str]:
+    return [
+        Address(role=roster.role).key
+        for roster in organisation.rosters.values()
+        if not organisation.on_duty(roster.key, day)
+    ]
 
 
 def _waiting(readings: Readings, addresses: Sequence[str]) -> Iterator[InboxRow]:
@@ -96,6 +116,9 @@ def _without_holder(row: InboxRow, register: Register, organisation: Organisatio
     if address.person is not None:
         because = LEFT.filled(person=organisation.person_name(address.person))
         return Stuck(row.task, row.case, because)
+    if (address.role or "").startswith(DUTY):
+        because = NOBODY_ON_DUTY.filled(roster=_name(address, register, organisation).zh)
+        return Stuck(row.task, row.case, because)
     role = register.roles[address.role or ""].name
     pattern = NOBODY if address.department is None else NOBODY_THERE
     department = organisation.department_name(address.department or "")
@@ -104,6 +127,43 @@ def _without_holder(row: InboxRow, register: Register, organisation: Organisatio
         pattern.en.format(role=role.en, department=department),
     )
     return Stuck(row.task, row.case, because, address.role, address.department)
+
+
+def _to_be_given(row: InboxRow, register: Register, organisation: Organisation) -> Stuck:
+    """What waits for an administrator to find somebody, with why it is not where it was meant."""
+    handling = row.task.handling
+    meant = None if handling.meant is None else Address.of(handling.meant)
+    name = Sentence("", "") if meant is None else _name(meant, register, organisation)
+    known = handling.because in WENT_ELSEWHERE
+    why = WENT_ELSEWHERE[Because(handling.because) if known else Because.UNNAMED]
+    because = Sentence(
+        FIND_SOMEBODY.zh.format(why=why.zh.format(meant=name.zh)),
+        FIND_SOMEBODY.en.format(why=why.en.format(meant=name.en)),
+    )
+    return Stuck(
+        row.task,
+        row.case,
+        because,
+        None if meant is None else meant.role,
+        None if meant is None else meant.department,
+    )
+
+
+def _name(address: Address, register: Register, organisation: Organisation) -> Sentence:
+    """An address as people say it."""
+    if address.person is not None:
+        name = organisation.person_name(address.person)
+        return Sentence(name, name)
+    key = address.role or ""
+    if key.startswith(DUTY):
+        roster = organisation.rosters.get(key.removeprefix(DUTY))
+        name = key if roster is None else roster.name
+        return Sentence(name, name)
+    role = register.roles[key].name if key in register.roles else Sentence(key, key)
+    if address.department is None:
+        return role
+    department = organisation.department_name(address.department)
+    return Sentence(f"{department}的{role.zh}", f"{role.en} of {department}")
 
 
 def _all_excluded(row: InboxRow, holders: Iterable[Person]) -> Stuck:

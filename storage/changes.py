@@ -5,11 +5,11 @@ A store says what is there and puts what shall be there; what is written about i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from workflow.calendar import Calendar
+from workflow.calendar import Calendar, day_facts, hours_facts, own_facts
 from workflow.ledger import Heading, moment_text, seal
 from workflow.nouns import Entry, RegisterRow
 from workflow.people.organisation import Delegation, Department, Person
@@ -255,20 +255,10 @@ def _calendar(calendar: Calendar) -> Facts:
     return {
         "covered_until": calendar.covered_until.isoformat(),
         "zone": str(calendar.zone),
-        "hours": hours_of(calendar),
-        "days": dict(days_of(calendar)),
+        "hours": hours_facts(calendar.hours),
+        "days": day_facts(calendar.days, calendar.names),
+        **({"own": own_facts(calendar.own)} if calendar.own else {}),
     }
-
-
-def hours_of(calendar: Calendar) -> list[list[str]]:
-    """The working periods of a day as text."""
-    return [[opens.isoformat(), closes.isoformat()] for opens, closes in calendar.hours]
-
-
-def days_of(calendar: Calendar) -> Iterator[tuple[str, list[bool | str]]]:
-    """Each day that differs from Monday to Friday: whether it is worked, and its name."""
-    for day, worked in sorted(calendar.days.items()):
-        yield day.isoformat(), [worked, calendar.names.get(day, "")]
 
 
 def _row(row: RegisterRow) -> Facts:

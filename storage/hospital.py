@@ -24,7 +24,7 @@ from storage.statements import (
 )
 from storage.statements import revision as revision_statement
 from storage.wire import Step, Wire
-from workflow.calendar import Calendar
+from workflow.calendar import Calendar, hours_of_facts, own_calendars_of
 from workflow.people.organisation import Delegation, Department, Person, Post
 from workflow.people.rosters import Duty, Roster, Shift
 from workflow.ports import Hospital, Policy
@@ -44,7 +44,15 @@ DELEGATION_COLUMNS = (
 )
 ROSTER_COLUMNS = ("key", "name", "shifts", "duties")
 CALENDAR_COLUMNS = ("day", "worked", "name")
-HOSPITAL_COLUMNS = ("revision", "profile", "overrides", "covered_until", "zone", "hours")
+HOSPITAL_COLUMNS = (
+    "revision",
+    "profile",
+    "overrides",
+    "covered_until",
+    "zone",
+    "hours",
+    "own_calendars",
+)
 
 
 class Hospitals:
@@ -140,7 +148,7 @@ def _people(people: list[Line], posts: list[Line]) -> list[Person]:
 
 
 def _calendar(line: Line, days: list[Line]) -> Calendar:
-    _, _, _, covered_until, zone, hours = line
+    _, _, _, covered_until, zone, hours, own = line
     if covered_until is None:
         return NO_CALENDAR
     return Calendar(
@@ -148,7 +156,8 @@ def _calendar(line: Line, days: list[Line]) -> Calendar:
         {date.fromisoformat(day): name for day, _, name in days if name},
         date.fromisoformat(covered_until),
         ZoneInfo(zone),
-        tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in orjson.loads(hours)),
+        hours_of_facts(orjson.loads(hours)),
+        own=own_calendars_of(orjson.loads(own)),
     )
 
 

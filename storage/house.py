@@ -17,9 +17,7 @@ from storage.changes import (
     Subject,
     append,
     carry_out,
-    days_of,
     duties_of,
-    hours_of,
     shifts_of,
 )
 from storage.database import Database
@@ -47,7 +45,7 @@ from storage.mapping import (
 from storage.registers import row_steps
 from storage.wire import Book, Step, Wire
 from storage.wires import wire_to
-from workflow.calendar import Calendar
+from workflow.calendar import Calendar, day_facts, hours_facts, own_facts
 from workflow.ledger import moment_of, moment_text
 from workflow.nouns import Entry, RegisterRow
 from workflow.people.organisation import Delegation, Department, Person
@@ -310,9 +308,11 @@ def _put_policy(policy: Policy) -> Iterator[Step]:
 
 def _put_calendar(calendar: Calendar) -> Iterator[Step]:
     covered_until = calendar.covered_until.isoformat()
-    yield Step(_UPDATE_CALENDAR, (covered_until, str(calendar.zone), json_text(hours_of(calendar))))
+    hours, own = json_text(hours_facts(calendar.hours)), json_text(own_facts(calendar.own))
+    yield Step(_UPDATE_CALENDAR, (covered_until, str(calendar.zone), hours, own))
     yield Step(_drop_days)
-    lines = [(day, worked, name) for day, (worked, name) in days_of(calendar)]
+    days = day_facts(calendar.days, calendar.names)
+    lines = [(day, worked, name) for day, (worked, name) in days.items()]
     if lines:
         yield Step(_INSERT_DAY, lines, many=True)
 
@@ -388,7 +388,7 @@ _PUT_TOKEN = s.Put(s.API_TOKEN, TOKEN_COLUMNS, ("id",))
 _PUT_STREAM = s.Put(s.STREAM, ("id", "seq", "head"), ("id",))
 _INSERT_DAY = s.Insert(s.CALENDAR_DAY, CALENDAR_COLUMNS)
 _UPDATE_POLICY = _UpdateHospital("profile", "overrides")
-_UPDATE_CALENDAR = _UpdateHospital("covered_until", "zone", "hours")
+_UPDATE_CALENDAR = _UpdateHospital("covered_until", "zone", "hours", "own_calendars")
 _PERSON = _Find(s.PERSON, PERSON_COLUMNS, "id")
 _POSTS = _Find(s.POST, POST_COLUMNS, "person")
 _DEPARTMENT = _Find(s.DEPARTMENT, DEPARTMENT_COLUMNS, "id")

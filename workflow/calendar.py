@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import calendar as gregorian
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
@@ -29,6 +29,7 @@ Window = tuple[time, time]
 _OFFICE_HOURS: tuple[Window, ...] = ((time(8), time(12)), (time(14), time(18)))
 _MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 _A_DAY_SECONDS = 24 * 3600
+_DECREED_IN = 10
 
 
 class Unit(StrEnum):
@@ -106,6 +107,64 @@ class OwnCalendar:
             refuse_hours(self.hours)
         object.__setattr__(self, "days", MappingProxyType(dict(self.days)))
         object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
+
+
+def own_facts(own: Mapping[str, OwnCalendar]) -> dict[str, dict[str, object]]:
+    """Own calendars as JSON keeps them, by key."""
+    return {
+        key: {
+            "name": one.name,
+            "department": one.department,
+            "weekdays": None if one.weekdays is None else list(one.weekdays),
+            "holidays": one.holidays,
+            "hours": None if one.hours is None else hours_facts(one.hours),
+            "days": day_facts(one.days, one.names),
+        }
+        for key, one in sorted(own.items())
+    }
+
+
+def own_calendars_of(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, OwnCalendar]:
+    """`own_facts`, read back."""
+    found: dict[str, OwnCalendar] = {}
+    for key, one in kept.items():
+        weekdays, hours = one["weekdays"], one["hours"]
+        days, names = days_of_facts(one["days"])
+        found[key] = OwnCalendar(
+            key,
+            one["name"],
+            one["department"],
+            None if weekdays is None else tuple(weekdays),
+            one["holidays"],
+            None if hours is None else hours_of_facts(hours),
+            days,
+            names,
+        )
+    return found
+
+
+def hours_facts(hours: tuple[Window, ...]) -> list[list[str]]:
+    """Working periods as texts."""
+    return [[opens.isoformat(), closes.isoformat()] for opens, closes in hours]
+
+
+def hours_of_facts(kept: Iterable[Sequence[str]]) -> tuple[Window, ...]:
+    """`hours_facts`, read back."""
+    return tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in kept)
+
+
+def day_facts(days: Mapping[date, bool], names: Mapping[date, str]) -> dict[str, list[bool | str]]:
+    """Days that are decided, as JSON keeps them, in order."""
+    return {day.isoformat(): [worked, names.get(day, "")] for day, worked in sorted(days.items())}
+
+
+def days_of_facts(
+    kept: Mapping[str, Sequence[Any]],
+) -> tuple[dict[date, bool], dict[date, str]]:
+    """`day_facts`, read back: the days, and the names of those that have one."""
+    days = {date.fromisoformat(day): bool(said[0]) for day, said in kept.items()}
+    names = {date.fromisoformat(day): str(said[1]) for day, said in kept.items() if said[1]}
+    return days, names
 
 
 def refuse_hours(hours: tuple[Window, ...]) -> None:
@@ -303,6 +362,14 @@ class Calendar:
             names={**kept, **(names or {})},
             covered_until=covered_until or self.covered_until,
         )
+
+    def lacks_next_year(self, today: date) -> bool:
+        """Whether the days of the next year should be there by now and are not.
+
+        The State Council decrees them in October or November.
+        """
+        due = date(today.year + (today.month >= _DECREED_IN), 12, 31)
+        return self.covered_until < due
 
     def is_provisional(self, due: datetime) -> bool:
         """Whether the limit ends after the last decreed day, so that working days may move it."""

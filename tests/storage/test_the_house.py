@@ -12,7 +12,7 @@ import pytest
 
 from storage.picture import NO_CALENDAR
 from tests.storage.clerk import MORNING, new_id
-from workflow.calendar import Calendar
+from workflow.calendar import Calendar, OwnCalendar
 from workflow.ledger import first_break
 from workflow.nouns import Actor, Entry, RegisterRow
 from workflow.people.organisation import Delegation, Department, Person, Post
@@ -72,6 +72,17 @@ CALENDAR = Calendar(
     date(2026, 12, 31),
     ZoneInfo("Asia/Urumqi"),
     ((time(10), time(14)), (time(16), time(20))),
+    own={
+        "night": OwnCalendar("night", "夜班", holidays=False, hours=((time(20), time(8)),)),
+        "clinic": OwnCalendar(
+            "clinic",
+            "门诊",
+            "ortho",
+            (0, 1, 2, 3, 4, 5),
+            days={date(2026, 3, 7): False},
+            names={date(2026, 3, 7): "停诊"},
+        ),
+    },
 )
 POLICY = Policy("H02", {"limit_fen": 5_000_000, "leaders": ("wu", "qian"), "strict": True})
 SYRINGES = StoredDefinition("syringes", 1, "process: syringes", "0" * 64, MORNING, "root")

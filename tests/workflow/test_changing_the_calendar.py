@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -14,7 +15,13 @@ from tests.workflow.office import Office, done, why
 from workflow.ports import SaveCalendar
 from workflow.refusals import Refused
 from workflow.running.recounting import CALENDAR_CHANGED
-from workflow.service.timekeeping import DEADLINES_MOVED, DayChange, Moved, Timekeeping
+from workflow.service.timekeeping import (
+    DEADLINES_MOVED,
+    DayChange,
+    Moved,
+    OwnWish,
+    Timekeeping,
+)
 
 TIMED = (
     PURCHASE
@@ -247,3 +254,136 @@ def test_a_change_that_was_interrupted_is_finished_and_nothing_moves_twice(
     assert calendar.unfinished() is None
     assert calendar.finish(office.deed()) == 0
     assert office.last()["event"] == DEADLINES_MOVED
+
+
+# ---- departments and shifts ----------------------------------------------------------------------
+
+SATURDAY = date(2026, 3, 7)
+CLINIC = OwnWish("clinic", "门诊", "surgery", weekdays=(0, 1, 2, 3, 4, 5))
+NIGHT = OwnWish("night", "夜班", hours=((time(20), time(8)),), holidays=False)
+BY_SHIFT = edited(TIMED, ("    length: {workdays: 2}\n", "    length: {working_hours: 4}\n"))
+BY_SHIFT = edited(
+    BY_SHIFT, ("    overdue: true\n  settle", "    overdue: true\n    calendar: night\n  settle")
+)
+BY_HOSPITAL = edited(
+    TIMED, ("    length: {workdays: 2}\n", "    length: {workdays: 2}\n    calendar: hospital\n")
+)
+
+
+def test_a_departments_duty_days_count_for_its_cases(office: Office, calendar: Timekeeping) -> None:
+    office.hospital.wait_until(local("2026-03-06 09:00"))  # a Friday
+    number = office.hospital.submitted()
+    assert due(office, number) == local("2026-03-11 00:00")
+
+    assert moved(calendar.save_own(office.deed(reason="门诊周六上班"), CLINIC)) == 1
+
+    assert due(office, number) == local("2026-03-10 00:00")
+    assert office.hospital.events(number)[-1] == CALENDAR_CHANGED
+    later = office.hospital.submitted()
+    assert due(office, later) == local("2026-03-10 00:00")
+    look_through(office.store.kept, office.hospital.catalog)
+
+
+def test_another_departments_calendar_moves_nothing(office: Office, calendar: Timekeeping) -> None:
+    number = office.hospital.submitted()
+    lines = len(office.hospital.entries(number))
+    wish = replace(CLINIC, department="finance")
+    assert moved(calendar.save_own(office.deed(reason="财务周六上班"), wish)) == 0
+    assert len(office.hospital.entries(number)) == lines
+
+
+def test_a_rule_may_count_by_the_hospitals_calendar_all_the_same() -> None:
+    office = Office(BY_HOSPITAL)
+    office.hospital.wait_until(local("2026-03-06 09:00"))
+    number = office.hospital.submitted()
+    calendar = office.administering.calendar
+    assert moved(calendar.save_own(office.deed(reason="门诊周六上班"), CLINIC)) == 0
+    assert due(office, number) == local("2026-03-11 00:00")
+
+
+def test_a_rule_may_count_by_a_shift() -> None:
+    office = Office(BY_SHIFT)
+    number = office.hospital.submitted()  # Monday 09:00
+    assert due(office, number) == local("2026-03-02 15:00")  # there is no such shift yet
+
+    calendar = office.administering.calendar
+    assert moved(calendar.save_own(office.deed(reason="设夜班"), NIGHT)) == 1
+
+    assert due(office, number) == local("2026-03-03 00:00")
+    assert moved(calendar.remove_own(office.deed(reason="撤夜班"), "night")) == 1
+    assert due(office, number) == local("2026-03-02 15:00")
+
+
+def test_a_departments_day_is_changed_and_its_cases_move(
+    office: Office, calendar: Timekeeping
+) -> None:
+    office.hospital.wait_until(local("2026-03-06 09:00"))
+    moved(calendar.save_own(office.deed(reason="门诊周六上班"), CLINIC))
+    number = office.hospital.submitted()
+    days = {SATURDAY: FREE}
+    assert moved(calendar.change_own_days(office.deed(reason="停诊"), "clinic", days)) == 1
+    assert due(office, number) == local("2026-03-11 00:00")
+    own = office.store.hospital().calendar.own["clinic"]
+    assert (dict(own.days), dict(own.names)) == ({SATURDAY: False}, {SATURDAY: "停诊"})
+    renamed = replace(CLINIC, name="门诊部")
+    moved(calendar.save_own(office.deed(reason="改名"), renamed))
+    own = office.store.hospital().calendar.own["clinic"]
+    assert (own.name, dict(own.days)) == ("门诊部", {SATURDAY: False})
+
+
+@pytest.mark.parametrize(
+    ("wish", "wrong"),
+    [
+        (replace(CLINIC, key="Clinic"), "key"),
+        (replace(CLINIC, key="hospital"), "key"),
+        (replace(CLINIC, name=""), "name"),
+        (replace(CLINIC, department="mars"), "department"),
+        (replace(CLINIC, weekdays=()), "weekdays"),
+        (replace(NIGHT, hours=((time(14), time(18)), (time(8), time(12)))), "hours"),
+    ],
+)
+def test_a_calendar_that_cannot_be_is_refused_at_its_field(
+    office: Office, calendar: Timekeeping, wish: OwnWish, wrong: str
+) -> None:
+    answer = calendar.save_own(office.deed(reason="试"), wish)
+    assert why(answer) == (f"invalid_form {wrong}",)
+    assert not office.store.hospital().calendar.own
+
+
+def test_a_department_has_one_calendar_and_an_unknown_one_is_told(
+    office: Office, calendar: Timekeeping
+) -> None:
+    moved(calendar.save_own(office.deed(reason="门诊"), CLINIC))
+    second = replace(CLINIC, key="second")
+    assert why(calendar.save_own(office.deed(reason="再设"), second)) == (
+        "invalid_form department",
+    )
+    assert why(calendar.save_own(office.deed(reason="再设"), CLINIC)) == ("conflict own",)
+    assert why(calendar.remove_own(office.deed(reason="撤"), "mars")) == ("not_found own",)
+    days = {SATURDAY: FREE}
+    assert why(calendar.change_own_days(office.deed(reason="停"), "mars", days)) == (
+        "not_found own",
+    )
+    assert why(calendar.remove_own(office.deed(), "clinic")) == ("invalid_form reason",)
+    assert why(calendar.save_own(office.deed("amy", "想"), second)) == ("not_permitted post",)
+
+
+def test_a_ladder_moves_with_the_calendar(office: Office) -> None:
+    ladder = "    ladder: [{before: {workdays: 1}, remind: {role: dept_head}}]\n  settle"
+    office = Office(edited(TIMED, ("    overdue: true\n  settle", f"    overdue: true\n{ladder}")))
+    number = office.hospital.submitted()
+    assert office.hospital.clock(number, "answer").rung_at == local("2026-03-04 00:00")
+    days = {WEDNESDAY: FREE}
+    moved(office.administering.calendar.change_days(office.deed(reason="停诊"), days))
+    clock = office.hospital.clock(number, "answer")
+    assert (clock.due_at, clock.rung_at) == (local("2026-03-06 00:00"), local("2026-03-04 00:00"))
+
+
+def test_from_october_the_next_year_is_missed(office: Office) -> None:
+    kept = office.store.hospital().calendar
+    assert not kept.lacks_next_year(date(2026, 9, 30))
+    assert kept.lacks_next_year(date(2026, 10, 1))
+    decreed = kept.with_days({}, covered_until=date(2027, 12, 31))
+    assert not decreed.lacks_next_year(date(2026, 12, 31))
+    assert not decreed.lacks_next_year(date(2027, 9, 30))
+    assert decreed.lacks_next_year(date(2027, 10, 1))

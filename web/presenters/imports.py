@@ -16,10 +16,12 @@ MOST_SHOWN = 300
 TITLES: Mapping[str, Sentence] = {
     "departments": Sentence("导入科室", "Import departments"),
     "people": Sentence("导入人员与岗位", "Import people and posts"),
+    "calendar": Sentence("导入工作日历", "Import the calendar"),
 }
 NAMES: Mapping[str, Sentence] = {
     "departments": Sentence("科室", "Departments"),
     "people": Sentence("人员与岗位", "People and posts"),
+    "calendar": Sentence("工作日历", "Calendar"),
 }
 #: What a column holds, by (kind, column).
 HELP: Mapping[tuple[str, str], Sentence] = {
@@ -66,6 +68,21 @@ HELP: Mapping[tuple[str, str], Sentence] = {
     ),
     ("people", "active"): Sentence(
         "是 或 否；写“否”即停用，不再登录和收到待办", "yes or no; “no”: no sign-in and no tasks"
+    ),
+}
+HELP = {
+    **HELP,
+    ("calendar", "date"): Sentence(
+        "如 2027-01-01；只写与平常不同的日子", "Like 2027-01-01; only days unlike their weekday"
+    ),
+    ("calendar", "is_work"): Sentence(
+        "上班 或 放假；写“照常”即恢复平常", "worked or free; “as usual” undoes what was decided"
+    ),
+    ("calendar", "name"): Sentence("如 元旦、春节调休上班", "Such as New Year"),
+    ("calendar", "calendar"): Sentence(
+        "科室或班次日历的名称或键；不填即全院的。全院的放假安排写到哪一年，就算公布到那年年底",
+        "Name or key of a department's or shift's calendar; empty: the hospital's. The last year "
+        "that has days of the hospital's counts as decreed to its end",
     ),
 }
 HOW: Mapping[How, tuple[Sentence, str, str]] = {

@@ -14,6 +14,7 @@ from workflow.service.catalog import Catalog
 from workflow.service.governing import Governing
 from workflow.service.housework import Housework
 from workflow.service.importing import Importing
+from workflow.service.importing_calendar import CALENDAR
 from workflow.service.importing_departments import DEPARTMENTS
 from workflow.service.importing_people import PEOPLE
 from workflow.service.lending import Lending
@@ -40,8 +41,8 @@ class Administering:
         self.calendar = Timekeeping(work, catalog)
         self.keys = ProgramKeys(work)
         self.lending = Lending(work, catalog)
-        kinds = {kind.key: kind for kind in (DEPARTMENTS, PEOPLE)}
-        self.imports = Importing(work, self.staff, register, kinds)
+        kinds = {kind.key: kind for kind in (DEPARTMENTS, PEOPLE, CALENDAR)}
+        self.imports = Importing(work, self.staff, register, kinds, self.calendar.finish)
 
     @classmethod
     def of(cls, store: Store, catalog: Callable[[], Catalog]) -> Administering:

@@ -4,14 +4,28 @@ with a line in each (E9).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 
-from workflow.calendar import Calendar, CalendarUnreadable, parse_calendar
+from workflow.calendar import (
+    DEPARTMENT_CALENDAR,
+    HOSPITAL_CALENDAR,
+    Calendar,
+    CalendarUnreadable,
+    OwnCalendar,
+    Window,
+    days_of_facts,
+    hours_of_facts,
+    own_calendars_of,
+    parse_calendar,
+    refuse_hours,
+)
 from workflow.nouns import Entry
 from workflow.ports import (
     AuditQuery,
@@ -57,6 +71,25 @@ COVERED_BACKWARDS = Sentence(
     "放假安排已公布到 {day}，不能提前", "Holidays are decreed up to {day}; that cannot move back"
 )
 MOST_DAYS = 366
+NO_OWN = Sentence("没有这个日历：{key}", "There is no such calendar: {key}")
+NO_KEY = Sentence(
+    "请用小写字母开头的小写字母、数字和下划线，且不用 hospital、department",
+    "Begin with a small letter; use small letters, digits and underscores; not hospital or "
+    "department",
+)
+NO_DEPARTMENT = Sentence("没有这个科室", "There is no such department")
+HAS_ONE = Sentence(
+    "这个科室已经有日历“{name}”，一个科室只能有一个",
+    "This department has the calendar “{name}” already; there can be only one",
+)
+NO_WEEKDAY = Sentence("请至少选一个上班的日子", "Choose at least one day of the week")
+NO_HOURS = Sentence(
+    "上班时间应按先后写、互不重叠，如 08:00-12:00, 14:00-18:00；夜班写 20:00-08:00，全天写 "
+    "00:00-00:00",
+    "Hours stand in order and apart: 08:00-12:00, 14:00-18:00; a night shift is 20:00-08:00, a "
+    "whole day 00:00-00:00",
+)
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +98,18 @@ class DayChange:
 
     worked: bool | None
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWish:
+    """What a department's or a shift's calendar shall be but its days (see `OwnCalendar`)."""
+
+    key: str
+    name: str
+    department: str | None = None
+    weekdays: tuple[int, ...] | None = None
+    holidays: bool = True
+    hours: tuple[Window, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +144,7 @@ class Timekeeping:
 
         def plan(hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
             refused = problems(
-                None if days or covered_until else at_field("day", NO_DAYS),
-                None
-                if len(days) <= MOST_DAYS
-                else at_field("day", TOO_MANY_DAYS.filled(most=MOST_DAYS)),
-                *(
-                    text_problem("name", tidy(change.name), LONGEST_NAME, needed=False)
-                    for change in days.values()
-                ),
+                *_day_problems(days, needed=covered_until is None),
                 _backwards(hospital.calendar, covered_until),
                 reason_problem(deed),
             )
@@ -135,6 +173,61 @@ class Timekeeping:
             return refused or _saved(hospital.calendar, days, covered)
 
         return self._changed(deed, "take_over_calendar", {"characters": len(written)}, plan)
+
+    def save_own(self, deed: Deed, wish: OwnWish) -> Moved | Refused:
+        """A department's or a shift's calendar as it is from now on; its days stay as they are."""
+        asked: dict[str, object] = {"key": wish.key, "department": wish.department}
+
+        def plan(hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
+            refused = problems(*_own_problems(hospital, wish), reason_problem(deed))
+            if refused is not None:
+                return refused
+            calendar = hospital.calendar
+            kept = calendar.own.get(wish.key)
+            own = OwnCalendar(
+                wish.key,
+                tidy(wish.name),
+                wish.department,
+                wish.weekdays,
+                wish.holidays,
+                wish.hours,
+                {} if kept is None else kept.days,
+                {} if kept is None else kept.names,
+            )
+            return _with_own(calendar, {**calendar.own, own.key: own})
+
+        return self._changed(deed, "save_own_calendar", asked, plan)
+
+    def change_own_days(
+        self, deed: Deed, key: str, days: Mapping[date, DayChange]
+    ) -> Moved | Refused:
+        """Decide some days of a department's or a shift's calendar otherwise."""
+        asked: dict[str, object] = {
+            "key": key,
+            "days": {day.isoformat(): change.worked for day, change in days.items()},
+        }
+
+        def plan(hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
+            own = hospital.calendar.own.get(key)
+            if own is None:
+                return one(Code.NOT_FOUND, NO_OWN.filled(key=key), "own", field="own")
+            refused = problems(*_day_problems(days), reason_problem(deed))
+            decided, names = _decided(own.days, own.names, days)
+            after = replace(own, days=decided, names=names)
+            return refused or _with_own(hospital.calendar, {**hospital.calendar.own, key: after})
+
+        return self._changed(deed, "change_own_calendar", asked, plan)
+
+    def remove_own(self, deed: Deed, key: str) -> Moved | Refused:
+        """Whatever counted by this calendar counts by the hospital's from now on."""
+
+        def plan(hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
+            if key not in hospital.calendar.own:
+                return one(Code.NOT_FOUND, NO_OWN.filled(key=key), "own", field="own")
+            rest = {k: own for k, own in hospital.calendar.own.items() if k != key}
+            return problems(reason_problem(deed)) or _with_own(hospital.calendar, rest)
+
+        return self._changed(deed, "remove_own_calendar", {"key": key}, plan)
 
     def _changed(
         self,
@@ -243,18 +336,70 @@ def _counts_working_time(catalog: Catalog, process: str) -> bool:
 def _saved(
     before: Calendar, days: Mapping[date, DayChange], covered_until: date | None
 ) -> tuple[HouseChange, ...] | Refused:
-    decided = {day: change.worked for day, change in days.items() if change.worked is not None}
-    names = {day: tidy(days[day].name) for day in decided if tidy(days[day].name)}
-    after = before.with_days(decided, names=names, covered_until=covered_until)
-    plain = {day for day, change in days.items() if change.worked is None}
+    decided, names = _decided(before.days, before.names, days)
     after = replace(
-        after,
-        days={day: worked for day, worked in after.days.items() if day not in plain},
-        names={day: name for day, name in after.names.items() if day not in plain},
+        before, days=decided, names=names, covered_until=covered_until or before.covered_until
     )
     if after == before:
         return one(Code.CONFLICT, SAME, "same", field="day")
     return (SaveCalendar(after),)
+
+
+def _with_own(
+    before: Calendar, own: Mapping[str, OwnCalendar]
+) -> tuple[HouseChange, ...] | Refused:
+    after = replace(before, own=own)
+    if after == before:
+        return one(Code.CONFLICT, SAME, "same", field="own")
+    return (SaveCalendar(after),)
+
+
+def _decided(
+    days: Mapping[date, bool], names: Mapping[date, str], changes: Mapping[date, DayChange]
+) -> tuple[dict[date, bool], dict[date, str]]:
+    """The days that differ from their weekday, and their names, after some changes."""
+    kept = {day: worked for day, worked in days.items() if day not in changes}
+    called = {day: name for day, name in names.items() if day not in changes}
+    for day, change in changes.items():
+        if change.worked is not None:
+            kept[day] = change.worked
+            if tidy(change.name):
+                called[day] = tidy(change.name)
+    return dict(sorted(kept.items())), called
+
+
+def _day_problems(
+    days: Mapping[date, DayChange], *, needed: bool = True
+) -> Iterator[Refusal | None]:
+    yield at_field("day", NO_DAYS) if needed and not days else None
+    if len(days) > MOST_DAYS:
+        yield at_field("day", TOO_MANY_DAYS.filled(most=MOST_DAYS))
+    for change in days.values():
+        yield text_problem("name", tidy(change.name), LONGEST_NAME, needed=False)
+
+
+def _department_problems(hospital: Hospital, wish: OwnWish) -> Iterator[Refusal]:
+    if wish.department is None:
+        return
+    if wish.department not in hospital.organisation.departments:
+        yield at_field("department", NO_DEPARTMENT)
+    for key, own in hospital.calendar.own.items():
+        if key != wish.key and own.department == wish.department:
+            yield at_field("department", HAS_ONE.filled(name=own.name))
+
+
+def _own_problems(hospital: Hospital, wish: OwnWish) -> Iterator[Refusal | None]:
+    if not _KEY.fullmatch(wish.key) or wish.key in (HOSPITAL_CALENDAR, DEPARTMENT_CALENDAR):
+        yield at_field("key", NO_KEY)
+    yield text_problem("name", tidy(wish.name), LONGEST_NAME)
+    yield from _department_problems(hospital, wish)
+    if wish.weekdays is not None and not wish.weekdays:
+        yield at_field("weekdays", NO_WEEKDAY)
+    if wish.hours is not None:
+        try:
+            refuse_hours(wish.hours)
+        except ValueError:
+            yield at_field("hours", NO_HOURS)
 
 
 def _backwards(calendar: Calendar, covered_until: date | None) -> Refusal | None:
@@ -273,5 +418,12 @@ def _calendar_before(entry: Entry) -> Calendar | None:
     kept = body["facts"]["before"]
     if kept is None:
         return None
-    days = {date.fromisoformat(day): bool(worked) for day, (worked, _) in kept["days"].items()}
-    return Calendar(days, {}, date.fromisoformat(kept["covered_until"]))
+    days, names = days_of_facts(kept["days"])
+    return Calendar(
+        days,
+        names,
+        date.fromisoformat(kept["covered_until"]),
+        ZoneInfo(kept["zone"]),
+        hours_of_facts(kept["hours"]),
+        own=own_calendars_of(kept.get("own", {})),
+    )

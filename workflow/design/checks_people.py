@@ -270,6 +270,8 @@ def _acting_seats(definition: Definition) -> Iterator[Seat]:
     yield from definition.opening.seats
     for state in definition.states.values():
         yield from state.editors
+        if state.panel is not None:
+            yield from state.panel.members
     for action in definition.actions.values():
         yield from action.seats
 

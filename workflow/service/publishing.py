@@ -28,6 +28,7 @@ from workflow.ports import (
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.service.bundles import Bundle, examine
 from workflow.service.catalogs import Catalogs
+from workflow.service.empty_chairs import empty_chairs
 from workflow.service.housework import (
     ADMINISTRATOR,
     NOT_ADMINISTRATOR,
@@ -192,11 +193,14 @@ class Publishing:
             return refused
         examination = self.examine(text, scenarios)
 
-        def plan(_hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
+        def plan(hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
             wanted = examination.definition
             wrong = _against(examination)
             if wrong or wanted is None:
                 return Refused.of(wrong)
+            empty = self._empty_chairs(wanted, hospital, deed)
+            if empty is not None:
+                return empty
             return (
                 PublishDefinition(
                     StoredDefinition(
@@ -212,6 +216,12 @@ class Publishing:
 
         said = replace(deed, reason=_told(deed.reason, examination))
         return self._reloaded(self.work.do(said, "publish", _asked(examination), plan))
+
+    def _empty_chairs(self, wanted: Definition, hospital: Hospital, deed: Deed) -> Refused | None:
+        day = hospital.calendar.local_day(deed.at)
+        said = empty_chairs(wanted, hospital.organisation, self.catalogs().register, day)
+        wrong = [Refusal(Code.DEFINITION_INVALID, because, rule="empty_chair") for because in said]
+        return Refused.of(wrong) if wrong else None
 
     def retire(self, deed: Deed, key: str, version: int, *, retired: bool = True) -> Done | Refused:
         """No case may be opened by a version any more (or again); those that run go on."""

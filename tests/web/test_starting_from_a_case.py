@@ -51,6 +51,14 @@ def test_a_long_form_asks_first_for_what_is_needed_now(as_person: As) -> None:
     assert not form.one("details", class_="later").has("f-patient_name")
 
 
+def test_what_nobody_has_to_fill_folds_away_in_a_decision_too(as_person: As, stay: str) -> None:
+    card = see(as_person("feng"), f"/c/{stay}").one(id="decision-card")
+    folded = card.all("details", class_="later")
+    assert folded
+    for one in folded:
+        assert "必填" not in one.text
+
+
 def test_the_case_offers_what_may_be_started_from_it(as_person: As, stay: str) -> None:
     links = see(as_person("zhou"), f"/c/{stay}").one(id="related-cases").links
     assert f"{DISPUTE}?parent={stay}" in links

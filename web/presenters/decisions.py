@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from web.presenters.inputs import Desk, Input, Typed, inputs_for
+from web.presenters.inputs import Desk, Input, Typed, inputs_for, now_and_later
 from web.presenters.speech import Reason, Speech
 from workflow.design.definition import OpinionRule
 from workflow.nouns import Attachment
@@ -18,6 +18,8 @@ from workflow.refusals import Refusal, Sentence
 from workflow.running.offers import Offer, stands_in_the_way
 from workflow.service.sights import CaseSight, Hat
 
+#: So many fields that need not be filled are shown all the same; more of them fold away.
+SHOWN_ANYWAY = 2
 NEXT = Sentence("下一步：{who}", "Next: {who}")
 ENDS = Sentence("办理后本案结束：{state}", "The case then ends: {state}")
 STAYS = Sentence("办理后仍在“{state}”", "The case stays at “{state}”")
@@ -58,6 +60,11 @@ class DecisionForm:
     opinion_problem: str
     folded: bool
     key: str
+
+    @property
+    def divided(self) -> tuple[tuple[Input, ...], tuple[Input, ...]]:
+        """What is asked for, and what folds away because nobody has to fill it here."""
+        return now_and_later(self.inputs, SHOWN_ANYWAY)
 
     @property
     def heading(self) -> str:

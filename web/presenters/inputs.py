@@ -105,6 +105,20 @@ class Desk:
     files: tuple[Attachment, ...] = ()
 
 
+def now_and_later(
+    inputs: tuple[Input, ...], shown_anyway: int
+) -> tuple[tuple[Input, ...], tuple[Input, ...]]:
+    """What is asked for now, and, where it is more than `shown_anyway`, what need not be filled."""
+    later = tuple(
+        one
+        for one in inputs
+        if not (one.required or one.sometimes or one.problem or one.value or one.files)
+    )
+    if len(later) <= shown_anyway:
+        return inputs, ()
+    return tuple(one for one in inputs if one not in later), later
+
+
 def inputs_for(
     definition: Definition,
     keys: Iterable[str],

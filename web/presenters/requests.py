@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from web.presenters.inputs import Choice, Desk, Input, Typed, inputs_for
+from web.presenters.inputs import Choice, Desk, Input, Typed, inputs_for, now_and_later
 from web.presenters.speech import Reason, Speech
 from workflow.design.definition import Action, Definition
 from workflow.design.form_rules import START, accepted_fields, requirements
@@ -135,7 +135,7 @@ def request_view(
     inputs = inputs_for(definition, keys, acts, {}, state.typed, state.problems, desk)
     parent_field = definition.opening.parent_field
     at_fields, reasons = split_problems(state.problems, inputs, speech, parent_field)
-    first, later = _now_and_later(inputs)
+    first, later = now_and_later(inputs, SHOWN_ANYWAY)
     return RequestView(
         process=definition.key,
         name=speech.say(definition.name),
@@ -163,18 +163,6 @@ def request_view(
         problems=at_fields,
         reasons=reasons,
     )
-
-
-def _now_and_later(inputs: tuple[Input, ...]) -> tuple[tuple[Input, ...], tuple[Input, ...]]:
-    """What is asked for now, and, where it is much, what a later step will ask for anyway."""
-    later = tuple(
-        one
-        for one in inputs
-        if not (one.required or one.sometimes or one.problem or one.value or one.files)
-    )
-    if len(later) <= SHOWN_ANYWAY:
-        return inputs, ()
-    return tuple(one for one in inputs if one not in later), later
 
 
 def request_fields(definition: Definition, hand_in: Action | None) -> tuple[str, ...]:

@@ -34,6 +34,18 @@
     form.dataset.sent = String(Date.now());
   });
 
+  // What happened just now need not be typed: the button fills in the clock on the wall.
+  document.documentElement.classList.add("scripted");
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-now]");
+    const input = button && document.getElementById(button.dataset.now);
+    if (!input) return;
+    const now = new Date();
+    input.value = new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // The bell counts by itself while the page is looked at; a page behind others holds no stream.
   const bell = document.getElementById("bell");
   let stream = null;

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import smtplib
 import ssl
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -106,24 +107,20 @@ class Mail:
         return letter
 
 
-def is_robot_address(url: str) -> bool:
-    """Whether Apprise knows what to do with an address such as `wecombot://KEY`."""
-    import apprise  # noqa: PLC0415 - costs a tenth of a second, and most servers have no robot
-
-    return apprise.Apprise.instantiate(url, suppress_exceptions=True) is not None
-
-
 class Robot:
     """Lets the robot of a group chat say each message."""
 
     def __init__(self, url: str) -> None:
-        import apprise  # noqa: PLC0415 - see above
+        import apprise  # noqa: PLC0415 - takes its time, and most servers have no robot
 
         asset = apprise.AppriseAsset(
             app_id="Qianpi", storage_mode=apprise.PersistentStoreMode.MEMORY
         )
         self._robot = apprise.Apprise(asset=asset)
-        self._robot.add(url)
+        with warnings.catch_warnings():
+            # It loads all that it knows, of which some uses what later Pythons do without.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._robot.add(url)
 
     def send(self, message: Message) -> None:
         """Say one message in the group. Raises Undelivered."""

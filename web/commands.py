@@ -32,6 +32,7 @@ from web.demonstration import furnishing
 from web.logs import set_up_logs
 from web.opening import CannotDo, shipped_bundles, shipped_register
 from web.passwords import Passwords, new_password
+from web.posting import Posting
 from web.settings import (
     DEFAULT_FILE,
     FILE_VARIABLE,
@@ -193,20 +194,24 @@ _WORKED = Sentence("处理了 {count} 个到期的时限。", "{count} deadlines
 
 
 def _worker(asked: argparse.Namespace) -> int:
-    """Let deadlines have their effect, beside servers and other workers."""
+    """Let deadlines have their effect and carry notices out, beside servers and other workers."""
     settings = _settings()
     with opening.opened(settings) as store:
         refuse_unsafe_workers(store.database, _WITH_A_SERVER)
-        ticking = Ticking(build_house(settings, store))
+        house = build_house(settings, store)
+        ticking, posting = Ticking(house), Posting(house)
         if asked.once:
             _say(_WORKED.filled(count=sum(iter(ticking.look, 0))))
+            posting.look()
             return DONE
         set_up_logs(settings.log_level)
         ends = {signal.SIGTERM, signal.SIGINT}
         signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # for the thread that works as well
         ticking.start(though_told_not_to=True)
+        posting.start(though_told_not_to=True)
         _say(_WORKING)
         signal.sigwait(ends)
+        posting.stop()
         ticking.stop()
     return DONE
 

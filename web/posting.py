@@ -11,6 +11,9 @@ import structlog
 from web.house import House
 from web.logs import places
 
+#: Between two looks of a worker whose settings say that the server does not look.
+_SECONDS = 5
+
 
 class Posting:
     """Lets the house deliver every few seconds, as often as deadlines are looked at.
@@ -23,9 +26,9 @@ class Posting:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="posting", daemon=True)
 
-    def start(self) -> None:
+    def start(self, *, though_told_not_to: bool = False) -> None:
         """Begin, unless the settings say that another process does this."""
-        if self._house.settings.tick_seconds > 0:
+        if though_told_not_to or self._house.settings.tick_seconds > 0:
             self._thread.start()
 
     def stop(self) -> None:
@@ -34,12 +37,15 @@ class Posting:
         if self._thread.is_alive():
             self._thread.join()
 
+    def look(self) -> int:
+        """One look; how many messages left."""
+        return self._house.delivering.deliver(self._house.clock())
+
     def _run(self) -> None:
         log = structlog.get_logger()
-        house = self._house
-        while not self._stopped.wait(house.settings.tick_seconds):
+        while not self._stopped.wait(self._house.settings.tick_seconds or _SECONDS):
             try:
-                sent = house.delivering.deliver(house.clock())
+                sent = self.look()
             except Exception as error:  # noqa: BLE001 - notices that stop are worse than any one failure
                 log.error(  # noqa: TRY400 - the message of an error may hold what somebody typed
                     "posting_failed", error=type(error).__qualname__, places=places(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from socket import gethostname
@@ -13,8 +14,6 @@ from uuid import uuid4
 import structlog
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import OperationalError
-from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 
 from storage import verifying
 from storage.database import UnusableDatabase, open_database
@@ -29,6 +28,8 @@ from web.house import House, Readiness
 from web.identity import watching
 from web.live import Live
 from web.logs import Logging, set_up_logs
+from web.metrics import Counting, Metrics
+from web.metrics import router as metrics_router
 from web.opening import shipped_calendar, shipped_register
 from web.pages import (
     administration,
@@ -59,6 +60,7 @@ from web.posting import Posting
 from web.problems import install_problems, trouble_answer
 from web.protection import Guard, Marking
 from web.settings import Settings, read_settings
+from web.static_files import PackedFiles
 from web.templating import STATIC, load_templates
 from web.ticking import Ticking
 from web.transports import transports_of
@@ -88,6 +90,7 @@ SCENARIOS = "scenarios.yaml"
 ROUTERS: tuple[APIRouter, ...] = (
     inbox.router,  # first, as nothing is looked at so often
     health.router,
+    metrics_router,
     signing_in.router,
     me.router,
     notices.router,
@@ -127,7 +130,9 @@ def create_app(
     `catalog` is what the store has published, where somebody has read that before. The house is at
     `app.state.house`; deadlines tick while the app runs, unless `tick_seconds` is 0.
     """
+    metrics = Metrics()
     house = build_house(settings, store, clock, ids, catalog)
+    house = replace(house, service=metrics.counting(house.service))
     app = FastAPI(
         title="签批 Qianpi",
         version=version("qianpi"),
@@ -137,14 +142,16 @@ def create_app(
         lifespan=_while_running,
     )
     app.state.house = house
+    app.state.metrics = metrics
     install_problems(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
+    app.mount("/static", PackedFiles(directory=STATIC), name="static")
     # Each is put around those before it: what guards is itself logged, and all answers are marked.
     upload_limit = settings.upload_limit_mb * 1024 * 1024
     app.add_middleware(Guard, refuse=trouble_answer, upload_limit=upload_limit)
     app.add_middleware(Logging, answer=trouble_answer)
+    app.add_middleware(Counting, metrics=metrics)
     app.add_middleware(Marking, secure=lambda request: is_secure(request, house))
     return app
 

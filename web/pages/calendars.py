@@ -4,8 +4,10 @@ deadlines move along.
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, time
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import Response
@@ -14,8 +16,9 @@ from web.presenters.days import calendar_view
 from web.presenters.office import Posted, deed_of, refused
 from web.rendering import go, page
 from web.visit import Visit, for_roles
+from workflow.calendar import Window
 from workflow.refusals import Code, Refusal, Refused, Sentence
-from workflow.service.timekeeping import DayChange, Moved
+from workflow.service.timekeeping import NO_HOURS, DayChange, Moved, OwnWish
 
 router = APIRouter(prefix="/admin/calendars")
 
@@ -32,6 +35,9 @@ FINISHED = Sentence(
 )
 NO_DATE = Sentence("请填日期，如 2026-03-02", "Enter a date such as 2026-03-02")
 NO_CHOICE = Sentence("请选择上班、放假或照常", "Choose worked, free or as its weekday")
+_WEEKDAYS = frozenset("0123456")
+_BETWEEN = re.compile(r"[,，、;；]")
+_PERIOD = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~至]\s*(\d{1,2})[:：](\d{2})")
 _WORKED = {"true": True, "false": False, "": None}
 
 
@@ -40,11 +46,13 @@ def show_calendar(
     visit: Administrator,
     year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
     day: str = "",
+    own: str = "",
 ) -> Response:
-    """A year, with the form for the day that was chosen in it."""
+    """A year of one calendar, with the form for the day that was chosen in it."""
     chosen = _date(day)
     wanted = year or (chosen or visit.today).year
-    return page(visit, "admin-calendars.html", calendar_view(visit, wanted, chosen, Posted()))
+    view = calendar_view(visit, wanted, chosen, Posted(), own)
+    return page(visit, "admin-calendars.html", view)
 
 
 @router.post("/days")
@@ -55,9 +63,17 @@ def change_day(
     worked: Typed = "",
     name: Typed = "",
     reason: Typed = "",
+    own: Typed = "",
 ) -> Response:
-    """Decide one day, or all days up to another, otherwise."""
-    values = {"day": day, "until": until, "worked": worked, "name": name, "reason": reason}
+    """Decide one day, or all days up to another, otherwise: of the hospital, or of one calendar."""
+    values = {
+        "day": day,
+        "until": until,
+        "worked": worked,
+        "name": name,
+        "reason": reason,
+        "own": own,
+    }
     first, last = _date(day), _date(until) if until.strip() else _date(day)
     wrong = [
         Refusal(Code.INVALID_FORM, NO_DATE, field=field)
@@ -72,7 +88,8 @@ def change_day(
         date.fromordinal(number): DayChange(_WORKED[worked], name)
         for number in range(first.toordinal(), min(last.toordinal(), first.toordinal() + 400) + 1)
     }
-    answer = visit.house.administering.calendar.change_days(deed_of(visit, reason), days)
+    calendar, deed = visit.house.administering.calendar, deed_of(visit, reason)
+    answer = calendar.change_own_days(deed, own, days) if own else calendar.change_days(deed, days)
     return _answered(visit, first, "day", values, answer)
 
 
@@ -85,6 +102,55 @@ def take_over(
     """Take over many days at once, as the notice of a year's holidays gives them."""
     answer = visit.house.administering.calendar.take_over(deed_of(visit, reason), lines)
     return _answered(visit, visit.today, "lines", {"lines": lines, "reason": reason}, answer)
+
+
+@router.post("/own")
+def save_own(
+    visit: Administrator,
+    key: Typed = "",
+    name: Typed = "",
+    department: Typed = "",
+    weekdays: Annotated[list[str] | None, Form()] = None,
+    holidays: Typed = "",
+    hours: Typed = "",
+    reason: Typed = "",
+) -> Response:
+    """A department's or a shift's calendar, as it is from now on."""
+    chosen = [day for day in weekdays or () if day in _WEEKDAYS]
+    values = {
+        "key": key,
+        "name": name,
+        "department": department,
+        "weekdays": " ".join(chosen),
+        "holidays": holidays,
+        "hours": hours,
+        "reason": reason,
+        "own": key,
+    }
+    windows = _hours(hours)
+    if windows == ():
+        wrong = Refused.of([Refusal(Code.INVALID_FORM, NO_HOURS, field="hours")])
+        return _again(visit, visit.today, "own", values, wrong)
+    wish = OwnWish(
+        key.strip(),
+        name,
+        department or None,
+        tuple(map(int, chosen)) or None,
+        holidays=holidays == "yes",
+        hours=windows,
+    )
+    answer = visit.house.administering.calendar.save_own(deed_of(visit, reason), wish)
+    return _answered(visit, visit.today, "own", values, answer)
+
+
+@router.post("/own/remove")
+def remove_own(visit: Administrator, own: Typed = "", reason: Typed = "") -> Response:
+    """Whatever counted by this calendar counts by the hospital's from now on."""
+    answer = visit.house.administering.calendar.remove_own(deed_of(visit, reason), own)
+    values = {"own": own, "reason": reason}
+    if isinstance(answer, Refused):
+        return _answered(visit, visit.today, "remove", values, answer)
+    return _answered(visit, visit.today, "remove", {}, answer)
 
 
 @router.post("/finish")
@@ -100,13 +166,31 @@ def _answered(
     if isinstance(answer, Refused):
         return _again(visit, day, form, values, answer)
     said = visit.say(MOVED.filled(cases=answer.cases))
-    return go(visit, f"/admin/calendars?year={day.year}", announce=said)
+    shown = f"&own={quote(values['own'])}" if values.get("own") else ""
+    return go(visit, f"/admin/calendars?year={day.year}{shown}", announce=said)
 
 
 def _again(visit: Visit, day: date, form: str, values: dict[str, str], answer: Refused) -> Response:
     posted = refused(visit, form, values, answer)
-    view = calendar_view(visit, day.year, day, posted)
+    view = calendar_view(visit, day.year, day, posted, values.get("own", ""))
     return page(visit, "admin-calendars.html", view, status=posted.status)
+
+
+def _hours(typed: str) -> tuple[Window, ...] | None:
+    """What was typed as working hours; None when nothing was, () when it cannot be read."""
+    if not typed.strip():
+        return None
+    found: list[Window] = []
+    for part in _BETWEEN.split(typed.strip()):
+        read = _PERIOD.fullmatch(part.strip())
+        if read is None:
+            return ()
+        try:
+            hours = [int(number) for number in read.groups()]
+            found.append((time(hours[0], hours[1]), time(hours[2] % 24, hours[3])))
+        except ValueError:
+            return ()
+    return tuple(found)
 
 
 def _date(typed: str) -> date | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from web.presenters.office import address
 from web.presenters.speech import speech_of
@@ -13,7 +12,6 @@ from workflow.service.catalog import UnknownProcess
 from workflow.service.stuck import Stuck, stuck_tasks
 
 #: The administrator is told so long before the decreed holidays run out.
-AHEAD = timedelta(days=60)
 
 TO_ENTER = Sentence(
     "{n} 个政策参数没有数，须由本院填写",
@@ -119,7 +117,7 @@ def _cares(visit: Visit) -> tuple[Care, ...]:
     cares: list[tuple[bool, Sentence, str]] = [
         (bool(empty), TO_ENTER.filled(n=len(empty)), "/admin/policy"),
         (
-            hospital.calendar.covered_until < visit.today + AHEAD,
+            hospital.calendar.lacks_next_year(visit.today),
             CALENDAR_ENDS.filled(day=hospital.calendar.covered_until),
             "/admin/calendars",
         ),

@@ -38,6 +38,7 @@ class Settings:
     upload_limit_mb: int = 20
     tick_seconds: int = 5
     log_level: str = "INFO"
+    metrics_from: tuple[str, ...] = ("127.0.0.1", "::1")
     public_url: str = ""
     smtp_url: str | None = None
     smtp_from: str = "qianpi@localhost"
@@ -261,6 +262,16 @@ TABLE: tuple[Setting, ...] = (
         _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
         Sentence("DEBUG、INFO、WARNING 或 ERROR", "DEBUG, INFO, WARNING or ERROR"),
         Sentence("日志的详细程度", "how much is logged"),
+    ),
+    Setting(
+        "METRICS_FROM",
+        "metrics_from",
+        _addresses,
+        Sentence("以逗号分隔的 IP 地址", "IP addresses, separated by commas"),
+        Sentence(
+            "可以读取 /metrics 的地址；其他地址看不到这一页",
+            "addresses that may read /metrics; nobody else finds it",
+        ),
     ),
     Setting(
         "PUBLIC_URL",

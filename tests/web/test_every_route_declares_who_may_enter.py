@@ -17,6 +17,7 @@ from web.visit import declares
 PUBLIC = {
     ("GET", "/healthz"),
     ("GET", "/readyz"),
+    ("GET", "/metrics"),  # to the addresses of the settings alone
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("POST", "/first-password"),

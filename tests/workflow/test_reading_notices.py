@@ -1,0 +1,103 @@
+"""What a notice says inside the house: its case by title, unless the process is confidential."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.workflow.hospital import FILLED, PURCHASE, Hospital, edited
+from tests.workflow.post import Post
+from workflow.nouns import Topic
+from workflow.service.noticing import AT_ONCE, TOPIC_NAMES, NoticeLine, sentence_of
+
+EVERYTHING = (False, 20, 0)
+SECRET = edited(PURCHASE, ("number: CG\n", "number: CG\nconfidential: true\n"))
+
+
+@pytest.fixture
+def post() -> Post:
+    return Post(Hospital())
+
+
+def told(hospital: Hospital, who: str) -> tuple[NoticeLine, ...]:
+    """What somebody reads on their page."""
+    noticing = Post(hospital).noticing
+    return noticing.page(who, hospital.store.hospital(), hospital.now, EVERYTHING).rows
+
+
+def test_a_notice_names_process_number_and_act(post: Post) -> None:
+    number = post.hospital.submitted()
+    (line,) = told(post.hospital, "lee")
+    assert line.says.zh == f"采购 {number}：转到您这里办理（上一步：提交）"
+    assert line.says.en == f"Purchase {number}: it is with you now (after: Submit)"
+    assert (line.title, line.step.zh) == ("止血钳", "待科主任")
+
+
+def test_of_a_confidential_process_only_the_number_is_told() -> None:
+    hospital = Hospital(SECRET)
+    number = hospital.submitted()
+    (line,) = told(hospital, "lee")
+    assert line.title == ""
+    assert number in line.says.zh
+    assert FILLED["thing"] not in line.says.zh + line.says.en
+
+
+def test_a_successor_finds_what_the_post_was_told(post: Post) -> None:
+    """A notice to a post belongs to whoever holds it, and each reads it for themselves."""
+    hospital = post.hospital
+    hospital.submitted()
+    house = hospital.store.hospital()
+    post.noticing.read_all("lee", house, hospital.now)
+    assert post.noticing.unread("lee", house, hospital.now) == 0
+    assert hospital.news("lee") == ("submit",)
+    assert told(hospital, "sam") == ()
+
+
+@pytest.mark.parametrize("topic", Topic)
+def test_every_topic_has_its_words(topic: Topic, post: Post) -> None:
+    hospital = post.hospital
+    number = hospital.submitted()
+    case = hospital.case(number)
+    definition = hospital.catalog.definition(case.process, case.definition_version)
+    kind = "undelivered:mail" if topic is Topic.ALARM else "submit"
+    said = sentence_of(kind, topic, case, definition)
+    assert TOPIC_NAMES[topic].zh
+    assert TOPIC_NAMES[topic].en
+    assert "{" not in said.zh + said.en
+    assert case.title not in said.zh + said.en
+
+
+def test_reading_a_case_leaves_the_others_unread(post: Post) -> None:
+    hospital = post.hospital
+    first, _ = hospital.submitted(), hospital.submitted()
+    house = hospital.store.hospital()
+    case = hospital.case(first)
+    assert post.noticing.read_case("lee", house, hospital.now, case.id) == 1
+    assert post.noticing.read_case("lee", house, hospital.now, case.id) == 0
+    assert post.noticing.unread("lee", house, hospital.now) == 1
+
+
+def test_reading_all_marks_each_by_name(post: Post) -> None:
+    hospital = post.hospital
+    numbers = [hospital.submitted() for _ in range(3)]
+    house = hospital.store.hospital()
+    assert post.noticing.read_all("lee", house, hospital.now) == len(numbers) < AT_ONCE
+    for number in numbers:
+        (mark,) = hospital.store.readings.read_marks(hospital.case(number).id)
+        assert (mark.person, mark.at) == ("lee", hospital.now)
+
+
+def test_the_story_of_a_case_tells_copies_from_work(post: Post) -> None:
+    copied = edited(
+        PURCHASE,
+        ("    effects: [{notify: reviewer}]\n", "    effects: [{notify: {role: keeper}}]\n"),
+    )
+    hospital = Hospital(copied)
+    number = hospital.submitted()
+    noticing = Post(hospital).noticing
+    (line,) = noticing.told(hospital.file(number), hospital.entries(number))
+    assert (line.to.key, line.copy, line.read) == ("r:keeper", True, ())
+    hospital.takes("lee", "reject", number, "不需要")
+    noticing.read_all("kim", hospital.store.hospital(), hospital.now)
+    (line,) = noticing.told(hospital.file(number), hospital.entries(number))
+    assert [mark.person for mark in line.read] == ["kim"]
+    assert hospital.waits_for(number) == ()

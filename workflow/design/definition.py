@@ -386,7 +386,6 @@ class Tool(StrEnum):
     ASK = "ask"  # 委派: an opinion, upon which it comes back to me
     CONSULT = "consult"  # 征询: somebody reads and comments
     RECUSE = "recuse"  # 回避: a conflict of interest is declared
-    URGE = "urge"  # 催办
     TAKE_BACK = "take_back"  # 拿回: my last decision is undone while nobody has acted on it
 
 
@@ -429,13 +428,22 @@ class ShareOf(StrEnum):
     MEMBERS = "members"
 
 
+class RowsRule(StrEnum):
+    """When a member's rows make up a vote for: all are agreed, more than are refused, or one."""
+
+    ALL = "all"
+    MOST = "most"
+    ANY = "any"
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """Several people decide a step together. Counts are made of their decisions, never stored.
 
     `members` are the seats; everybody who holds one when the step opens sits, once. With `each` (a
     table field) and `owner` (a person column) whoever is named in the rows sits for their own rows,
-    and their decision is written into the column `decision`. `percent` belongs to a share.
+    and their decision is written into the column `decision`; `rows` says what their rows make of
+    their vote. `percent` belongs to a share.
     `quorum`: so many must have taken part. `weights` by role (1 if not named). A vote against by a
     role in `veto` fails at once. Whoever recuses themselves is replaced by the next holder of
     `replace`, if there is one. `passed` and `failed` are the system's actions that carry the result
@@ -448,6 +456,7 @@ class Panel:
     each: str | None = None
     owner: str | None = None
     decision: str | None = None
+    rows: RowsRule = RowsRule.ALL
     order: Order = Order.ANY
     rule: Pass = Pass.ALL
     percent: int = 100

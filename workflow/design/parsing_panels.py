@@ -13,6 +13,7 @@ from workflow.design.definition import (
     Parallel,
     Pass,
     Region,
+    RowsRule,
     ShareOf,
     Tool,
 )
@@ -105,6 +106,13 @@ class PanelKeys(Table):
         "每行的结论写入哪一列，如 line.decision",
         "the column that receives what was decided on the row",
     )
+    rows = Key(
+        Choice(Sentence("各行怎样合成一票", "what rows make of a vote"), *RowsRule),
+        "成员自己的各行怎样合成一票：all 每行同意才是赞成，most 同意的多于不同意的，"
+        "any 有一行即可；不写即 all",
+        "what a member's rows make of their vote: for if all are agreed, most, or any; all when "
+        "not written",
+    )
     order = Key(
         Choice(Sentence("先后", "order"), *Order),
         "any 同时办理，in_turn 依次办理；不写即 any",
@@ -141,8 +149,9 @@ class PanelKeys(Table):
     )
     replace = Key(
         ACTORS,
-        "有人回避时由谁递补：这些角色中尚未在席的下一人；不写则不递补",
-        "who replaces a member who recuses: the next who does not sit yet; nobody when not written",
+        "有人回避时由谁递补：这些角色中尚未在席的下一人；不写则不递补。按行组成时，负责人就是申请人的行也归其办理",
+        "who replaces a member who recuses: the next who does not sit yet; nobody when not "
+        "written. With each: also who decides the rows whose owner asked for them",
     )
     passed = Key(
         _ACTION, "通过后由系统办理的动作", "the system's action when it has passed", required=True
@@ -174,6 +183,7 @@ def _panel(values: Values) -> Panel:
         each=values.get(keys.each),
         owner=_column(values.get(keys.owner)),
         decision=_column(values.get(keys.decision)),
+        rows=values.get(keys.rows, RowsRule.ALL),
         order=values.get(keys.order, Order.ANY),
         rule=rule.rule,
         percent=rule.percent,

@@ -7,8 +7,9 @@ replay gives the same answer. Each act makes exactly one ledger line; a refusal 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from workflow.conditions.language import Value
 from workflow.conditions.values import stored
@@ -26,9 +27,9 @@ from workflow.nouns import (
     Task,
     Topic,
 )
-from workflow.people.eligibility import is_active, standing_of
+from workflow.people.eligibility import is_active
 from workflow.refusals import Code, Refusal, Refused, Sentence
-from workflow.running import branches, handling, panels, returning, tasks
+from workflow.running import branches, handling, panels, returning, rows, tasks
 from workflow.running import deadlines as clocks
 from workflow.running.answers import read_answers
 from workflow.running.choosing import outsiders
@@ -40,12 +41,14 @@ from workflow.running.judging import (
     judge_input,
     judge_opening,
     judge_standing,
+    may_save,
     not_from_here,
     read,
     suspended,
     unknown_action,
+    where_taken,
 )
-from workflow.running.lines import Act, After, outcome_of, reminder_of, request_digest
+from workflow.running.lines import Act, After, Sizes, outcome_of, reminder_of, request_digest
 from workflow.running.machine import NoTransition
 from workflow.running.outcome import Outcome
 from workflow.running.rulebook import SAVE, START
@@ -75,9 +78,10 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
     stale = _stale(situation, decision, action)
     if stale is not None:
         return Refused.of([stale])
-    situation = branches.at_action(situation, action, decision.task)
+    situation = where_taken(situation, decision.actor, action, decision.task)
     opinion, answers = opinion_of(action, decision)
     wanted = returning.promises_in(action, answers)
+    of_rows = rows.rows_in(situation, action, answers)
     reading = read(situation, action.key, answers)
     judged = _Judged(situation, decision, action, reading, opinion)
     aim = returning.aim_of(situation, action, decision.target)
@@ -91,6 +95,11 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
         return Refused.of(judge_standing(situation, decision.actor, action).refusals)
     if target is None:
         return Refused.of(judged.judgement.refusals)
+    mine = tasks.own_task(situation, judged.judgement.standing)
+    said = rows.said_of_rows(situation, action, mine, of_rows, reading.form)
+    if said.refusals:
+        return Refused.of(said.refusals)
+    reading = replace(reading, form={**reading.form, **said.form})
     act = Act(
         situation=situation,
         actor=decision.actor,
@@ -185,7 +194,7 @@ def _taken(
         if waiting
         else work_out(situation, view, action.effects, case.seq + 1, act.ids)
     )
-    form = {**reading.form, **effects.form, **panels.line_decisions(situation, action, mine)}
+    form = {**reading.form, **effects.form}
     after = replace(
         case,
         state=target,
@@ -221,6 +230,8 @@ class Step:
 def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
     """Bring tasks, clocks and notices into line with the case as the act leaves it."""
     closed, freed, entered = step.closed, step.freed, step.entered
+    if entered:
+        case = replace(case, form=rows.called_anew(act.situation.definition, case.state, case.form))
     situation = replace(act.situation, case=case)
     view = situation.view(act.actor, case.form, act.opinion, act.target)
     inside = branches.stays_inside(situation, case.state) or not entered
@@ -234,6 +245,9 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
         fired=step.fired,
         rules=branches.clocks_of(situation) if inside else None,
     )
+    others = tuple(branches.beside(situation)) if inside else ()
+    for other in others:
+        turned = (*turned, *_turned_beside(act, other))
     running = clocks.merged(situation.deadlines, turned)
     due = clocks.earliest(situation.rulebook, case.state, running)
     history = tasks.merged(situation.tasks, closed)
@@ -249,11 +263,32 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
     changed = {task.id: task for task in freed}
     for task in tasks.brought_up(situation, remaining, history, due):
         changed[task.id] = task
-    sent = notices(situation, effects.notify, step.kind, opened if entered else remaining, act.ids)
-    after = After(
-        case, (*opened, *step.more), closed, tuple(changed.values()), turned, effects, sent
+    # Whoever signs in one branch may no longer decide in another.
+    for other in others:
+        due = clocks.earliest(situation.rulebook, other.case.state, running)
+        for task in tasks.brought_up(other, remaining, history, due):
+            changed[task.id] = task
+    after = After(case, (*opened, *step.more), closed, tuple(changed.values()), turned, effects)
+    if entered:
+        after = _with_branches(act, situation, after)
+    waiting = branches.work_here(situation, remaining)
+    if entered:
+        waiting = tuple(task for task in after.opened if task not in step.more)
+    sent = notices(situation, effects.notify, step.kind, waiting, act.ids)
+    return replace(after, notices=sent)
+
+
+def _turned_beside(act: Act, other: Situation) -> tuple[Deadline, ...]:
+    """The clocks of another branch, which may look at what an act has changed of the case."""
+    return clocks.turn(
+        other.rulebook,
+        other.view(act.actor),
+        other.case.state,
+        other.deadlines,
+        act.ids,
+        entered=False,
+        rules=branches.clocks_of(other),
     )
-    return _with_branches(act, situation, after) if entered else after
 
 
 def _with_branches(act: Act, situation: Situation, after: After) -> After:
@@ -307,10 +342,45 @@ def handle(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refu
     )
     case = replace(judged.situation.case, version=situation.case.version + 1)
     moves = judged.moves
+    act = replace(act, members=_members_changed(judged.situation, act.event, moves))
     step = Step(decision.action, moves.closed, freed=moves.changed, more=moves.opened)
     after = _settled(act, case, Consequences(), step)
     told = notices_to(judged.situation, moves.told, decision.action, ids)
     return outcome_of(act, replace(after, notices=(*after.notices, *told)))
+
+
+def _members_changed(situation: Situation, act: str, moves: handling.Moves) -> Sizes | None:
+    """How many sat in the panel before and after; None for an act that is not about that."""
+    if act not in handling.ABOUT_MEMBERS or panels.panel_here(situation) is None:
+        return None
+    after = tasks.merged(situation.tasks, (*moves.closed, *moves.changed, *moves.opened))
+    return (
+        len(panels.ballots_of(situation, situation.tasks)),
+        len(panels.ballots_of(situation, after)),
+    )
+
+
+def urge(
+    situation: Situation, decision: Decision, earlier: Sequence[datetime], ids: Ids
+) -> Outcome | Refused:
+    """The applicant asks for haste: a line and notices, and nothing moves.
+
+    No decision: the version stays, so nobody's open page grows old by it.
+    """
+    closed = _closed_to_handling(situation, replace(decision, seen_version=None))
+    refusal = closed or urging.urge_refusal(situation, decision, earlier)
+    if refusal is not None:
+        return Refused.of([refusal])
+    act = Act(
+        situation=situation,
+        actor=decision.actor,
+        event=decision.action,
+        key=decision.key,
+        ids=ids,
+        opinion=decision.opinion.strip(),
+        request=request_digest(decision),
+    )
+    return outcome_of(act, After(situation.case, notices=urging.urge_notices(situation, ids)))
 
 
 def _closed_to_handling(situation: Situation, decision: Decision) -> Refusal | None:
@@ -319,7 +389,8 @@ def _closed_to_handling(situation: Situation, decision: Decision) -> Refusal | N
     if case.closed_at is not None:
         return Refusal(Code.CLOSED, ENDED, rule="ended", standing=True)
     if decision.seen_version not in (None, case.version):
-        return Refusal(Code.CONFLICT, CHANGED, rule="version", standing=True)
+        claimed = handling.claimed_meanwhile(situation, decision)
+        return claimed or Refusal(Code.CONFLICT, CHANGED, rule="version", standing=True)
     if not is_active(decision.actor, situation.organisation):
         return inactive()
     if case.course.suspended is not None:
@@ -414,9 +485,11 @@ def save(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refuse
         return Refused.of([Refusal(Code.CONFLICT, CHANGED, rule="version", standing=True)])
     if not is_active(decision.actor, situation.organisation):
         return Refused.of([inactive()])
+    if case.course.suspended is not None:
+        return Refused.of([suspended(case.course.suspended)])
     state = definition.states[case.state]
-    standing = standing_of(decision.actor, state.editors, case.state, definition, situation.scene)
-    if standing is None:
+    saves = may_save(situation, decision.actor)
+    if saves is None:
         because = Sentence(
             NO_EDIT.zh.format(state=state.name.zh), NO_EDIT.en.format(state=state.name.en)
         )
@@ -425,7 +498,8 @@ def save(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refuse
             Code.NOT_PERMITTED, because, state.clauses or ("S0-07-02a",), rule="edit", standing=True
         )
         return Refused.of([refusal])
-    reading = _read_edit(situation, state.editable, decision.answers)
+    standing, editable = saves
+    reading = _read_edit(situation, editable, decision.answers)
     if reading.refusals:
         return Refused.of(reading.refusals)
     act = Act(
@@ -495,7 +569,8 @@ def remind(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
     told: tuple[Notice, ...] = ()
     if number is not None:
         seats = (tell.to for tell in rule.ladder[number].tells)
-        told = notices(situation, seats, rule.key, situation.open_tasks, ids)
+        waiting = branches.work_here(situation, situation.open_tasks)
+        told = notices(situation, seats, rule.key, waiting, ids)
         if rule.ladder[number].back:
             told = tuple(replace(notice, topic=Topic.SOON) for notice in told)
         deadline = replace(deadline, rungs=(*deadline.rungs, number))
@@ -544,12 +619,14 @@ def _expired(situation: Situation, rule: DeadlineRule, deadline: Deadline, ids: 
     after = replace(case, form=form, version=case.version + 1, title=title_of(situation, form))
     settled = _settled(act, after, effects, Step(rule.key, fired=rule.key))
     if rule.overdue:
-        late = {task.id: task for task in situation.open_tasks}
-        late.update({task.id: task for task in settled.changed})
+        late = {task.id for task in branches.work_here(situation, situation.open_tasks)}
+        changed = {task.id: task for task in situation.open_tasks if task.id in late}
+        changed.update({task.id: task for task in settled.changed})
         settled = replace(
             settled,
             changed=tuple(
-                replace(task, overdue=True, due_at=deadline.due_at) for task in late.values()
+                replace(task, overdue=True, due_at=deadline.due_at) if task.id in late else task
+                for task in changed.values()
             ),
         )
     return outcome_of(act, settled)

@@ -13,7 +13,8 @@ from typing import Protocol
 
 from workflow.design.definition import Order, Panel, Seat, SeatKind, Tool
 from workflow.nouns import Actor, Address, Decision, Handling, Task, TaskEnd, TaskKind
-from workflow.people.eligibility import Member, Standing, grant_for, members_of
+from workflow.people.eligibility import Member, Standing, grant_for
+from workflow.people.organisation import Person
 from workflow.people.separation import of_this_visit
 from workflow.people.signing import excluded_from
 from workflow.refusals import Code, Refusal, Sentence
@@ -72,6 +73,9 @@ PROMISED = Sentence(
     "还有附带条件没有确认：{what}。全部确认后才能办结",
     "Conditions are still open: {what}. The case can end when they are confirmed",
 )
+
+#: Acts that change who sits in a panel.
+ABOUT_MEMBERS = frozenset({ADD_BESIDE, REMOVE, RECUSE})
 
 #: From where whoever has been handed a task acts.
 BY_TASK = Seat(SeatKind.REVIEWER)
@@ -227,7 +231,15 @@ def _heard_first(hand: Hand, kind: TaskKind) -> Moves:
 
 
 def _add_after(hand: Hand) -> Moves | Refusal:
-    after = Handling(origin=hand.mine.id, held=True, turn=hand.mine.handling.turn)
+    mine = hand.mine.handling
+    after = Handling(
+        role=mine.role or hand.mine.address.role,
+        weight=mine.weight,
+        turn=mine.turn,
+        held=True,
+        origin=hand.mine.id,
+        lines=mine.lines,
+    )
     task = hand.opened(hand.decision.target or "", after)
     return Moves((task,))
 
@@ -245,8 +257,8 @@ def _add_beside(hand: Hand) -> Moves | Refusal:
 
 def _remove(hand: Hand) -> Moves | Refusal:
     who = hand.decision.target
-    for task in panels.seats_of(hand.situation, hand.situation.open_tasks):
-        if task.address.person == who and task.handling.added_by == hand.actor.id:
+    for task in removable(hand.situation, hand.actor):
+        if task.address.person == who:
             return Moves(closed=(hand.closed(task, TaskEnd.REMOVED),))
     name = hand.situation.organisation.person_name(who or "")
     return _no(Code.CONDITION_NOT_MET, NOT_ADDED.filled(who=name), "added")
@@ -292,22 +304,26 @@ def _recuse(hand: Hand) -> Moves | Refusal:
         after = _handled(mine, recused=recused, claimed_by=None)
         return Moves(changed=(replace(after, excluded=shut),))
     closed = (hand.closed(mine, TaskEnd.RECUSED),)
+    mine_too = [one for one in situation.open_tasks if one.handling.origin == mine.id]
     successor = None if panel is None else _replacement(situation, panel)
     if successor is None:
-        return Moves(closed=closed)
-    handling = replace(mine.handling, role=successor.role, origin=mine.id)
+        # Nobody has the seat any more, so nobody is heard for it or decides after it.
+        idle = panels.not_needed(situation, mine_too, hand.actor.id)
+        return Moves(closed=(*closed, *idle))
+    asked = [one for one in mine_too if one.handling.kind is not TaskKind.STEP]
+    held = mine.handling.held and not asked
+    handling = replace(mine.handling, role=successor.role, origin=mine.id, held=held)
     task = hand.opened(successor.person, handling)
-    return Moves((task,), closed, told=(task.address,))
+    moved = tuple(_handled(one, origin=task.id) for one in mine_too if one not in asked)
+    idle = panels.not_needed(situation, asked, hand.actor.id)
+    return Moves((task,), (*closed, *idle), moved, () if held else (task.address,))
 
 
 def _replacement(situation: Situation, panel: Panel) -> Member | None:
     """Who takes the seat: the next holder who has had none in this visit and may decide."""
-    here = of_this_visit(situation.case, situation.tasks)
+    here = of_this_visit(situation.case, situation.tasks, situation.definition)
     known = {one.address.person for one in here}
-    step = situation.case.state
-    known |= set(excluded_from(situation.definition, situation.case, step, situation.tasks))
-    found = (one for seat in panel.replace for one in members_of(seat, situation.scene))
-    return next((one for one in found if one.person not in known), None)
+    return panels.replacement(situation, panel, known)
 
 
 def _confirm(hand: Hand) -> Moves | Refusal:
@@ -430,6 +446,12 @@ def claimed_by_other(situation: Situation, task: Task, actor: Actor) -> Refusal 
     return _no(Code.CONFLICT, CLAIMED.filled(who=who), "claimed")
 
 
+def claimed_meanwhile(situation: Situation, decision: Decision) -> Refusal | None:
+    """Who was faster, where a colleague has claimed what somebody still sees as free."""
+    mine = _mine(situation, decision.actor, RULES[decision.action], decision.task)
+    return None if mine is None else claimed_by_other(situation, mine, decision.actor)
+
+
 def held_back(situation: Situation, task: Task) -> Refusal:
     """Whose word is waited for before it is this task's turn."""
     who = "、".join(_waited_for(situation, task)) or "…"
@@ -477,12 +499,41 @@ def _person_named(
         excluded_from(situation.definition, situation.case, mine.step, situation.tasks)
     ):
         yield _at(EXCLUDED.filled(who=person.name))
-    elif free and any(
-        one.address.person == target and one.handling.kind is TaskKind.STEP
-        for one in of_this_visit(situation.case, situation.tasks)
-        if one.is_open or one.closed_as in situation.definition.actions
-    ):
+    elif free and target in _sitting_here(situation):
         yield _at(SITS_HERE.filled(who=person.name))
+
+
+def _sitting_here(situation: Situation) -> frozenset[str]:
+    """Who has, or has decided, a task of this visit by name."""
+    return frozenset(
+        one.address.person
+        for one in of_this_visit(situation.case, situation.tasks, situation.definition)
+        if one.address.person is not None
+        and one.handling.kind is TaskKind.STEP
+        and (one.is_open or one.closed_as in situation.definition.actions)
+    )
+
+
+def may_be_named(situation: Situation, actor: Actor, act: str, mine: Task) -> tuple[Person, ...]:
+    """The colleagues among whom whoever takes an act may choose; none where it names nobody."""
+    here = branches.at_step(situation, mine.step)
+    everybody = here.organisation.people.values()
+    if act == REMOVE:
+        added = {task.address.person for task in removable(here, actor)}
+        return tuple(person for person in everybody if person.id in added)
+    if not RULES[act].names_somebody:
+        return ()
+    shut = {actor.id, actor.acting_for, mine.address.person}
+    shut |= set(excluded_from(here.definition, here.case, mine.step, here.tasks))
+    if RULES[act].must_be_free:
+        shut |= _sitting_here(here)
+    return tuple(person for person in everybody if person.active and person.id not in shut)
+
+
+def removable(situation: Situation, actor: Actor) -> tuple[Task, ...]:
+    """The open tasks of the panel here whose members this person has added."""
+    seats = panels.seats_of(situation, situation.open_tasks)
+    return tuple(task for task in seats if task.handling.added_by == actor.id)
 
 
 def _at(because: Sentence) -> Refusal:

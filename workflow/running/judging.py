@@ -8,7 +8,7 @@ offer runs the first half; a decision runs both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from workflow.conditions.language import Unevaluable
@@ -33,8 +33,13 @@ from workflow.running.answers import read_answers, words_problem
 from workflow.running.choosing import outsiders
 from workflow.running.rulebook import START
 from workflow.running.situation import Situation
+from workflow.running.tasks import is_of_step
 
 ENDED = Sentence("本案已办结，不能再办理", "This case has ended; nothing more can be done on it")
+ENDED_BY = Sentence(
+    "{who}已经办理，本案已办结，不再需要您办理",
+    "{who} has decided and this case has ended; you are no longer needed",
+)
 NOT_HERE = Sentence(
     "现在处于“{state}”，不能“{action}”", "The case is at “{state}”; “{action}” cannot be taken now"
 )
@@ -58,6 +63,7 @@ VOTED = Sentence(
     "您在这一步已经办理过，无需再次办理", "You have decided at this step; nothing more is needed"
 )
 HANDED_ON = Sentence("这件待办已转由{who}办理", "This has been passed on to {who}")
+REMOVED = Sentence("您已不是这一步的成员", "You are no longer a member of this step")
 RECUSED = Sentence("您已声明回避，不能办理本案的这一步", "You have recused yourself from this step")
 SUSPENDED = Sentence(
     "本案已由管理员暂停：{reason}。恢复后才能办理",
@@ -113,11 +119,39 @@ def judge_standing(situation: Situation, actor: Actor, action: Action) -> Judgem
     return Judgement(refusals, results, standing)
 
 
+def where_taken(
+    situation: Situation, actor: Actor, action: Action, task: str | None = None
+) -> Situation:
+    """The situation from which somebody takes an action: of several branches that it leaves, the
+    first in which it is open to them.
+    """
+    found = branches.all_at_action(situation, action, task)
+    return next((one for one in found if not judge_standing(one, actor, action).refusals), found[0])
+
+
+def may_save(situation: Situation, actor: Actor) -> tuple[Standing, tuple[str, ...]] | None:
+    """From where somebody may save fields without an action, and which: of the state, and of those
+    in which branches stand. None: nothing is theirs to save.
+    """
+    definition = situation.definition
+    if situation.case.course.suspended is not None:
+        return None
+    found: Standing | None = None
+    editable: list[str] = []
+    for here in (situation, *branches.beside(situation)):
+        state = definition.states[here.case.state]
+        standing = standing_of(actor, state.editors, state.key, definition, here.scene)
+        if standing is not None:
+            found = found or standing
+            editable += state.editable
+    return None if found is None else (found, tuple(dict.fromkeys(editable)))
+
+
 def _closed_to_all(situation: Situation, actor: Actor, action: Action) -> Refusal | None:
     """Why nobody may do this now, or this person nothing at all."""
     case = situation.case
     if case.closed_at is not None:
-        return _standing(Code.CLOSED, ENDED, "ended")
+        return _standing(Code.CLOSED, _ended_how(situation, actor), "ended")
     if not situation.rulebook.flow.leads_to(case.state, action.key):
         return not_from_here(situation, actor, action)
     if not is_active(actor, situation.organisation):
@@ -185,7 +219,8 @@ def _is_for_reviewers(action: Action) -> bool:
 def _vacant(situation: Situation, panel: Panel) -> tuple[Seat, ...]:
     """The seats of a panel in which nobody could sit when it was called."""
     here = panels.seats_of(situation, situation.open_tasks)
-    return panel.members if any(task.address.person is None for task in here) else ()
+    empty = any(task.address.person is None for task in here)
+    return (*panel.members, *panel.replace) if empty else ()
 
 
 def _result_is(situation: Situation, action: Action) -> bool:
@@ -203,7 +238,7 @@ def _result_is(situation: Situation, action: Action) -> bool:
 def _not_theirs(situation: Situation, actor: Actor, action: Action) -> Refusal:
     """Why this person has nothing to decide here: done already, passed on, or never theirs."""
     mine = actor.acting_for or actor.id
-    here = of_this_visit(situation.case, situation.tasks)
+    here = of_this_visit(situation.case, situation.tasks, situation.definition)
     voted = any(
         task.closed_by in (actor.id, mine) and task.closed_as in situation.definition.actions
         for task in here
@@ -212,12 +247,25 @@ def _not_theirs(situation: Situation, actor: Actor, action: Action) -> Refusal:
         return _standing(Code.ALREADY_DECIDED, VOTED, "decided", action.clauses)
     found = _seated(situation, actor, action)
     gone = None if found is None else tasks.handed_on(situation, found.address)
-    after = next((t for t in here if gone is not None and t.handling.origin == gone.id), None)
-    if after is not None and after.address.person is not None:
-        who = situation.organisation.person_name(after.address.person)
-        because = HANDED_ON.filled(who=who)
-        return _standing(Code.NOT_PERMITTED, because, "handed_on", action.clauses)
+    gone = gone or next((t for t in here if t.address.person == mine and is_of_step(t)), None)
+    left = None if gone is None else _left(situation, here, gone)
+    if left is not None:
+        return _standing(Code.NOT_PERMITTED, left, "left", action.clauses)
     return not_permitted(situation, action)
+
+
+_LEFT: Mapping[str, Sentence] = {TaskEnd.RECUSED: RECUSED, TaskEnd.REMOVED: REMOVED}
+
+
+def _left(situation: Situation, here: Iterable[Task], gone: Task) -> Sentence | None:
+    """Why somebody who had a task of this step has it no longer."""
+    simply = _LEFT.get(gone.closed_as or "")
+    if simply is not None:
+        return simply
+    after = next((task for task in here if task.handling.origin == gone.id), None)
+    if gone.closed_as not in panels.HANDED_ON or after is None or after.address.person is None:
+        return None
+    return HANDED_ON.filled(who=situation.organisation.person_name(after.address.person))
 
 
 def _must_wait(situation: Situation, actor: Actor, standing: Standing) -> Refusal | None:
@@ -430,6 +478,16 @@ def not_from_here(situation: Situation, actor: Actor, action: Action) -> Refusal
     return _standing(Code.UNKNOWN_ACTION, because, "not_here", action.clauses)
 
 
+def _ended_how(situation: Situation, actor: Actor) -> Sentence:
+    """That a case has ended; to a member who was not heard, by whose decision."""
+    for task in reversed(situation.tasks):
+        mine = task.address.person in (actor.id, actor.acting_for)
+        if mine and task.closed_as == TaskEnd.NOT_NEEDED and task.closed_by is not None:
+            who = situation.organisation.person_name(task.closed_by)
+            return ENDED_BY.filled(who=who)
+    return ENDED
+
+
 def _decided_without(situation: Situation, actor: Actor, action: Action) -> str | None:
     """Who decided a panel before this member could."""
     for task in reversed(situation.tasks):
@@ -465,12 +523,18 @@ def seats_in_words(situation: Situation, seats: Iterable[Seat]) -> Sentence:
     en: list[str] = []
     for seat in seats:
         if seat.kind is SeatKind.REVIEWER:
-            words = seats_in_words(situation, situation.definition.duties_of(situation.case.state))
+            words = seats_in_words(situation, _reviewers(situation))
         else:
             words = _seat_in_words(situation, seat)
         zh.append(words.zh)
         en.append(words.en)
     return Sentence("、".join(dict.fromkeys(zh)), ", ".join(dict.fromkeys(en)))
+
+
+def _reviewers(situation: Situation) -> tuple[Seat, ...]:
+    step = situation.definition.states[situation.case.state]
+    members = () if step.panel is None else step.panel.members
+    return (*members, *situation.definition.duties_of(step.key))
 
 
 _KINDS = {

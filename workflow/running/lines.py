@@ -40,6 +40,8 @@ from workflow.running.outcome import Outcome
 from workflow.running.rulebook import START
 from workflow.running.situation import Ids, Situation
 
+#: How many sit in a panel, before and after.
+Sizes = tuple[int, int]
 #: The event of a reminder's line.
 REMINDED = "reminder_sent"
 
@@ -60,6 +62,8 @@ class Act:
     attachments: tuple[Attachment, ...] = ()
     request: str | None = None
     promises: tuple[str, ...] = ()
+    #: How many sat in the panel before and after, where that has changed.
+    members: Sizes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +215,7 @@ def outcome_of(act: Act, after: After) -> Outcome:
         "opinion": act.opinion,
         "grant": None if act.standing is None else act.standing.grant,
         "target": act.target,
+        "members": act.members,
         "attachments": [_attachment_facts(a) for a in act.attachments],
         "opened": [ledger.task_facts(t) for t in after.opened],
         "closed": [

@@ -7,16 +7,19 @@ combination of votes before a definition is published.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from workflow.design.definition import Action, OnNo, Order, Panel, Pass, ShareOf, Vote
-from workflow.nouns import FieldValue, Handling, Row, Task, TaskEnd, TaskKind
+from workflow.design.definition import OnNo, Order, Panel, Pass, ShareOf, Vote
+from workflow.nouns import Handling, Task, TaskEnd, TaskKind
 from workflow.people.eligibility import Member, members_of
 from workflow.people.separation import of_this_visit
 from workflow.running.situation import Situation
+
+#: How a task ends whose seat somebody else has from then on.
+HANDED_ON = (TaskEnd.TRANSFERRED, TaskEnd.REROUTED, TaskEnd.RECUSED)
 
 
 class Result(StrEnum):
@@ -38,7 +41,7 @@ class Ballot:
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What has been counted: weights for, against and waited for; people who abstained, who took
-    part, and who sit. `vetoed` by a role whose word ends it.
+    part, and who sit. `vetoed` by a role whose word ends it; `veto_waits`: it may still be.
     """
 
     yes: int
@@ -48,6 +51,7 @@ class Tally:
     took_part: int
     members: int
     vetoed: bool
+    veto_waits: bool
     total: int
 
 
@@ -65,6 +69,7 @@ def count(panel: Panel, ballots: Sequence[Ballot]) -> Tally:
         took_part=sum(ballot.vote is not None for ballot in ballots),
         members=len(ballots),
         vetoed=any(b.vote is Vote.AGAINST and b.role in panel.veto for b in ballots),
+        veto_waits=any(b.vote is None and b.role in panel.veto for b in ballots),
         total=sum(ballot.weight for ballot in ballots),
     )
 
@@ -86,7 +91,9 @@ def result_of(panel: Panel, ballots: Sequence[Ballot]) -> Result | None:
         return None
     if not quorate:
         return Result.FAILED
-    return _RULES[panel.rule](panel, tally, everybody=everybody)
+    result = _RULES[panel.rule](panel, tally, everybody=everybody)
+    # Whoever may veto is heard before it passes: their vote can still change it.
+    return None if result is Result.PASSED and tally.veto_waits else result
 
 
 def _any(_: Panel, tally: Tally, *, everybody: bool) -> Result | None:
@@ -132,22 +139,51 @@ def panel_here(situation: Situation) -> Panel | None:
 
 def seats_of(situation: Situation, tasks: Iterable[Task]) -> tuple[Task, ...]:
     """The tasks of the members of this visit, first come first; also of those who have left."""
-    here = of_this_visit(situation.case, tuple(tasks))
+    here = of_this_visit(situation.case, tuple(tasks), situation.definition)
     return tuple(task for task in reversed(here) if task.handling.kind is TaskKind.STEP)
 
 
 def ballots_of(situation: Situation, tasks: Iterable[Task]) -> tuple[Ballot, ...]:
-    """The ballots of everybody who still sits."""
+    """The ballots of everybody who still sits.
+
+    后加签: whoever decides after a member shares their seat. Once the member has agreed, the vote
+    of the seat is that of whoever comes after.
+    """
     actions = situation.definition.actions
+    seats = seats_of(situation, tasks)
+    sitting = [task for task in seats if task.is_open or task.closed_as in actions]
+    aside = {
+        leader.id
+        for task in sitting
+        if (leader := _leader(task, seats)) is not None and vote_of(situation, leader) is Vote.FOR
+    }
     return tuple(
         Ballot(
-            actions[task.closed_as or ""].vote if task.closed_as in actions else None,
+            vote_of(situation, task),
             task.handling.weight,
             task.handling.role or task.address.role,
         )
-        for task in seats_of(situation, tasks)
-        if task.is_open or task.closed_as in actions
+        for task in sitting
+        if task.id not in aside and ((leader := _leader(task, seats)) is None or leader.id in aside)
     )
+
+
+def vote_of(situation: Situation, task: Task) -> Vote | None:
+    """How a task was voted; None while it waits, and when it ended otherwise."""
+    action = situation.definition.actions.get(task.closed_as or "")
+    return None if action is None else action.vote
+
+
+def _leader(task: Task, seats: Iterable[Task]) -> Task | None:
+    """The member after whom somebody decides; None for a member in their own right.
+
+    What was passed on, or left to a replacement, is still the same seat.
+    """
+    by_id = {one.id: one for one in seats}
+    before = by_id.get(task.handling.origin or "")
+    while before is not None and before.closed_as in HANDED_ON:
+        before = by_id.get(before.handling.origin or "")
+    return before
 
 
 def outcome_here(situation: Situation, tasks: Iterable[Task]) -> Result | None:
@@ -185,21 +221,46 @@ def _called(situation: Situation, panel: Panel) -> Iterator[tuple[Member, tuple[
     for seat in panel.members:
         for member in members_of(seat, situation.scene):
             yield member, ()
-    if panel.each is None or panel.owner is None:
-        return
-    rows = situation.case.form.get(panel.each)
-    by_owner: dict[str, list[int]] = {}
-    excluded = situation.scene.excluded
+    owned = rows_of(situation, panel)
+    unowned = owned.pop(None, ())
+    successor = replacement(situation, panel) if unowned else None
+    if successor is not None:
+        mine = (*owned.pop(successor.person, ()), *unowned)
+        yield successor, tuple(sorted(mine))
+    for owner, lines in owned.items():
+        yield Member(owner or ""), lines
+
+
+def rows_of(situation: Situation, panel: Panel) -> dict[str | None, tuple[int, ...]]:
+    """The rows that a panel decides, by the person who answers for them.
+
+    None: those that name nobody, or somebody who may not decide here (the applicant, or whoever
+    has left). They are for `replace`.
+    """
+    rows = situation.case.form.get(panel.each or "")
+    people, excluded = situation.organisation.people, situation.scene.excluded
+    found: dict[str | None, tuple[int, ...]] = {}
     for position, row in enumerate(rows if isinstance(rows, tuple) else ()):
-        owner = row.get(panel.owner) if isinstance(row, Mapping) else None
-        if isinstance(owner, str) and owner and owner not in excluded:
-            by_owner.setdefault(owner, []).append(position)
-    for owner, lines in by_owner.items():
-        yield Member(owner), tuple(lines)
+        owner = row.get(panel.owner or "") if isinstance(row, Mapping) else None
+        known = people.get(owner) if isinstance(owner, str) else None
+        able = known is not None and known.active and known.id not in excluded
+        key = known.id if known is not None and able else None
+        found[key] = (*found.get(key, ()), position)
+    return found
+
+
+def replacement(
+    situation: Situation, panel: Panel, besides: Collection[str | None] = ()
+) -> Member | None:
+    """The first holder of `replace` who is none of `besides` and may decide."""
+    excluded = situation.scene.excluded
+    found = (one for seat in panel.replace for one in members_of(seat, situation.scene))
+    return next((o for o in found if o.person not in besides and o.person not in excluded), None)
 
 
 def next_in_turn(situation: Situation, tasks: Iterable[Task]) -> tuple[Task, ...]:
     """Whose turn it is once a member has decided or left: their task, no longer held."""
+    tasks = tuple(tasks)
     panel = panel_here(situation)
     if panel is None or panel.order is not Order.IN_TURN:
         return ()
@@ -207,11 +268,18 @@ def next_in_turn(situation: Situation, tasks: Iterable[Task]) -> tuple[Task, ...
     if not waiting or any(not task.handling.held for task in waiting):
         return ()
     first = min(waiting, key=lambda task: task.handling.turn)
+    if any(one.handling.origin == first.id and one.is_open for one in heard_first(tasks)):
+        return ()  # it is their turn, and they are asking somebody
     return (replace(first, handling=replace(first.handling, held=False)),)
 
 
+def heard_first(tasks: Iterable[Task]) -> Iterator[Task]:
+    """The tasks of those who are asked before somebody decides."""
+    return (one for one in tasks if one.handling.kind in (TaskKind.HELPER, TaskKind.ASKED))
+
+
 def not_needed(situation: Situation, tasks: Iterable[Task], decider: str) -> tuple[Task, ...]:
-    """The members' tasks that the result has made needless, closed by whoever's vote made it."""
+    """Tasks that a result has made needless, closed by whoever's vote made it."""
     return tuple(
         replace(
             task,
@@ -219,7 +287,7 @@ def not_needed(situation: Situation, tasks: Iterable[Task], decider: str) -> tup
             closed_as=TaskEnd.NOT_NEEDED.value,
             closed_by=decider,
         )
-        for task in seats_of(situation, tasks)
+        for task in tasks
         if task.is_open
     )
 
@@ -236,25 +304,19 @@ def settled(situation: Situation, tasks: Sequence[Task], decider: str) -> Settle
     """Close what the panel's result has made needless, or let the next in turn decide."""
     if panel_here(situation) is None:
         return Settled()
+    seats = seats_of(situation, tasks)
     if outcome_here(situation, tasks) is not None:
-        return Settled(closed=not_needed(situation, tasks, decider))
-    return Settled(changed=next_in_turn(situation, tasks))
+        asked = (one for one in heard_first(tasks) if one.step == situation.case.state)
+        return Settled(closed=not_needed(situation, (*seats, *asked), decider))
+    # After a member who does not agree nobody has to decide any more.
+    after = [task for task in seats if _is_idle(situation, _leader(task, seats))]
+    closed = not_needed(situation, after, decider)
+    left = [task for task in tasks if task.id not in {one.id for one in closed}]
+    return Settled(closed=closed, changed=next_in_turn(situation, left))
 
 
-def line_decisions(
-    situation: Situation, action: Action, mine: Task | None
-) -> dict[str, FieldValue]:
-    """What a member's vote says of their own rows, written beside each of them."""
-    panel = panel_here(situation)
-    if panel is None or panel.each is None or panel.decision is None or mine is None:
-        return {}
-    rows = situation.case.form.get(panel.each)
-    if action.vote is None or not isinstance(rows, tuple):
-        return {}
-    own = set(mine.handling.lines)
-    decided: tuple[Row, ...] = tuple(
-        {**row, panel.decision: action.name.zh} if position in own else row
-        for position, row in enumerate(rows)
-        if isinstance(row, Mapping)
-    )
-    return {panel.each: decided}
+def _is_idle(situation: Situation, leader: Task | None) -> bool:
+    """Whether nobody needs to decide after this member."""
+    if leader is None or leader.is_open:
+        return False
+    return vote_of(situation, leader) is not Vote.FOR

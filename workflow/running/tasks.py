@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from workflow.design.definition import Action, Panel, Seat
+from workflow.design.definition import Action, Panel, Seat, Vote
 from workflow.nouns import ORDINARY, Actor, Address, Handling, Task, TaskEnd, TaskKind
 from workflow.people.eligibility import Placed, Standing, address_of, grant_for, places_of
 from workflow.people.separation import of_this_visit
@@ -29,7 +29,11 @@ def own_task(situation: Situation, standing: Standing | None) -> Task | None:
     address = standing.address or address_of(standing.seat, situation.scene)
     if address is None:
         return None
-    here = [one for one in of_this_visit(situation.case, situation.tasks) if is_of_step(one)]
+    here = [
+        one
+        for one in of_this_visit(situation.case, situation.tasks, situation.definition)
+        if is_of_step(one)
+    ]
     known = [task for task in here if task.address == address]
     if not known:
         known = [task for task in here if _is_same_kind(task.address, address)]
@@ -47,10 +51,10 @@ def handed_task(situation: Situation, actor: Actor) -> Task | None:
     """
     mine = [
         task
-        for task in of_this_visit(situation.case, situation.tasks)
+        for task in of_this_visit(situation.case, situation.tasks, situation.definition)
         if task.is_open
         and is_of_step(task)
-        and task.handling is not ORDINARY
+        and (task.handling != ORDINARY or panels.panel_here(situation) is not None)
         and task.address.person == (actor.acting_for or actor.id)
         and not task.handling.because
     ]
@@ -64,15 +68,12 @@ def handed_on(situation: Situation, address: Address | None) -> Task | None:
     """The task of an address that was passed on in this visit, if none waits there any more."""
     here = [
         task
-        for task in of_this_visit(situation.case, situation.tasks)
+        for task in of_this_visit(situation.case, situation.tasks, situation.definition)
         if task.address == address and is_of_step(task)
     ]
     if any(task.is_open for task in here):
         return None
-    return next((task for task in here if task.closed_as in _HANDED_ON), None)
-
-
-_HANDED_ON = (TaskEnd.TRANSFERRED, TaskEnd.REROUTED, TaskEnd.RECUSED)
+    return next((task for task in here if task.closed_as in panels.HANDED_ON), None)
 
 
 def _is_same_kind(one: Address, other: Address) -> bool:
@@ -85,7 +86,7 @@ def signed_for(situation: Situation, action: Action, seat: Seat) -> Task | None:
     return next(
         (
             task
-            for task in of_this_visit(situation.case, situation.tasks)
+            for task in of_this_visit(situation.case, situation.tasks, situation.definition)
             if task.address == address and task.closed_as == action.key
         ),
         None,
@@ -100,7 +101,8 @@ def others_must_sign(situation: Situation, action: Action, mine: Task | None) ->
         if (mine is None or task.id != mine.id) and is_of_step(task)
     ]
     if any(mine is not None and task.handling.origin == mine.id for task in others):
-        return action.tone == "forward"  # 后加签: whoever was added after me is still to decide
+        # 后加签: whoever was added after me is still to decide
+        return action.tone == "forward" if action.vote is None else action.vote is Vote.FOR
     if not action.all_sign:
         return False
     seats = [address_of(seat, situation.scene) for seat in action.seats]
@@ -131,8 +133,11 @@ def closed_by(
     closed: list[Task] = []
     final = situation.definition.states[target].final
     end = TaskEnd.MOVED
+    here = situation.definition.states[situation.case.state]
     if situation.branch is not None and not branches.stays_inside(situation, target):
         end = TaskEnd.RETURNED
+    elif here.parallel is not None and here.parallel.then == action.key:
+        end = TaskEnd.NOT_NEEDED
     for task in branches.reached_by_move(situation, target, situation.open_tasks):
         if mine is not None and task.id == mine.id and (moves or waits or action.vote is not None):
             closed.append(
@@ -201,11 +206,16 @@ def _panel_places(situation: Situation, panel: Panel) -> Iterator[tuple[Address,
     members = panels.members_for(situation, panel)
     for person, handling in members.items():
         yield Address(person=person), handling
-    if members:
-        return
-    for seat in panel.members:
+    taken = {line for handling in members.values() for line in handling.lines}
+    left = panels.rows_of(situation, panel).get(None, ())
+    seats = panel.replace if not taken.issuperset(left) else ()
+    for seat in seats if members else (*panel.members, *seats):
+        lines = left if seat in seats else ()
         for placed in places_of(seat, situation.scene):
-            yield placed.address, _as_placed(placed)
+            yield (
+                placed.address,
+                replace(_as_placed(placed), lines=lines) if lines else (_as_placed(placed)),
+            )
 
 
 def _as_placed(placed: Placed) -> Handling:

@@ -29,7 +29,7 @@ from workflow.nouns import (
 )
 from workflow.people.eligibility import is_active
 from workflow.refusals import Code, Refusal, Refused, Sentence
-from workflow.running import branches, handling, panels, returning, rows, tasks
+from workflow.running import branches, handling, panels, returning, rows, tasks, urging
 from workflow.running import deadlines as clocks
 from workflow.running.answers import read_answers
 from workflow.running.choosing import outsiders
@@ -246,8 +246,7 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
         rules=branches.clocks_of(situation) if inside else None,
     )
     others = tuple(branches.beside(situation)) if inside else ()
-    for other in others:
-        turned = (*turned, *_turned_beside(act, other))
+    turned += tuple(clock for other in others for clock in _turned_beside(act, other))
     running = clocks.merged(situation.deadlines, turned)
     due = clocks.earliest(situation.rulebook, case.state, running)
     history = tasks.merged(situation.tasks, closed)
@@ -261,13 +260,11 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
     if missed is not None:
         opened = tuple(replace(task, overdue=True, due_at=missed) for task in opened)
     changed = {task.id: task for task in freed}
-    for task in tasks.brought_up(situation, remaining, history, due):
-        changed[task.id] = task
-    # Whoever signs in one branch may no longer decide in another.
-    for other in others:
-        due = clocks.earliest(situation.rulebook, other.case.state, running)
-        for task in tasks.brought_up(other, remaining, history, due):
-            changed[task.id] = task
+    # Of every branch: whoever signs in one may no longer decide in another.
+    for here in (situation, *others):
+        due = clocks.earliest(situation.rulebook, here.case.state, running)
+        up = tasks.brought_up(here, remaining, history, due)
+        changed.update({task.id: task for task in up})
     after = After(case, (*opened, *step.more), closed, tuple(changed.values()), turned, effects)
     if entered:
         after = _with_branches(act, situation, after)

@@ -14,7 +14,7 @@ from workflow.nouns import Address, Decision, Notice, Topic
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running.situation import Ids, Situation
 
-URGE = "urge"
+URGE = "task.urge"
 
 NOT_APPLICANT = Sentence("只有申请人可以催办", "Only the applicant may urge")
 NOBODY_TO_URGE = Sentence(
@@ -46,9 +46,9 @@ def urge_refusal(
     `urge` and no `refused`.
     """
     if decision.actor.id != situation.case.applicant:
-        return Refusal(Code.NOT_PERMITTED, NOT_APPLICANT, rule=URGE, standing=True)
+        return Refusal(Code.NOT_PERMITTED, NOT_APPLICANT, rule="urge", standing=True)
     if not _urged(situation):
-        return Refusal(Code.CONDITION_NOT_MET, NOBODY_TO_URGE, rule=URGE)
+        return Refusal(Code.CONDITION_NOT_MET, NOBODY_TO_URGE, rule="urge")
     allowed = next_urge(earlier, situation.calendar, limit or UrgeLimit())
     if allowed is None or allowed <= decision.at:
         return None
@@ -56,7 +56,7 @@ def urge_refusal(
         TOO_SOON.zh.format(moment=_moment(allowed, decision.at, situation.calendar, "zh")),
         TOO_SOON.en.format(moment=_moment(allowed, decision.at, situation.calendar, "en")),
     )
-    return Refusal(Code.CONDITION_NOT_MET, because, rule=URGE)
+    return Refusal(Code.CONDITION_NOT_MET, because, rule="urge")
 
 
 def next_urge(earlier: Sequence[datetime], calendar: Calendar, limit: UrgeLimit) -> datetime | None:

@@ -41,6 +41,7 @@ from workflow.running.advance import (
     open_case,
     remind,
     save,
+    urge,
 )
 from workflow.running.following import agreeing, may_follow
 from workflow.running.handling import RULES as HANDLING
@@ -49,6 +50,7 @@ from workflow.running.lines import refusal_entry, refusal_facts, request_digest
 from workflow.running.outcome import Outcome, ToAct, ToOpen
 from workflow.running.rulebook import SAVE, START, Rulebook
 from workflow.running.situation import Ids, Situation
+from workflow.running.urging import URGE
 from workflow.service.catalog import Catalog, UnknownProcess
 from workflow.service.gathering import situation_of, with_facts
 from workflow.service.visibility import may_see
@@ -473,6 +475,10 @@ class _Train:
         """Judge one decision on one case."""
         situation = self.situation(file)
         needed = situation.rulebook.needed.get(decision.action)
+        if decision.action == URGE:
+            lines = self._tx.entries(file.case.id)
+            earlier = [line.at for line in lines if line.event == URGE and line.refused is None]
+            return urge(situation, decision, earlier, self._service.ids)
         if decision.action == SAVE or decision.action in HANDLING:
             needed = situation.rulebook.needed[SAVE]
             situation = with_facts(situation, self._tx, needed, decision.actor)

@@ -30,6 +30,7 @@ from workflow.ports import (
 )
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.rulebook import START
+from workflow.running.urging import URGE
 from workflow.service.catalog import Catalog
 
 #: What is older counts as read: nobody catches up on a month, and a new head of a department is
@@ -42,7 +43,7 @@ HOSPITAL = ""
 #: The kind of an alarm about a message that was given up, before the name of its channel.
 UNDELIVERED = "undelivered"
 #: The kind of a notice by which an applicant asks for haste.
-URGED = "urge"
+URGED = URGE
 
 
 class Channel(StrEnum):

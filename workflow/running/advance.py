@@ -251,7 +251,8 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
     due = clocks.earliest(situation.rulebook, case.state, running)
     history = tasks.merged(situation.tasks, closed)
     if not entered:
-        settled = panels.settled(situation, history, act.actor.id)
+        as_it_is = tasks.merged(history, (*freed, *step.more))
+        settled = panels.settled(situation, as_it_is, act.actor.id)
         closed, freed = (*closed, *settled.closed), (*freed, *settled.changed)
         history = tasks.merged(history, (*settled.closed, *freed))
     remaining = [task for task in history if task.is_open]

@@ -240,7 +240,8 @@ def _not_theirs(situation: Situation, actor: Actor, action: Action) -> Refusal:
     mine = actor.acting_for or actor.id
     here = of_this_visit(situation.case, situation.tasks, situation.definition)
     voted = any(
-        task.closed_by in (actor.id, mine) and task.closed_as in situation.definition.actions
+        {task.closed_by, task.closed_for} & {actor.id, mine}
+        and task.closed_as in situation.definition.actions
         for task in here
     )
     if voted:

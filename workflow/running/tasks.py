@@ -65,7 +65,9 @@ def handed_task(situation: Situation, actor: Actor) -> Task | None:
 
 
 def handed_on(situation: Situation, address: Address | None) -> Task | None:
-    """The task of an address that was passed on in this visit, if none waits there any more."""
+    """The task of an address that was passed on in this visit, or decided though somebody is still
+    to decide after it; None while one waits there.
+    """
     here = [
         task
         for task in of_this_visit(situation.case, situation.tasks, situation.definition)
@@ -73,7 +75,9 @@ def handed_on(situation: Situation, address: Address | None) -> Task | None:
     ]
     if any(task.is_open for task in here):
         return None
-    return next((task for task in here if task.closed_as in panels.HANDED_ON), None)
+    followed = {one.handling.origin for one in situation.open_tasks if is_of_step(one)}
+    gone = (t for t in here if t.closed_as in panels.HANDED_ON or t.id in followed)
+    return next(gone, None)
 
 
 def _is_same_kind(one: Address, other: Address) -> bool:

@@ -230,7 +230,7 @@ def _column_line(visit: Visit, kind: Kind, at: int) -> ColumnLine:
         title=visit.say(column.title),
         help=visit.say(HELP[kind.key, column.key]),
         needed=column.needed,
-        examples=tuple(row[at] for row in kind.examples),
+        examples=tuple(dict.fromkeys(row[at] for row in kind.examples)),
     )
 
 

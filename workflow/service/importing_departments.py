@@ -55,6 +55,11 @@ def named_department(
     return names[name] or TWO_OF_A_NAME.filled(name=text)
 
 
+def about(text: str, because: Sentence) -> Sentence:
+    """A reason with what stood in the cell."""
+    return Sentence(f"“{text}”：{because.zh}", f"“{text}”: {because.en}")
+
+
 def change_words(column: Column, before: str, after: str) -> Sentence:
     """What changes in one column, in both languages."""
     return Sentence(
@@ -119,7 +124,7 @@ def _wanted(
             continue
         parent = None if record.says_none("parent") else named_department(record["parent"], names)
         if isinstance(parent, Sentence):
-            faults.append(Fault(record.line, "parent", parent))
+            faults.append(Fault(record.line, "parent", about(record["parent"], parent)))
         else:
             wanted[unit] = replace(wanted[unit], parent=parent)
     return wanted, lines, faults

@@ -19,6 +19,7 @@ from workflow.refusals import Refusal, Refused, Sentence
 from workflow.service.housework import at_field, text_problem, tidy
 from workflow.service.importing import Draft, How, Kind, Planned, Scene, account_change
 from workflow.service.importing_departments import (
+    about,
     called,
     change_words,
     departments_by_name,
@@ -197,7 +198,7 @@ def _department(wish: _Wish, before: Person, judging: _Judging) -> str:
         return before.department
     found = named_department(text, judging.names)
     if isinstance(found, Sentence):
-        judging.wrong(wish.line, "department", found)
+        judging.wrong(wish.line, "department", about(text, found) if text else found)
         return before.department
     if found != before.department:
         organisation = judging.scene.hospital.organisation
@@ -276,16 +277,12 @@ def _named_posts(record: Record, person: Person, judging: _Judging) -> list[Post
         role = judging.roles.get(folded(role_text))
         unit = named_department(unit_text, judging.names) if unit_text else person.department
         if role is None:
-            judging.wrong(record.line, "posts", _about(text, NO_ROLE))
+            judging.wrong(record.line, "posts", about(text, NO_ROLE))
         elif isinstance(unit, Sentence):
-            judging.wrong(record.line, "posts", _about(text, unit))
+            judging.wrong(record.line, "posts", about(text, unit))
         else:
             posts.append(Post(role, unit))
     return posts
-
-
-def _about(text: str, because: Sentence) -> Sentence:
-    return Sentence(f"“{text}”：{because.zh}", f"“{text}”: {because.en}")
 
 
 def _with_term(post: Post, record: Record, judging: _Judging) -> Post:
@@ -436,7 +433,7 @@ PEOPLE = Kind(
     "people",
     COLUMNS,
     (
-        ("10234", "张丽", "外科", "临床医师、主管医师", "2026-03-01", "", "", "10234", "是"),
+        ("10234", "张丽", "外科", "临床医生、主管医师", "2026-03-01", "", "", "10234", "是"),
         ("10235", "王强", "外科", "科主任", "2026-03-01", "2028-02-28", "50000", "", "是"),
         ("10235", "王强", "外科", "科主任@急诊科", "2026-03-01", "2026-06-30", "", "", ""),
     ),

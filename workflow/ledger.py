@@ -29,6 +29,7 @@ from workflow.nouns import (
     DeadlineState,
     Entry,
     Handling,
+    Proposed,
     Task,
     TaskKind,
 )
@@ -216,15 +217,34 @@ def course_facts(course: Course) -> dict[str, Any]:
     """What the ledger keeps of a case's course; nothing of what is straight."""
     kept: dict[str, Any] = {
         name: value
-        for name in ("back_to", "suspended", "revoked_by")
+        for name in ("back_to", "suspended", "revoked_by", "cancelled")
         if (value := getattr(course, name)) is not None
     }
     if course.branches:
         kept["branches"] = {
-            region: [branch.state, moment_text(branch.entered_at)]
-            for region, branch in course.branches.items()
+            region: _branch_facts(branch) for region, branch in course.branches.items()
         }
+    if course.proposed is not None:
+        kept["proposed"] = _proposed_facts(course.proposed)
     return kept
+
+
+def _branch_facts(branch: Branch) -> list[str]:
+    kept = [branch.state, moment_text(branch.entered_at)]
+    return kept if branch.back_to is None else [*kept, branch.back_to]
+
+
+def _proposed_facts(proposed: Proposed) -> dict[str, Any]:
+    return {
+        "act": proposed.act,
+        "by": proposed.by,
+        "at": moment_text(proposed.at),
+        "version": proposed.version,
+        "reason": proposed.reason,
+        "task": proposed.task,
+        "target": proposed.target,
+        "answers": dict(proposed.answers),
+    }
 
 
 def course_of(kept: Mapping[str, Any]) -> Course:
@@ -232,10 +252,13 @@ def course_of(kept: Mapping[str, Any]) -> Course:
     if not kept:
         return STRAIGHT
     branches = {
-        region: Branch(state, moment_of(entered))
-        for region, (state, entered) in kept.get("branches", {}).items()
+        region: Branch(state, moment_of(entered), *rest)
+        for region, (state, entered, *rest) in kept.get("branches", {}).items()
     }
-    return Course(**{**kept, "branches": branches})
+    proposed = kept.get("proposed")
+    if proposed is not None:
+        proposed = Proposed(**{**proposed, "at": moment_of(proposed["at"])})
+    return Course(**{**kept, "branches": branches, "proposed": proposed})
 
 
 def task_facts(task: Task) -> dict[str, Any]:

@@ -91,10 +91,29 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Where one region of a parallel state stands, and since when."""
+    """Where one region of a parallel state stands, and since when; `back_to` as in a Course."""
 
     state: str
     entered_at: datetime
+    back_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """An administrator's act that waits for a second administrator to agree.
+
+    `version` is the case's as the proposal left it: once somebody has decided, it has lapsed.
+    `task`, `target` and `answers` are those of the decision that proposed it.
+    """
+
+    act: str
+    by: str
+    at: datetime
+    version: int
+    reason: str
+    task: str | None = None
+    target: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +122,17 @@ class Course:
 
     `branches` are the regions that run side by side while it is in a parallel state. `back_to` is
     the state that it comes back to after a return, instead of running every step again.
-    `suspended` is the reason for which an administrator has stopped it. `revoked_by` is the number
-    of the later case that took its effect away.
+    `suspended` is the reason for which an administrator has stopped it, `cancelled` the reason for
+    which one has ended it, `proposed` what one would do if a second agreed. `revoked_by` is the
+    number of the later case that took its effect away.
     """
 
     branches: Mapping[str, Branch] = field(default_factory=dict)
     back_to: str | None = None
     suspended: str | None = None
     revoked_by: str | None = None
+    cancelled: str | None = None
+    proposed: Proposed | None = None
 
 
 #: Nearly every case, nearly always.
@@ -161,6 +183,7 @@ class TaskEnd(StrEnum):
     ANSWERED = "answered"  # an opinion was given; it decides nothing
     CONFIRMED = "confirmed"  # what was promised has been done
     REROUTED = "rerouted"  # an administrator has moved it
+    CANCELLED = "cancelled"  # an administrator has ended the case
 
 
 class TaskKind(StrEnum):

@@ -253,7 +253,7 @@ def notices_reach_somebody(plan: Plan) -> Iterator[Finding]:
     for action in plan.definition.actions.values():
         for effect in action.effects:
             to_reviewer = isinstance(effect, Notify) and effect.to.kind is SeatKind.REVIEWER
-            if to_reviewer and not plan.definition.duties_of(action.target):
+            if to_reviewer and not _work_waits(plan.definition, action):
                 yield (
                     effect.place,
                     Sentence(
@@ -264,6 +264,22 @@ def notices_reach_somebody(plan: Plan) -> Iterator[Finding]:
                         "notify: reviewer reaches nobody; say whom to tell.",
                     ),
                 )
+
+
+def _work_waits(definition: Definition, action: Action) -> bool:
+    """Whether a task waits for somebody where an action leads."""
+    state = definition.states.get(action.target)
+    if state is None:  # a vote stays, a return goes to where somebody has had a task
+        return True
+    if state.panel is not None:
+        return True
+    starts = () if state.parallel is None else state.parallel.regions
+    around = (state.key, *(region.start for region in starts))
+    return any(
+        definition.states[key].panel is not None or definition.duties_of(key)
+        for key in around
+        if key in definition.states
+    )
 
 
 def _acting_seats(definition: Definition) -> Iterator[Seat]:

@@ -6,10 +6,10 @@ branch stands; what it leaves is put back beside the other branches. So the core
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from workflow.design.definition import Action, DeadlineRule, Definition
+from workflow.design.definition import Action, DeadlineRule, Definition, State
 from workflow.nouns import Branch, Case, Task
 from workflow.running.situation import Situation
 
@@ -30,14 +30,21 @@ def at_action(situation: Situation, action: Action, task: str | None = None) -> 
 
     `task` tells the branch where an action leaves several.
     """
+    return all_at_action(situation, action, task)[0]
+
+
+def all_at_action(
+    situation: Situation, action: Action, task: str | None = None
+) -> tuple[Situation, ...]:
+    """The same for every branch that the action leaves; at least one."""
     case = situation.case
     if not case.course.branches or situation.branch is not None or case.state in action.sources:
-        return situation
+        return (situation,)
     here = [key for key, one in case.course.branches.items() if one.state in action.sources]
     if len(here) > 1 and task is not None:
         step = next((one.step for one in situation.tasks if one.id == task), None)
         here = [key for key in here if case.course.branches[key].state == step] or here
-    return in_branch(situation, here[0]) if here else situation
+    return tuple(in_branch(situation, key) for key in here) or (situation,)
 
 
 def at_step(situation: Situation, step: str) -> Situation:
@@ -51,8 +58,10 @@ def at_step(situation: Situation, step: str) -> Situation:
 def in_branch(situation: Situation, key: str) -> Situation:
     """The situation as one branch sees it."""
     branch = situation.case.course.branches[key]
-    seen = replace(situation.case, state=branch.state, entered_at=branch.entered_at)
-    return replace(situation, case=seen, branch=key, whole=situation.case)
+    case = situation.case
+    course = replace(case.course, back_to=branch.back_to)
+    seen = replace(case, state=branch.state, entered_at=branch.entered_at, course=course)
+    return replace(situation, case=seen, branch=key, whole=case)
 
 
 def beginning(situation: Situation, start: str) -> Situation:
@@ -61,6 +70,15 @@ def beginning(situation: Situation, start: str) -> Situation:
     seen = replace(situation.case, state=start, entered_at=situation.now)
     key = None if within is None else within[1]
     return replace(situation, case=seen, branch=key, whole=situation.case)
+
+
+def beside(situation: Situation) -> Iterator[Situation]:
+    """The other branches, each as it is seen from inside."""
+    case = situation.case
+    for key, branch in case.course.branches.items():
+        if key != situation.branch:
+            seen = replace(case, state=branch.state, entered_at=branch.entered_at)
+            yield replace(situation, case=seen, branch=key, whole=whole_case(situation))
 
 
 def at_clock(situation: Situation, rule: DeadlineRule) -> Situation:
@@ -74,6 +92,18 @@ def at_clock(situation: Situation, rule: DeadlineRule) -> Situation:
 def whole_case(situation: Situation) -> Case:
     """The case itself, also while a branch is looked at."""
     return situation.case if situation.whole is None else situation.whole
+
+
+def seen_from(states: Mapping[str, State], here: str, step: str) -> str | None:
+    """A step as it looks from another: itself in the same branch (or where both are in none), the
+    parallel state where a branch is looked at from outside; None: beside or around it.
+    """
+    if here not in states or step not in states:
+        return None
+    mine, other = states[here].within, states[step].within
+    if mine == other:
+        return step
+    return other[0] if mine is None and other is not None else None
 
 
 def stays_inside(situation: Situation, target: str) -> bool:
@@ -91,12 +121,16 @@ def put_back(situation: Situation, after: Case) -> Case:
     definition, course = situation.definition, after.course
     if stays_inside(situation, after.state) and situation.whole is not None:
         whole, key = situation.whole, situation.branch or ""
-        branches = {**course.branches, key: Branch(after.state, after.entered_at)}
+        moved = Branch(after.state, after.entered_at, course.back_to)
         return replace(
             after,
             state=whole.state,
             entered_at=whole.entered_at,
-            course=replace(course, branches=branches),
+            course=replace(
+                course,
+                branches={**course.branches, key: moved},
+                back_to=whole.course.back_to,
+            ),
         )
     whole = whole_case(situation)
     if after.state == whole.state and after.entered_at == whole.entered_at:
@@ -125,6 +159,15 @@ def reached_by_move(situation: Situation, target: str, tasks: Iterable[Task]) ->
     for task in tasks:
         if not inside or situation.definition.states[task.step].within == key:
             yield task
+
+
+def work_here(situation: Situation, tasks: Iterable[Task]) -> tuple[Task, ...]:
+    """Of these tasks those that an act here is about: of its branch, or of the whole case."""
+    if situation.branch is None or situation.whole is None:
+        return tuple(tasks)
+    here = (situation.whole.state, situation.branch)
+    states = situation.definition.states
+    return tuple(task for task in tasks if states[task.step].within == here)
 
 
 def is_joined(definition: Definition, case: Case) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from workflow.design.definition import Action, Back, Resubmit
 from workflow.nouns import Course
 from workflow.refusals import Code, Refusal, Sentence
+from workflow.running import branches
 from workflow.running.situation import Situation
 
 #: What an approval may promise at most: conditions, and characters of each.
@@ -37,13 +38,13 @@ def visited(situation: Situation) -> tuple[str, ...]:
     states, here = situation.definition.states, situation.case.state
     trail: list[str] = []
     for task in situation.tasks:
-        known = states.get(task.step)
-        if known is None or known.final or known.within != states[here].within:
+        step = branches.seen_from(states, here, task.step)
+        if step is None or states[step].final:
             continue
-        if task.step == here:
+        if step == here:
             break
-        if task.step not in trail:
-            trail.append(task.step)
+        if step not in trail:
+            trail.append(step)
     return tuple(trail)
 
 
@@ -92,9 +93,10 @@ def _step_back(situation: Situation, action: Action, target: str | None) -> str 
 def course_after(situation: Situation, action: Action, target: str) -> Course:
     """How the case runs on after an action: whether it will come back to who returned it."""
     case = situation.case
-    course = case.course
     if target == case.state:
-        return course
+        return case.course
+    inside = branches.stays_inside(situation, target)
+    course = case.course if inside else branches.whole_case(situation).course
     if action.resubmit is Resubmit.COME_BACK:
         return replace(course, back_to=case.state)
     came_back = target == course.back_to or situation.definition.states[target].final

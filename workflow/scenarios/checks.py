@@ -86,11 +86,12 @@ def names(scene: Scene, fields: tuple[str, ...]) -> Mismatch | None:
 
 
 def state(scene: Scene, states: tuple[str, ...]) -> Mismatch | None:
-    """The case is in that state."""
-    found = scene.file.case.state
+    """The case is in that state; a list: its branches are in these."""
+    case = scene.file.case
     if len(states) == 1:
-        return same("state", states[0], found)
-    return same_in_any_order("state", states, (found,))
+        return same("state", states[0], case.state)
+    found = tuple(branch.state for branch in case.course.branches.values())
+    return same_in_any_order("state", states, found or (case.state,))
 
 
 @dataclass(frozen=True, slots=True)

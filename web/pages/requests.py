@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from web import unsent
 from web.pages.cases import said_now, show_case
 from web.posted import Posted, posted
+from web.presenters.choosing import choosable_for
 from web.presenters.decisions import Attempt
 from web.presenters.inputs import typed_from, with_another_row, without_files
 from web.presenters.requests import RequestState, catalogue_view, request_view
@@ -214,7 +215,10 @@ def _form(visit: Visit, definition: Definition, state: RequestState, status: int
     view = request_view(
         definition,
         handing_in(definition, state.texts.get("entry")),
-        state,
+        replace(
+            state,
+            choosable=choosable_for(visit.person, definition, visit.hospital, visit.now),
+        ),
         parents,
         None if wanted is None else house.catalog().definition(wanted),
         house.ids(),

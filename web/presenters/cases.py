@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from web import diagram
+from web.presenters.choosing import choosable_in
 from web.presenters.decisions import Attempt, Button, DecisionCard, button_of, decision_card
 from web.presenters.inputs import Desk, Input, inputs_for
 from web.presenters.notices import ToldLine
@@ -359,6 +360,7 @@ def _edit(sight: CaseSight, speech: Speech, moment: Moment) -> EditForm | None:
         speech.calendar,
         sight.roles,
         (*sight.attachments, *attempt.files),
+        choosable_in(sight),
     )
     typed = (attempt.typed or {}) if mine else {}
     inputs = inputs_for(sight.definition, keys, acts, sight.case.form, typed, problems, desk)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from web.presenters.choosing import choosable_in
 from web.presenters.inputs import Desk, Input, Typed, inputs_for, now_and_later
 from web.presenters.speech import Reason, Speech
 from workflow.design.definition import OpinionRule
@@ -210,6 +211,7 @@ def _form(
         speech.calendar,
         sight.roles,
         (*sight.attachments, *(attempt.files if mine else ())),
+        choosable_in(sight),
     )
     typed: Typed = (attempt.typed or {}) if mine else {}
     inputs = inputs_for(

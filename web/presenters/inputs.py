@@ -96,13 +96,16 @@ class InputRow:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What inputs are made with: the language, who may be chosen, and files kept so far."""
+    """What inputs are made with: the language, who may be chosen (`choosable`: in a field of which
+    the definition says it), and files kept so far.
+    """
 
     language: str
     organisation: Organisation
     calendar: Calendar
     role_names: Mapping[str, Sentence] = field(default_factory=dict)
     files: tuple[Attachment, ...] = ()
+    choosable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def now_and_later(
@@ -242,7 +245,7 @@ def _input(line: Field, name: str, id: str, raw: object, desk: Desk) -> Input:
         case FieldType.DEPARTMENT:
             return _grouped(plain, _departments(text, desk))
         case FieldType.PERSON:
-            return _grouped(plain, _people(text, desk))
+            return _grouped(plain, _people(line.key, text, desk))
         case FieldType.TABLE:
             return _of_table(plain, line, raw, desk)
         case FieldType.FILE:
@@ -285,8 +288,13 @@ def _departments(chosen: str, desk: Desk) -> Iterable[Choice]:
         yield Choice(department.id, department.name, department.id == chosen)
 
 
-def _people(chosen: str, desk: Desk) -> Iterable[Choice]:
-    people = [p for p in desk.organisation.people.values() if p.active or p.id == chosen]
+def _people(key: str, chosen: str, desk: Desk) -> Iterable[Choice]:
+    only = desk.choosable.get(key)
+    people = [
+        p
+        for p in desk.organisation.people.values()
+        if p.id == chosen or (p.active if only is None else p.id in only)
+    ]
     named = [(desk.organisation.department_name(p.department), p) for p in people]
     for department, person in sorted(named, key=lambda pair: (pair[0], pair[1].name)):
         posts = dict.fromkeys(post.role for post in person.posts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from web.presenters.inputs import Choice, Desk, Input, Typed, inputs_for, now_and_later
 from web.presenters.speech import Reason, Speech
@@ -108,7 +108,7 @@ class RequestView:
 
 @dataclass(frozen=True, slots=True)
 class RequestState:
-    """What a form was filled with so far."""
+    """What a form was filled with so far, and whom it may name where the definition says it."""
 
     typed: Typed
     texts: Mapping[str, str]
@@ -116,6 +116,7 @@ class RequestState:
     problems: tuple[Refusal, ...] = ()
     kept_at: str = ""
     parent_text: str = ""
+    choosable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def request_view(
@@ -129,7 +130,14 @@ def request_view(
     speech: Speech,
 ) -> RequestView:
     """The form of a process, with whatever was typed, and its problems at their fields."""
-    desk = Desk(speech.language, speech.organisation, speech.calendar, speech.roles, state.files)
+    desk = Desk(
+        speech.language,
+        speech.organisation,
+        speech.calendar,
+        speech.roles,
+        state.files,
+        state.choosable,
+    )
     acts = (START,) if hand_in is None else (START, hand_in.key)
     keys = request_fields(definition, hand_in)
     inputs = inputs_for(definition, keys, acts, {}, state.typed, state.problems, desk)

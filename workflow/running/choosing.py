@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workflow.design.definition import Field
+from workflow.design.definition import Definition, Field
 from workflow.nouns import FieldValue, Form
-from workflow.people.eligibility import members_of
+from workflow.people.eligibility import Scene, members_of
 from workflow.people.organisation import Person
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running.situation import Situation
@@ -20,6 +20,15 @@ NOBODY_TO_CHOOSE = Sentence(
     "现在没有可选的人，请联系系统管理员安排",
     "Nobody can be chosen at present; tell the administrator",
 )
+
+
+def choosable(definition: Definition, scene: Scene) -> Mapping[str, tuple[str, ...]]:
+    """The ids of those who may be named in each field with `among`, for a form to list."""
+    return {
+        field.key: tuple(member.person for member in members_of(field.among, scene))
+        for field in definition.form.values()
+        if field.among is not None
+    }
 
 
 def choices(situation: Situation, field: Field, form: Form | None = None) -> tuple[Person, ...]:

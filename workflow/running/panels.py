@@ -1,132 +1,26 @@
-"""Deciding together: who sits, what the votes come to, and whose turn it is.
+"""The panel of a case: who sits, whose turn it is, and what a decision of one member does to the
+others' tasks.
 
-The result is computed from the decisions of the present visit each time that it is asked for;
-nothing is counted and kept. A pure function of ballots, so that the checks can walk through every
-combination of votes before a definition is published.
+What the votes come to is computed from the decisions of the present visit each time that it is
+asked for; nothing is counted and kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from fractions import Fraction
 
-from workflow.design.definition import OnNo, Order, Panel, Pass, ShareOf, Vote
+from workflow.design.definition import Order, Panel, Vote
+from workflow.design.voting import Ballot, Result, Tally, count, result_of
 from workflow.nouns import Handling, Task, TaskEnd, TaskKind
 from workflow.people.eligibility import Member, members_of
 from workflow.people.separation import of_this_visit
 from workflow.running.situation import Situation
 
+__all__ = ["Ballot", "Result", "Tally", "count", "result_of"]
+
 #: How a task ends whose seat somebody else has from then on.
 HANDED_ON = (TaskEnd.TRANSFERRED, TaskEnd.REROUTED, TaskEnd.RECUSED)
-
-
-class Result(StrEnum):
-    """What a panel has come to."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Ballot:
-    """One member's vote; None while it is waited for."""
-
-    vote: Vote | None
-    weight: int = 1
-    role: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What has been counted: weights for, against and waited for; people who abstained, who took
-    part, and who sit. `vetoed` by a role whose word ends it; `veto_waits`: it may still be.
-    """
-
-    yes: int
-    no: int
-    waiting: int
-    abstained: int
-    took_part: int
-    members: int
-    vetoed: bool
-    veto_waits: bool
-    total: int
-
-
-def count(panel: Panel, ballots: Sequence[Ballot]) -> Tally:
-    """Count the ballots of everybody who sits."""
-
-    def weight(vote: Vote | None) -> int:
-        return sum(ballot.weight for ballot in ballots if ballot.vote is vote)
-
-    return Tally(
-        yes=weight(Vote.FOR),
-        no=weight(Vote.AGAINST),
-        waiting=weight(None),
-        abstained=sum(ballot.vote is Vote.ABSTAIN for ballot in ballots),
-        took_part=sum(ballot.vote is not None for ballot in ballots),
-        members=len(ballots),
-        vetoed=any(b.vote is Vote.AGAINST and b.role in panel.veto for b in ballots),
-        veto_waits=any(b.vote is None and b.role in panel.veto for b in ballots),
-        total=sum(ballot.weight for ballot in ballots),
-    )
-
-
-def result_of(panel: Panel, ballots: Sequence[Ballot]) -> Result | None:
-    """What the votes come to; None while it is open.
-
-    A veto ends it at once. With `on_no: stop` the result stands as soon as no vote that is still
-    to come can change it (for `any`: with the first vote); with `gather` when nobody is waited
-    for. Abstaining counts for the quorum and not for a share; where all must agree it is no
-    agreement. Without a quorum in the end, and where nobody has voted for or against, it fails.
-    """
-    tally = count(panel, ballots)
-    if tally.vetoed:
-        return Result.FAILED
-    everybody = tally.took_part == tally.members
-    quorate = tally.took_part >= (panel.quorum or 0)
-    if not everybody and (panel.on_no is OnNo.GATHER or not quorate):
-        return None
-    if not quorate:
-        return Result.FAILED
-    result = _RULES[panel.rule](panel, tally, everybody=everybody)
-    # Whoever may veto is heard before it passes: their vote can still change it.
-    return None if result is Result.PASSED and tally.veto_waits else result
-
-
-def _any(_: Panel, tally: Tally, *, everybody: bool) -> Result | None:
-    if tally.yes:
-        return Result.PASSED
-    return Result.FAILED if tally.no or everybody else None
-
-
-def _all(_: Panel, tally: Tally, *, everybody: bool) -> Result | None:
-    if tally.no or tally.abstained:
-        return Result.FAILED
-    return Result.PASSED if everybody and tally.yes else (Result.FAILED if everybody else None)
-
-
-def _ratio(panel: Panel, tally: Tally, *, everybody: bool) -> Result | None:
-    needed = Fraction(panel.percent, 100)
-    if panel.share_of is ShareOf.MEMBERS:
-        least = _share(tally.yes, tally.total)
-        most = _share(tally.yes + tally.waiting, tally.total)
-    else:
-        # At worst all who are waited for vote against, at best for; an abstention lies between.
-        least = _share(tally.yes, tally.yes + tally.no + tally.waiting)
-        most = _share(tally.yes + tally.waiting, tally.yes + tally.no + tally.waiting)
-    if tally.yes and least >= needed:
-        return Result.PASSED
-    return Result.FAILED if everybody or most < needed else None
-
-
-def _share(part: int, whole: int) -> Fraction:
-    return Fraction(part, whole) if whole else Fraction(0)
-
-
-_RULES = {Pass.ANY: _any, Pass.ALL: _all, Pass.RATIO: _ratio}
 
 
 # ---- the panel of a case -------------------------------------------------------------------------

@@ -76,6 +76,18 @@ def test_reading_a_case_leaves_the_others_unread(post: Post) -> None:
     assert post.noticing.unread("lee", house, hospital.now) == 1
 
 
+def test_what_is_kept_a_moment_after_all_was_read_is_unread(post: Post) -> None:
+    """Its decision began before the button was pressed, and was kept after it."""
+    hospital = post.hospital
+    house = hospital.store.hospital()
+    began = hospital.now
+    hospital.wait(seconds=5)
+    post.noticing.read_all("lee", house, hospital.now)
+    pressed, hospital.now = hospital.now, began
+    hospital.submitted()
+    assert post.noticing.unread("lee", house, pressed) == 1
+
+
 def test_reading_all_marks_each_by_name(post: Post) -> None:
     hospital = post.hospital
     numbers = [hospital.submitted() for _ in range(3)]

@@ -38,6 +38,8 @@ from workflow.service.catalog import Catalog
 OLD = timedelta(days=30)
 #: The most that one press of "all read" marks by name; what lies behind is read by its date.
 AT_ONCE = 500
+#: A decision that began before "all read" was pressed may be kept after it; none takes so long.
+UNDERWAY = timedelta(minutes=1)
 #: Under this name the hospital's default is kept.
 HOSPITAL = ""
 #: The kind of an alarm about a message that was given up, before the name of its channel.
@@ -355,7 +357,7 @@ class Noticing:
     def read_all(self, person: str, hospital: Hospital, now: datetime) -> int:
         """Mark everything as read; how many were unread, up to AT_ONCE."""
         count = self._mark(person, now, self._unread(person, hospital, now))
-        self.store.desk.read_notices(person, now)
+        self.store.desk.read_notices(person, now - UNDERWAY)
         return count
 
     def told(self, file: CaseFile, entries: Iterable[Entry]) -> tuple[Told, ...]:

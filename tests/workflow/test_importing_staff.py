@@ -199,7 +199,7 @@ def test_all_that_is_wrong_is_told_with_row_and_column_and_nothing_is_done(offic
         new1|N|外科|魔术师||||
         new2|N|外科|patient||||
         new3|N|外科|clinician|2026-05-01|2026-04-01||
-        new4|N|外科|clinician|明天|||
+        new4|N|外科|clinician、魔术师|明天|后天||
         new5|N|外科||2026-05-01|||
         new6|N|外科||||amy|
         new7|N|外科||||both|大概
@@ -219,7 +219,9 @@ def test_all_that_is_wrong_is_told_with_row_and_column_and_nothing_is_done(offic
         (4, "posts"),
         (5, "posts"),
         (6, "end"),
+        (7, "posts"),
         (7, "start"),
+        (7, "end"),
         (8, "posts"),
         (9, "login"),
         (10, "active"),

@@ -97,6 +97,25 @@ class _Wish:
     rows: list[Record] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """What a row says of the days and the limit of its posts; what is not `said` stays."""
+
+    said: frozenset[str]
+    start: date | None
+    end: date | None
+    limit: int | None
+
+    def of(self, post: Post) -> Post:
+        """The post with it."""
+        return replace(
+            post,
+            start=self.start if "start" in self.said else post.start,
+            end=self.end if "end" in self.said else post.end,
+            limit=self.limit if "limit" in self.said else post.limit,
+        )
+
+
 @dataclass
 class _Judging:
     """One list while it is judged, person by person: a login that one row takes is taken."""
@@ -248,12 +267,13 @@ def _posts(wish: _Wish, person: Person, judging: _Judging) -> tuple[Post, ...]:
     live = [post for post in person.posts if post not in old]
     named: list[Post] = []
     for record in wish.rows:
+        term = _term(record, judging)
         for wanted in _named_posts(record, person, judging):
             if any(_is(post, wanted) for post in named):
                 judging.wrong(record.line, "posts", POST_TWICE)
                 continue
             kept = next((post for post in live if _is(post, wanted)), None)
-            post = _with_term(kept or wanted, record, judging)
+            post = term.of(kept or wanted)
             if post != kept:
                 _check_post(record.line, replace(person, posts=(*old, *named)), post, judging)
             named.append(post)
@@ -285,29 +305,23 @@ def _named_posts(record: Record, person: Person, judging: _Judging) -> list[Post
     return posts
 
 
-def _with_term(post: Post, record: Record, judging: _Judging) -> Post:
-    post = _with_limit(post, record, judging)
+def _term(record: Record, judging: _Judging) -> _Term:
+    """The days and the limit that a row gives to its posts."""
+    read: dict[str, date | None] = {}
     for key in ("start", "end"):
         if not record[key]:
             continue
         day = None if record.says_none(key) else day_of(record[key])
         if isinstance(day, Sentence):
             judging.wrong(record.line, key, day)
-        elif key == "start":
-            post = replace(post, start=day)
         else:
-            post = replace(post, end=day)
-    return post
-
-
-def _with_limit(post: Post, record: Record, judging: _Judging) -> Post:
-    if not record["limit"]:
-        return post
-    limit = None if record.says_none("limit") else fen_of(record["limit"])
+            read[key] = day
+    limit = None if record.says_none("limit") else fen_of(record["limit"] or "0")
     if isinstance(limit, Sentence):
         judging.wrong(record.line, "limit", limit)
-        return post
-    return replace(post, limit=limit)
+        limit = None
+    said = frozenset(key for key in ("start", "end", "limit") if record[key])
+    return _Term(said, read.get("start"), read.get("end"), limit)
 
 
 def _check_post(line: int, person: Person, post: Post, judging: _Judging) -> None:

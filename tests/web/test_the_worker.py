@@ -24,8 +24,9 @@ from web import commands
 from web.commands import CANNOT, DONE, main
 from web.settings import TABLE
 from workflow.nouns import Actor, DeadlineState, Decision, Opening
-from workflow.ports import AuditQuery, CaseQuery
+from workflow.ports import LONGEST_LEASE, AuditQuery, CaseQuery
 from workflow.service.clockwork import CLOCK_JUMPED, Clockwork
+from workflow.service.deciding import LEASE, pause_after
 
 MORNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -202,3 +203,9 @@ def test_one_clock_that_fails_holds_up_no_other_and_is_tried_again(tmp_path: Pat
         connection.exec_driver_sql("UPDATE \"case\" SET form = '{}' WHERE id = ?", (first.id,))
     assert service.tick(now + timedelta(minutes=15)) == CLOCKS
     database.close()
+
+
+def test_the_pause_after_a_failure_grows_and_never_beyond_a_lease() -> None:
+    pauses = [pause_after(attempts) for attempts in (1, 2, 3, 6, 1_000_000)]
+    assert pauses[:3] == [LEASE, 2 * LEASE, 4 * LEASE]
+    assert pauses[3:] == [LONGEST_LEASE] * 2

@@ -320,7 +320,7 @@ def _with_branches(act: Act, situation: Situation, after: After) -> After:
 
 def handle(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refused:
     """Do something with a task that does not decide its step (`workflow.running.handling`)."""
-    closed = _closed_to_handling(situation, decision)
+    closed = closed_to_handling(situation, decision)
     if closed is not None:
         return Refused.of([closed])
     judged = handling.judge_handling(situation, decision, ids)
@@ -365,7 +365,7 @@ def urge(
 
     No decision: the version stays, so nobody's open page grows old by it.
     """
-    closed = _closed_to_handling(situation, replace(decision, seen_version=None))
+    closed = closed_to_handling(situation, replace(decision, seen_version=None))
     refusal = closed or urging.urge_refusal(situation, decision, earlier)
     if refusal is not None:
         return Refused.of([refusal])
@@ -381,7 +381,7 @@ def urge(
     return outcome_of(act, After(situation.case, notices=urging.urge_notices(situation, ids)))
 
 
-def _closed_to_handling(situation: Situation, decision: Decision) -> Refusal | None:
+def closed_to_handling(situation: Situation, decision: Decision) -> Refusal | None:
     """Why nobody may do anything with the tasks of this case, or this person nothing at all."""
     case = situation.case
     if case.closed_at is not None:
@@ -563,7 +563,7 @@ def remind(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
     rulebook, case = situation.rulebook, situation.case
     rule = situation.definition.deadlines[deadline.key]
     view = situation.view(Actor(TIMER, TIMER))
-    number = clocks.next_rung(rulebook, rule, deadline, view)
+    number = clocks.due_rung(rulebook, rule, deadline, view)
     told: tuple[Notice, ...] = ()
     if number is not None:
         seats = (tell.to for tell in rule.ladder[number].tells)

@@ -214,12 +214,12 @@ def armed(
     return replace(deadline, rung_at=min(ahead, default=None) if goes else None)
 
 
-def next_rung(rulebook: Rulebook, rule: DeadlineRule, deadline: Deadline, view: View) -> int | None:
-    """The number of the reminder that is to be sent next; None when its time is no longer known."""
+def due_rung(rulebook: Rulebook, rule: DeadlineRule, deadline: Deadline, view: View) -> int | None:
+    """The number of the reminder that is due now; None when its time has moved unnoticed."""
     ahead = [
         (at, number)
         for number, at in _rungs(rulebook, rule, deadline, view)
-        if number not in deadline.rungs
+        if number not in deadline.rungs and at <= view.now
     ]
     return min(ahead)[1] if ahead else None
 

@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from workflow.conditions.language import Value
-from workflow.design.definition import Relation, SameApprover
+from workflow.design.definition import TAKE_BACK, Relation, SameApprover
 from workflow.nouns import SYSTEM, TIMER, Actor, Case, Deadline, Decision, Entry, Opening
 from workflow.people.organisation import Organisation
 from workflow.ports import (
@@ -46,10 +46,11 @@ from workflow.running.advance import (
 from workflow.running.following import agreeing, may_follow
 from workflow.running.handling import RULES as HANDLING
 from workflow.running.judging import read
-from workflow.running.lines import refusal_entry, refusal_facts, request_digest
+from workflow.running.lines import VIEW, refusal_entry, refusal_facts, request_digest
 from workflow.running.outcome import Outcome, ToAct, ToOpen
 from workflow.running.rulebook import SAVE, START, Rulebook
 from workflow.running.situation import Ids, Situation
+from workflow.running.taking_back import look, take_back
 from workflow.running.urging import URGE
 from workflow.service.catalog import Catalog, UnknownProcess
 from workflow.service.gathering import situation_of, with_facts
@@ -326,7 +327,7 @@ class Service:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever is wrong with one, others are due
                 failed.append(error)
-                self._put_off(claim, now + min(LEASE * 2 ** (claim.attempts - 1), LONGEST_LEASE))
+                self._put_off(claim, now + pause_after(claim.attempts))
         return fired
 
     def _put_off(self, claim: Claim, until: datetime | None) -> None:
@@ -385,6 +386,12 @@ class Service:
         situation = train.situation(file)
         needed = situation.rulebook.needed[deadline.key]
         return train, with_facts(situation, tx, needed, actor), deadline
+
+
+def pause_after(attempts: int) -> timedelta:
+    """For how long nobody tries a clock that has failed so often."""
+    doubled: int = 2 ** min(attempts - 1, 10)  # far beyond the longest, and no further
+    return min(LEASE * doubled, LONGEST_LEASE)
 
 
 def _no_process(process: str) -> Refused:
@@ -479,6 +486,10 @@ class _Train:
             lines = self._tx.entries(file.case.id)
             earlier = [line.at for line in lines if line.event == URGE and line.refused is None]
             return urge(situation, decision, earlier, self._service.ids)
+        if decision.action in (TAKE_BACK, VIEW):
+            lines = self._tx.entries(file.case.id)
+            undo = take_back if decision.action == TAKE_BACK else look
+            return undo(situation, decision, lines, self._service.ids)
         if decision.action == SAVE or decision.action in HANDLING:
             needed = situation.rulebook.needed[SAVE]
             situation = with_facts(situation, self._tx, needed, decision.actor)

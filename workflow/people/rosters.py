@@ -6,8 +6,8 @@ next shift by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 _DAY = timedelta(days=1)
@@ -51,6 +51,14 @@ class Roster:
     name: str
     rows: tuple[Duty, ...] = ()
     shifts: tuple[Shift, ...] = ()
+    _by_day: Mapping[date, tuple[Duty, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Asked for with every inbox, so sorted by day once.
+        by_day: dict[date, tuple[Duty, ...]] = {}
+        for row in self.rows:
+            by_day[row.date] = (*by_day.get(row.date, ()), row)
+        object.__setattr__(self, "_by_day", by_day)
 
     @property
     def role(self) -> str:
@@ -66,7 +74,7 @@ class Roster:
 
     def _in_force(self, day: date, clock: time | None) -> Iterator[Duty]:
         hours = {shift.name: shift for shift in self.shifts}
-        for row in self.rows:
+        for row in (*self._by_day.get(day - _DAY, ()), *self._by_day.get(day, ())):
             shift = hours.get(row.shift)
             today = row.date == day and (shift is None or _begun(shift, clock))
             from_yesterday = row.date == day - _DAY and shift is not None and _lasts(shift, clock)

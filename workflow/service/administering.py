@@ -19,6 +19,7 @@ from workflow.service.importing_departments import DEPARTMENTS
 from workflow.service.importing_people import PEOPLE
 from workflow.service.lending import Lending
 from workflow.service.program_keys import ProgramKeys
+from workflow.service.rostering import Rostering
 from workflow.service.staffing import Staffing
 from workflow.service.timekeeping import Timekeeping
 
@@ -26,8 +27,9 @@ from workflow.service.timekeeping import Timekeeping
 class Administering:
     """The administrator's acts.
 
-    `staff` (people, posts, departments, accounts), `policy`, `calendar` and `keys` each keep their
-    own; `imports` are lists that change many of them at once. `lending` is also everybody's own.
+    `staff` (people, posts, departments, accounts), `policy`, `calendar`, `keys` and `rosters` each
+    keep their own; `imports` are lists that change many of them at once. `lending` is also
+    everybody's own.
     """
 
     def __init__(self, work: Housework, catalog: Callable[[], Catalog]) -> None:
@@ -40,6 +42,7 @@ class Administering:
         self.policy = Governing(work, register)
         self.calendar = Timekeeping(work, catalog)
         self.keys = ProgramKeys(work)
+        self.rosters = Rostering(work)
         self.lending = Lending(work, catalog)
         kinds = {kind.key: kind for kind in (DEPARTMENTS, PEOPLE, CALENDAR)}
         self.imports = Importing(work, self.staff, register, kinds, self.calendar.finish)

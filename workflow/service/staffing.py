@@ -93,6 +93,9 @@ ALONE = Sentence(
     "auditing and deciding stay apart.",
 )
 END_FIRST = Sentence("结束日期不能早于开始日期", "The last day cannot come before the first")
+NO_LIMIT = Sentence(
+    "限额须大于0；没有限额就不填", "A limit is more than 0; leave it out where there is none"
+)
 NO_POST = Sentence("此人没有这个岗位", "This person does not hold that post")
 OWN = Sentence(
     "不能改动自己的岗位、密码或停用自己，请由另一位管理员办理。",
@@ -220,6 +223,7 @@ class Staffing:
                 role_problem(self.register(), post.role),
                 department_problem(hospital.organisation, post.department),
                 term_problem(post),
+                _limit_problem(post),
             ) or beside_others(self.register(), hospital, known, post)
             return refused or (SavePerson(replace(known, posts=(*known.posts, post))),)
 
@@ -458,6 +462,11 @@ def _still_in(organisation: Organisation, id: str, day: date) -> tuple[str, ...]
     return tuple((people + units)[:8])
 
 
+def _limit_problem(post: Post) -> Refusal | None:
+    negative = post.limit is not None and post.limit <= 0
+    return at_field("limit", NO_LIMIT) if negative else None
+
+
 def term_problem(post: Post) -> Refusal | None:
     """What is wrong with the days of a post, if anything."""
     backwards = post.start is not None and post.end is not None and post.end < post.start
@@ -479,6 +488,7 @@ def _post_asked(person: str, post: Post) -> dict[str, object]:
         "department": post.department,
         "start": None if post.start is None else post.start.isoformat(),
         "end": None if post.end is None else post.end.isoformat(),
+        **({} if post.limit is None else {"limit": post.limit}),
     }
 
 

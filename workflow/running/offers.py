@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflow.conditions.values import is_given
-from workflow.design.definition import Action, Field, OpinionRule, SeatKind
+from workflow.design.definition import Action, Field, OpinionRule, SeatKind, Vote
 from workflow.nouns import Actor
-from workflow.people.eligibility import is_active, standing_of
+from workflow.people.eligibility import is_active
 from workflow.refusals import Code, Refusal, Sentence
-from workflow.running import branches
-from workflow.running.judging import judge_standing
+from workflow.running import branches, returning, tasks
+from workflow.running.judging import judge_standing, may_save
 from workflow.running.situation import Situation
 
 
@@ -40,6 +40,10 @@ class Offer:
     opinion: OpinionRule
     design_choice: bool
     acting_for: str | None = None
+    task: str | None = None  # the task that it answers
+    targets: tuple[str, ...] = ()  # a return: the steps among which is chosen
+    promises: bool = False  # conditions may be named with it
+    vote: Vote | None = None
 
     @property
     def is_open(self) -> bool:
@@ -48,12 +52,17 @@ class Offer:
 
 
 def offers(situation: Situation, actor: Actor) -> tuple[Offer, ...]:
-    """Every action of people that leaves the present state, open or closed with reasons, for one
-    person.
+    """Every action of people that leaves where the case stands, open or closed with reasons, for
+    one person. What leaves several branches is offered in each.
     """
+    definition, case = situation.definition, situation.case
+    stands = [(situation, case.state)]
+    for key, branch in case.course.branches.items():
+        stands.append((branches.in_branch(situation, key), branch.state))
     return tuple(
-        offer_of(situation, actor, action)
-        for action in branches.actions_at(situation.definition, situation.case)
+        offer_of(here, actor, action)
+        for here, state in stands
+        for action in definition.actions_from(state)
         if not is_automatic(action)
     )
 
@@ -62,6 +71,8 @@ def offer_of(situation: Situation, actor: Actor, action: Action) -> Offer:
     """One action as shown to one person."""
     situation = branches.at_action(situation, action)
     judged = judge_standing(situation, actor, action)
+    mine = tasks.own_task(situation, judged.standing)
+    targets = returning.targets_of(situation, action)
     form = situation.definition.form
     accepted = tuple(
         key for key in situation.rulebook.accepted[action.key] if key != action.opinion_field
@@ -72,13 +83,25 @@ def offer_of(situation: Situation, actor: Actor, action: Action) -> Offer:
         does=action.does,
         tone=action.tone,
         clauses=action.clauses,
-        closed_because=judged.refusals,
+        closed_because=judged.refusals or _nowhere(action, targets),
         asks=tuple(key for key in accepted if not form[key].computed),
         needs=_needed(situation, actor, action),
         opinion=action.opinion,
         design_choice=action.design_choice,
         acting_for=actor.acting_for,
+        task=None if mine is None else mine.id,
+        targets=targets,
+        promises=bool(action.promises),
+        vote=action.vote,
     )
+
+
+def _nowhere(action: Action, targets: tuple[str, ...]) -> tuple[Refusal, ...]:
+    """A case that has been nowhere else cannot go back."""
+    if action.back is None or targets:
+        return ()
+    because = returning.NOWHERE_BACK
+    return (Refusal(Code.CONDITION_NOT_MET, because, action.clauses, rule="back", standing=True),)
 
 
 def is_automatic(action: Action) -> bool:
@@ -101,13 +124,12 @@ def _needed(situation: Situation, actor: Actor, action: Action) -> tuple[str, ..
 
 def may_edit(situation: Situation, actor: Actor) -> Mapping[str, Field]:
     """The fields that this person may save in the present state without an action."""
-    state = situation.definition.states[situation.case.state]
     if situation.case.closed_at is not None or not is_active(actor, situation.organisation):
         return {}
-    standing = standing_of(actor, state.editors, state.key, situation.definition, situation.scene)
-    if standing is None:
+    saves = may_save(situation, actor)
+    if saves is None:
         return {}
-    return {key: situation.definition.form[key] for key in state.editable}
+    return {key: situation.definition.form[key] for key in saves[1]}
 
 
 def stands_in_the_way(offer: Offer) -> bool:

@@ -18,6 +18,8 @@ from workflow.people.eligibility import Scene, standing_of
 from workflow.people.organisation import Person
 from workflow.ports import CaseFile, CaseQuery, Deed, Hospital, Store
 from workflow.refusals import Code, Refusal, Refused
+from workflow.running import branches
+from workflow.running.handling import RULES, may_be_named, why_closed
 from workflow.running.judging import Reading, judge_input, judge_opening, read
 from workflow.running.offers import is_automatic, may_edit, stands_in_the_way
 from workflow.running.rulebook import START
@@ -29,6 +31,7 @@ from workflow.service.inboxes import Inbox, Inboxes, InboxFilters, NextItem
 from workflow.service.offering import hats_of
 from workflow.service.prospects import aim_of, path_from, waiting_for
 from workflow.service.sights import CaseSight, Hat, LedgerLine, PathStep, line_of
+from workflow.service.together import branches_seen, panels_seen
 from workflow.service.visibility import may_see
 
 #: How many cases a list to choose from shows at most.
@@ -187,6 +190,20 @@ class Looking:
             return None
         return self._sight(found, actor, now)
 
+    def colleagues(
+        self, number: str, actor: Actor, act: str, task: str, now: datetime
+    ) -> tuple[Person, ...]:
+        """Among whom this person may choose for a general act on one of their tasks; nobody where
+        it is not theirs to take.
+        """
+        found = self._found(number, now)
+        if found is None or act not in RULES or not _allows(found, actor.id):
+            return ()
+        closed, mine = why_closed(found.situation, actor, act, task)
+        if closed or mine is None:
+            return ()
+        return may_be_named(found.situation, actor, act, mine)
+
     def readable(self, number: str, person: str, now: datetime) -> Definition | None:
         """The definition of a case that is theirs to read, else None.
 
@@ -238,7 +255,9 @@ class Looking:
         lines = tuple(line_of(entry) for entry in readings.entries(case.id))
         hats = self._hats(plain, actor)
         editable = may_edit(plain, actor)
-        acts_here = any(offer.is_open for hat in hats for offer in hat.offers)
+        acts_here = any(
+            one.is_open for hat in hats for offers in (hat.offers, hat.tools) for one in offers
+        )
         return CaseSight(
             file=found.file,
             definition=plain.definition,
@@ -251,6 +270,8 @@ class Looking:
             editable=editable,
             waiting=waiting_for(plain),
             path=self._forecast(plain, actor),
+            panels=panels_seen(plain, lines),
+            branches=branches_seen(plain),
             parent=self._open_to(plain.parent, actor, plain),
             children=tuple(
                 child
@@ -274,7 +295,7 @@ class Looking:
     def _forecast(self, situation: Situation, actor: Actor) -> tuple[PathStep, ...]:
         if situation.case.closed_at is not None:
             return ()
-        actions = situation.definition.actions_from(situation.case.state)
+        actions = branches.actions_at(situation.definition, situation.case)
         wanted = frozenset[str]().union(*(situation.rulebook.needed[a.key] for a in actions))
         return path_from(with_facts(situation, self.store.readings, wanted, actor))
 
@@ -287,6 +308,7 @@ class Looking:
             hat
             for hat in hats_of(situation, self.store.readings, person)
             if hat.acting_for is None
+            or hat.tools
             or any(offer.is_open or stands_in_the_way(offer) for offer in hat.offers)
         )
 
@@ -350,7 +372,7 @@ def _imagined(person: Person, definition: Definition, now: datetime) -> Case:
 
 
 def _of_people(situation: Situation) -> tuple[Action, ...]:
-    actions = situation.definition.actions_from(situation.case.state)
+    actions = branches.actions_at(situation.definition, situation.case)
     return tuple(action for action in actions if not is_automatic(action))
 
 

@@ -9,45 +9,75 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from workflow.design.definition import Action, Seat, SeatKind
-from workflow.nouns import SYSTEM, Actor, Address, Task
+from workflow.design.definition import Action, Seat, SeatKind, Vote
+from workflow.nouns import ORDINARY, SYSTEM, Actor, Address, Task
 from workflow.people.eligibility import address_of
 from workflow.people.organisation import Person
 from workflow.people.signing import excluded_from
+from workflow.running import branches, panels, returning
 from workflow.running.judging import judge_conditions
 from workflow.running.offers import is_automatic
 from workflow.running.situation import Situation
+from workflow.running.tasks import is_of_step
 from workflow.service.sights import Aim, PathStep, Waiting
 
 
 def waiting_for(situation: Situation) -> tuple[Waiting, ...]:
-    """The open tasks, each with who may take it today and the actions that it waits for."""
+    """The open tasks whose turn it is, each with who may take it today and the actions that it
+    waits for.
+    """
+    scene = situation.scene
     return tuple(
         Waiting(
             task,
             tuple(
                 person
-                for person in situation.organisation.reached_by(task.address, situation.scene.day)
+                for person in scene.organisation.reached_by(task.address, scene.day, scene.clock)
                 if person.id not in task.excluded
             ),
             _actions_of(situation, task),
         )
         for task in situation.open_tasks
+        if not task.handling.held
     )
 
 
 def _actions_of(situation: Situation, task: Task) -> tuple[Action, ...]:
-    return tuple(
+    if not is_of_step(task):
+        return ()
+    actions = [
         action
         for action in situation.definition.actions_from(task.step)
-        if action.duty
-        and any(address_of(seat, situation.scene) == task.address for seat in action.seats)
+        if (action.duty or action.vote is not None) and not is_automatic(action)
+    ]
+    scene = branches.at_step(situation, task.step).scene
+    meant = tuple(
+        action
+        for action in actions
+        if any(address_of(seat, scene) == task.address for seat in action.seats)
     )
+    # Whoever sits by name, or has been handed the task, decides what its step is about.
+    return meant or tuple(actions if task.handling is not ORDINARY else ())
 
 
 def aim_of(situation: Situation, action: Action) -> Aim:
-    """Where an action leads from here, and who would be asked there."""
-    return Aim(action.target, _asked_at(situation, action.target)[1])
+    """Where an action leads from here, and who would be asked there. Of a vote: where the panel
+    leads if it passes, or fails.
+    """
+    here = branches.at_action(situation, action)
+    panel = here.definition.states[here.case.state].panel
+    target = action.target
+    if action.vote is not None and panel is not None:
+        result = {Vote.FOR: panel.passed, Vote.AGAINST: panel.failed}.get(action.vote, "")
+        carried = here.definition.actions.get(result)
+        target = "" if carried is None else carried.target
+    elif action.back is not None:
+        choices = returning.targets_of(here, action)
+        target = choices[0] if len(choices) == 1 else ""
+    else:
+        aim = returning.aim_of(here, action, None)
+        target = aim if isinstance(aim, str) else target
+    return Aim(target, _asked_at(here, target)[1] if target else ())
 
 
 def path_from(situation: Situation) -> tuple[PathStep, ...]:
@@ -64,8 +94,19 @@ def path_from(situation: Situation) -> tuple[PathStep, ...]:
 
 
 def _way_on(situation: Situation, state: str) -> Action | None:
-    """The first action forward whose conditions are not known to fail."""
-    actions = [a for a in situation.definition.actions_from(state) if a.tone == "forward"]
+    """The first action forward whose conditions are not known to fail; of a panel or of branches
+    the one that carries their result out.
+    """
+    here = situation.definition.states[state]
+    result = here.panel.passed if here.panel is not None else None
+    result = here.parallel.then if here.parallel is not None else result
+    if result is not None:
+        return situation.definition.actions.get(result)
+    actions = [
+        action
+        for action in situation.definition.actions_from(state)
+        if action.tone == "forward" and action.target
+    ]
     people_first = sorted(actions, key=is_automatic)
     return next((action for action in people_first if _may_hold(situation, action)), None)
 
@@ -77,9 +118,20 @@ def _may_hold(situation: Situation, action: Action) -> bool:
 
 
 def _asked_at(situation: Situation, state: str) -> tuple[tuple[Address, ...], tuple[Person, ...]]:
-    if situation.definition.states[state].final:
+    here = situation.definition.states[state]
+    if here.final:
         return (), ()
+    if here.parallel is not None:
+        starts = [_asked_at(situation, region.start) for region in here.parallel.regions]
+        addresses = tuple(dict.fromkeys(one for each, _ in starts for one in each))
+        everybody = {person.id: person for _, each in starts for person in each}
+        return addresses, tuple(everybody.values())
     there = replace(situation, case=replace(situation.case, state=state))
+    if here.panel is not None:
+        known = there.organisation.people
+        members = tuple(panels.members_for(there, here.panel))
+        sitting = tuple(known[person] for person in members if person in known)
+        return tuple(Address(person=person) for person in members), sitting
     excluded = excluded_from(there.definition, there.case, state, there.tasks)
     addresses = tuple(dict.fromkeys(_addresses(there, there.definition.duties_of(state))))
     people = {

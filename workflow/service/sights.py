@@ -9,17 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import orjson
 
-from workflow.design.definition import Action, Definition, Field
-from workflow.nouns import Address, Attachment, Case, Deadline, Entry, RuleResult, Task
+from workflow.design.definition import Action, Definition, Field, Panel, Vote
+from workflow.nouns import (
+    Address,
+    Attachment,
+    Case,
+    Deadline,
+    Entry,
+    RuleResult,
+    Task,
+    TaskKind,
+)
 from workflow.people.eligibility import WENT_ELSEWHERE, Because
 from workflow.people.organisation import Person
 from workflow.ports import CaseFile, Hospital
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running.offers import Offer
+from workflow.running.panels import Result, Tally
+from workflow.running.tools import ToolOffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,7 @@ class LedgerLine:
     round: int
     version: int
     grant: str | None = None  # the delegation by which somebody stood in
+    target: str | None = None  # the person or state that the act named
     elsewhere: tuple[Elsewhere, ...] = ()
 
     @property
@@ -70,9 +83,58 @@ class LedgerLine:
         return self.entry.refused is not None
 
 
+class SeatIs(StrEnum):
+    """How it stands with a member of a panel."""
+
+    DECIDED = "decided"
+    WAITING = "waiting"
+    NOT_YET = "not_yet"  # somebody has to be heard first
+    NOT_NEEDED = "not_needed"  # the others have decided without them
+    RECUSED = "recused"
+    REMOVED = "removed"
+    PASSED_ON = "passed_on"
+    GONE = "gone"  # the case has left the step
+
+
+@dataclass(frozen=True, slots=True)
+class SeatSight:
+    """A member's seat. `line` is the ledger line of their vote; `after` who sits there instead of
+    whoever has passed it on or recused themselves.
+    """
+
+    task: Task
+    stands: SeatIs
+    vote: Vote | None = None
+    line: LedgerLine | None = None
+    after: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSight:
+    """A panel of the present visit of a step, or (not `here`) of its last one."""
+
+    step: str
+    panel: Panel
+    seats: tuple[SeatSight, ...]
+    tally: Tally
+    result: Result | None
+    here: bool
+    for_veto: bool = False  # it would have passed, and only whoever may veto is waited for
+
+
+@dataclass(frozen=True, slots=True)
+class BranchSight:
+    """Where one branch of a parallel state stands."""
+
+    key: str
+    state: str
+    entered_at: datetime
+    done: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """Where an action leads, and who is asked there."""
+    """Where an action leads, and who is asked there. "" where that is not known beforehand."""
 
     state: str
     people: tuple[Person, ...]
@@ -81,11 +143,12 @@ class Aim:
 @dataclass(frozen=True, slots=True)
 class Hat:
     """What one person may do as themselves (`acting_for` None) or for somebody who lent them their
-    posts.
+    posts: the definition's actions, and the general acts on their tasks.
     """
 
     acting_for: str | None
     offers: tuple[Offer, ...]
+    tools: tuple[ToolOffer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +187,8 @@ class CaseSight:
     parent: Case | None
     children: tuple[Case, ...]
     attachments: tuple[Attachment, ...]
+    panels: tuple[PanelSight, ...]
+    branches: tuple[BranchSight, ...]
     openable: tuple[Definition, ...]  # what may be started from this case, by this person
     seen_in_full: bool  # False: masked fields stay masked
 
@@ -137,6 +202,12 @@ class CaseSight:
         """The clocks that run or pause, the nearest first."""
         alive = (d for d in self.file.deadlines if d.state in ("running", "paused"))
         return tuple(sorted(alive, key=lambda deadline: deadline.due_at))
+
+    @property
+    def promised(self) -> tuple[Task, ...]:
+        """The conditions of an approval, met or not, the first first."""
+        kept = (t for t in self.file.tasks if t.handling.kind is TaskKind.PROMISE)
+        return tuple(sorted(kept, key=lambda task: task.opened_at))
 
     def role_name(self, role: str) -> Sentence:
         """What people call a role."""
@@ -162,6 +233,7 @@ def line_of(entry: Entry) -> LedgerLine:
         round=int(body.get("round", 0)),
         version=int(body.get("version", 0)),
         grant=body.get("grant"),
+        target=body.get("target"),
         elsewhere=tuple(_elsewhere(body.get("opened", ()))),
     )
 

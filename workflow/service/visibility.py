@@ -13,6 +13,7 @@ from workflow.design.definition import Definition, OpinionRule, Seat, SeatKind
 from workflow.nouns import Address, Task
 from workflow.people.eligibility import Scene, address_of
 from workflow.people.organisation import Post
+from workflow.running import branches
 
 #: Reads everything, confidential cases included (their reading is recorded).
 AUDITOR = "auditor"
@@ -31,6 +32,8 @@ def may_see(person: str, scene: Scene, definition: Definition, tasks: Sequence[T
     """
     posts = posts_within_reach(person, scene)
     if person == scene.case.applicant or _had_task(person, posts, tasks):
+        return True
+    if any(_is_lent(task, person, scene) for task in tasks):
         return True
     roles = {post.role for post in posts}
     if definition.confidential:
@@ -58,6 +61,15 @@ def _had_task(person: str, posts: Iterable[Post], tasks: Iterable[Task]) -> bool
     )
 
 
+def _is_lent(task: Task, person: str, scene: Scene) -> bool:
+    """Whether somebody sits for a role that they have lent to this person."""
+    role = task.handling.role
+    return role is not None and any(
+        grant.principal == task.address.person and grant.covers(role, scene.day)
+        for grant in scene.organisation.principals_of(person, scene.day)
+    )
+
+
 def _concerned(person: str, posts: tuple[Post, ...], scene: Scene, definition: Definition) -> bool:
     here = scene.case.department
     if any(post.role in HEADS and post.department == here for post in posts):
@@ -71,7 +83,7 @@ def _concerned(person: str, posts: tuple[Post, ...], scene: Scene, definition: D
 def _may_ask(person: str, posts: tuple[Post, ...], scene: Scene, definition: Definition) -> bool:
     return any(
         (address := address_of(seat, scene)) is not None and _reaches(address, person, posts)
-        for action in definition.actions_from(scene.case.state)
+        for action in branches.actions_at(definition, scene.case)
         if action.opinion is OpinionRule.REQUIRED and not action.duty
         for seat in action.seats
     )
@@ -89,6 +101,8 @@ def _seats(definition: Definition) -> Iterable[Seat]:
         yield from (seat for seat in action.seats if seat.kind is not SeatKind.REVIEWER)
     for state in definition.states.values():
         yield from state.editors
+        if state.panel is not None:
+            yield from (seat for seat in state.panel.members if seat.kind is not SeatKind.HEADS)
 
 
 def _reaches(address: Address, person: str, posts: Iterable[Post]) -> bool:

@@ -7,7 +7,7 @@ name says the same without colour, and `Drawing.states` says it all again as tex
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -16,7 +16,7 @@ from typing import Any
 import graphlay
 from markupsafe import Markup, escape
 
-from workflow.design.definition import Action, Definition
+from workflow.design.definition import Action, Back, Definition, Resubmit
 from workflow.refusals import Sentence
 
 NODE_SIZE = 13  # px of a letter
@@ -37,6 +37,22 @@ MEANING = {
 }
 
 
+BRANCH = Sentence("分支", "branch")
+VOTED = Sentence("表决（结果由会签得出）", "a vote (the panel's result leads on)")
+ANYWHERE = Sentence(
+    "“{action}”：办理时从案件到过的环节中选一步退回，图上不画线",
+    "“{action}”: to any step that the case has been at, chosen with it; no line is drawn",
+)
+COMES_BACK = Sentence(
+    "“{action}”之后重新提交，直接回到退回的环节",
+    "After “{action}” the case, handed in again, goes straight back to where it was returned",
+)
+_BACK: Mapping[Back | None, Sentence] = {
+    Back.PREVIOUS: Sentence("上一步", "the step before"),
+    Back.VISITED: Sentence("到过的任一环节", "any step that was visited"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """How far a case has come: where it stood, by which ways, where it is, what is expected."""
@@ -44,11 +60,12 @@ class Track:
     passed: frozenset[str] = frozenset()
     taken: frozenset[tuple[str, str]] = frozenset()
     here: str | None = None
+    beside: frozenset[str] = frozenset()  # where the branches of a parallel state stand
     ahead: frozenset[str] = frozenset()
 
     def of(self, state: str) -> str:
         """`here`, `done`, `ahead` or `untouched`."""
-        if state == self.here:
+        if state == self.here or state in self.beside:
             return "here"
         if state in self.passed:
             return "done"
@@ -76,11 +93,14 @@ class DrawnState:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The SVG and the same as text. `marked`: whether it shows the track of a case."""
+    """The SVG and the same as text. `marked`: whether it shows the track of a case; `notes`: what
+    no line can show.
+    """
 
     svg: Markup
     states: tuple[DrawnState, ...]
     marked: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +172,8 @@ def draw(definition: Definition, language: str, track: Track | None = None) -> D
     parts += [_label(box, line) for box, line in zip(plan.labels, plan.lines, strict=True)]
     parts += [_node(definition, key, box, track, language) for key, box in plan.boxes.items()]
     svg = Markup("").join([*parts, Markup("</svg>")])
-    return Drawing(svg, _in_words(definition, language, track), track.here is not None)
+    words = _in_words(definition, language, track)
+    return Drawing(svg, words, track.here is not None, _notes(definition, language))
 
 
 def text_width(text: str, size: float) -> float:
@@ -199,18 +220,58 @@ def _planned(definition: Definition, language: str) -> _Plan:
 
 def _ways(definition: Definition, language: str) -> dict[tuple[str, str], tuple[str, str]]:
     """Words and tone of each way between two different states; several actions share one line."""
-    found: dict[tuple[str, str], list[Action]] = {}
-    for action in definition.actions.values():
-        for source in action.sources:
-            if source != action.target:
-                found.setdefault((source, action.target), []).append(action)
+    found: dict[tuple[str, str], list[tuple[Sentence, str]]] = {}
+    for source, target, name, tone in _drawn(definition):
+        if source != target:
+            found.setdefault((source, target), []).append((name, tone))
     return {
         ends: (
-            " / ".join(action.name.in_(language) for action in actions),
-            "forward" if any(a.tone == "forward" for a in actions) else actions[0].tone,
+            " / ".join(dict.fromkeys(name.in_(language) for name, _ in named)),
+            "forward" if any(tone == "forward" for _, tone in named) else named[0][1],
         )
-        for ends, actions in found.items()
+        for ends, named in found.items()
     }
+
+
+def _drawn(definition: Definition) -> Iterator[tuple[str, str, Sentence, str]]:
+    """Every way that is drawn. Votes lead nowhere, their panel's result does; branches begin in
+    their parallel state and meet in what comes after it; a return to any step is a note.
+    """
+    for key, state in definition.states.items():
+        for region in () if state.parallel is None else state.parallel.regions:
+            yield key, region.start, BRANCH, "forward"
+    for action in definition.actions.values():
+        for source in action.sources:
+            for begin, end in _ends(definition, action, source):
+                yield begin, end, action.name, action.tone
+
+
+def _ends(definition: Definition, action: Action, source: str) -> Iterator[tuple[str, str]]:
+    """From where to where an action is drawn that leaves a state."""
+    join = definition.states[source].parallel
+    if action.back is Back.PREVIOUS:
+        before = _before(definition, source)
+        if before is not None:
+            yield source, before
+    elif join is not None and join.then == action.key:
+        yield from ((done, action.target) for region in join.regions for done in region.done)
+    elif action.target in definition.states:
+        yield source, action.target
+
+
+def _before(definition: Definition, state: str) -> str | None:
+    """The step from which a state is reached first."""
+    within = definition.states[state].within
+    return next(
+        (
+            source
+            for action in definition.actions.values()
+            if action.target == state and action.tone == "forward"
+            for source in action.sources
+            if definition.states[source].within == within
+        ),
+        None,
+    )
 
 
 def _turned(
@@ -401,10 +462,28 @@ def _in_words(definition: Definition, language: str, track: Track) -> tuple[Draw
             mark=track.of(key),
             meaning=MEANING[track.of(key)].in_(language),
             final=state.final,
-            ways=tuple(
-                Way(action.name.in_(language), definition.states[action.target].name.in_(language))
-                for action in definition.actions_from(key)
-            ),
+            ways=tuple(_ways_in_words(definition, key, language)),
         )
         for key, state in definition.states.items()
     )
+
+
+def _ways_in_words(definition: Definition, state: str, language: str) -> Iterator[Way]:
+    parallel = definition.states[state].parallel
+    for region in () if parallel is None else parallel.regions:
+        yield Way(BRANCH.in_(language), definition.states[region.start].name.in_(language))
+    for action in definition.actions_from(state):
+        whither = VOTED if action.vote is not None else _BACK.get(action.back)
+        target = definition.states[action.target].name if whither is None else whither
+        yield Way(action.name.in_(language), target.in_(language))
+
+
+def _notes(definition: Definition, language: str) -> tuple[str, ...]:
+    """What no line can show: returns to any step, and where a case goes on after one."""
+    said = []
+    for action in definition.actions.values():
+        if action.back is Back.VISITED:
+            said.append(ANYWHERE.filled(action=action.name.in_(language)).in_(language))
+        if action.resubmit is Resubmit.COME_BACK:
+            said.append(COMES_BACK.filled(action=action.name.in_(language)).in_(language))
+    return tuple(said)

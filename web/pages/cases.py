@@ -19,6 +19,7 @@ from web.presenters.decisions import Attempt
 from web.presenters.inputs import typed_from, with_another_row, without_files
 from web.presenters.notices import told_lines
 from web.presenters.speech import Speech, speech_of
+from web.presenters.tools import Opened
 from web.rendering import go, page
 from web.routing import PageRoute
 from web.uploads import take_in
@@ -26,6 +27,7 @@ from web.visit import Denied, Visit, signed_in
 from workflow.design.definition import Definition
 from workflow.nouns import Decision
 from workflow.refusals import HTTP_STATUS, Code, Refusal, Refused, Sentence
+from workflow.running.handling import RULES
 from workflow.service.deciding import NO_CASE, Answer
 from workflow.service.inboxes import NextItem
 from workflow.service.sights import CaseSight
@@ -42,12 +44,23 @@ TOO_LATE = frozenset({Code.CONFLICT, Code.ALREADY_DECIDED, Code.CLOSED, Code.UNK
 
 
 @router.get("/c/{number}")
-def show(number: str, visit: Here, done: Annotated[str, Query(max_length=10)] = "") -> Response:
-    """The case; `done` after a decision, so that the next piece of work is offered."""
+def show(
+    number: str,
+    visit: Here,
+    done: Annotated[str, Query(max_length=10)] = "",
+    act: Annotated[str, Query(max_length=40)] = "",
+    task: Annotated[str, Query(max_length=100)] = "",
+    for_: Annotated[str, Query(alias="for", max_length=100)] = "",
+) -> Response:
+    """The case; `done` after a decision, so that the next piece of work is offered. `act` opens
+    the form of a general act on a task, for oneself or `for` somebody else.
+    """
     sight = sight_of(visit, number)
     visit.house.noticing.read_case(visit.person.id, visit.hospital, visit.now, sight.case.id)
     attempt, restored = _begun(visit, sight)
     moment = Moment(attempt, visit.house.ids, None, restored)
+    if act:
+        moment = replace(moment, opened=_opened(visit, number, act, task, for_))
     if done:
         moment = replace(moment, next_item=_next_item(visit, number), done=True)
     return _page(visit, sight, moment)
@@ -118,7 +131,7 @@ def _let_in(visit: Visit, number: str) -> Definition:
 
 def _act(visit: Visit, number: str, form: Posted, task: str, action: str) -> Response:
     definition = _let_in(visit, number)
-    attempt, refused = _attempt(visit, number, form, action)
+    attempt, refused = _attempt(visit, number, form, task, action)
     attempt = replace(attempt, typed=without_files(attempt.typed or {}, definition))
     if form.text("add_row"):
         return _with_row(visit, number, attempt, form)
@@ -129,7 +142,7 @@ def _act(visit: Visit, number: str, form: Posted, task: str, action: str) -> Res
 
 
 def _attempt(
-    visit: Visit, number: str, form: Posted, action: str
+    visit: Visit, number: str, form: Posted, task: str, action: str
 ) -> tuple[Attempt, tuple[Refusal, ...]]:
     """What was typed, with its files kept; and what is wrong with the files."""
     house = visit.house
@@ -146,6 +159,8 @@ def _attempt(
         action=action,
         acting_for=form.text("for"),
         opinion=form.text("opinion"),
+        target=form.text("target"),
+        task=task,
         typed=typed_from(form.texts),
         files=files,
     )
@@ -165,7 +180,7 @@ def _decision(visit: Visit, attempt: Attempt, form: Posted, task: str) -> Decisi
         answers={**(attempt.typed or {}), **of_fields},
         opinion=attempt.opinion,
         attachments=attempt.files,
-        target=form.text("target") or None,
+        target=attempt.target or None,
         seen_version=int(seen) if seen.isdecimal() else None,
         task=None if task == "-" else task,
     )
@@ -230,10 +245,23 @@ def _page(
     visit: Visit, sight: CaseSight, moment: Moment, status: int = 200, announce: str = ""
 ) -> Response:
     speech: Speech = speech_of(visit)
+    attempt = moment.attempt
+    if attempt.action in RULES:
+        number = sight.case.number
+        opened = _opened(visit, number, attempt.action, attempt.task, attempt.acting_for)
+        moment = replace(moment, opened=opened)
     view = case_view(sight, visit.house.catalog(), speech, visit.person.id, moment)
     told = visit.house.noticing.told(sight.file, (line.entry for line in sight.lines))
     view = replace(view, told=told_lines(told, sight.definition, speech))
-    return page(visit, "case.html", view, status=status, parts=("case",), announce=announce)
+    parts = ("case", "more-acts")
+    return page(visit, "case.html", view, status=status, parts=parts, announce=announce)
+
+
+def _opened(visit: Visit, number: str, act: str, task: str, acting_for: str) -> Opened:
+    """The form of a general act, with the colleagues among whom it may choose."""
+    actor = visit.actor(acting_for or None)
+    people = visit.house.looking.colleagues(number, actor, act, task, visit.now)
+    return Opened(act, task, acting_for, people)
 
 
 def _begun(visit: Visit, sight: CaseSight) -> tuple[Attempt, str]:

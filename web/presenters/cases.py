@@ -4,26 +4,37 @@ story.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from web import diagram
 from web.presenters.choosing import choosable_in
 from web.presenters.decisions import Attempt, Button, DecisionCard, button_of, decision_card
 from web.presenters.inputs import Desk, Input, inputs_for
 from web.presenters.notices import ToldLine
+from web.presenters.panels import (
+    BranchesView,
+    PanelView,
+    PromiseRow,
+    branches_view,
+    panels_view,
+    promises_view,
+)
 from web.presenters.requests import split_problems
 from web.presenters.speech import Reason, Speech
 from web.presenters.timeline import Line, act_name, timeline
+from web.presenters.tools import NOTHING_OPENED, Opened, ToolsView, Tried, tools_view
 from web.presenters.values import Reader, Shown, shown_form
 from web.presenters.words import Badge, DueWords, file_size, state_badge
-from workflow.design.definition import Action, Definition
-from workflow.nouns import Case, DeadlineState
+from workflow.design.definition import Action, Definition, Resubmit
+from workflow.nouns import SYSTEM, TIMER, Address, Case, DeadlineState, Task, TaskKind
+from workflow.people.eligibility import WENT_ELSEWHERE, Because
 from workflow.refusals import Refusal, Sentence
+from workflow.running.tasks import is_of_step
 from workflow.service.catalog import Catalog
 from workflow.service.inboxes import NextItem
 from workflow.service.looking import handing_in
-from workflow.service.sights import CaseSight, PathStep, Waiting
+from workflow.service.sights import CaseSight, PathStep, SeatIs, Waiting
 
 APPLICANT = Sentence("申请人", "Applicant")
 OPENED = Sentence("发起时间", "Opened")
@@ -33,6 +44,26 @@ ROUND_NUMBER = Sentence(
     "第 {round} 轮（曾退回，之前的签署已作废）", "{round} (returned; earlier signatures are void)"
 )
 MINE = Sentence("“{actions}”由{who}办理", "“{actions}” is for {who}")
+VOTING = Sentence("等待表决", "Waiting for their votes")
+ASKS: Mapping[TaskKind, Sentence] = {
+    TaskKind.HELPER: Sentence("{who}请其先给出意见", "{who} would like their opinion first"),
+    TaskKind.ASKED: Sentence("{who}请其给出意见", "{who} asks for their opinion"),
+    TaskKind.CONSULTED: Sentence(
+        "{who}征询看法，不影响办理", "{who} consults them; nothing waits for it"
+    ),
+    TaskKind.PROMISE: Sentence("确认附带的条件：{subject}", "To confirm a condition: {subject}"),
+}
+REVOKED = Sentence(
+    "本案批准的事项已由案件 {number} 撤销", "The effect of this case was revoked by {number}"
+)
+SUSPENDED = Sentence(
+    "本案已由管理员暂停：{reason}。恢复之前不能办理",
+    "An administrator has suspended this case: {reason}. Nothing is done before it is resumed",
+)
+COMES_BACK = Sentence(
+    "本案由{who}退回。重新提交后直接回到“{state}”，中间各步不再重办",
+    "{who} returned this case. Once handed in it goes straight back to “{state}”",
+)
 NOT_BEFORE = Sentence(
     "到这一步您才能办理“{actions}”", "not before this step may you do “{actions}”"
 )
@@ -66,7 +97,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class NextPeople:
-    """A task that waits: for which post, who holds it, and by which rule it came to them."""
+    """A task that waits (or a panel's): for which post, who holds it, and by which rule it came to
+    them. `elsewhere` tells why it is not where it was meant for, `claimed` who has taken it.
+    """
 
     post: str
     people: str
@@ -75,6 +108,19 @@ class NextPeople:
     why: str
     clauses: tuple[str, ...]
     due: DueWords | None
+    step: str = ""
+    elsewhere: str = ""
+    claimed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Something to know before anything else: a return, a stop, a revocation."""
+
+    text: str
+    icon: str
+    tone: str = "info"
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +203,12 @@ class CaseView:
     badge: Badge
     since: str
     facts: tuple[Fact, ...]
+    words: tuple[Word, ...]
     card: DecisionCard
+    tools: ToolsView
+    panels: tuple[PanelView, ...]
+    branches: BranchesView | None
+    promises: tuple[PromiseRow, ...]
     edit: EditForm | None
     restored: str
     form: tuple[Shown, ...]
@@ -201,6 +252,7 @@ class Moment:
     restored: str = ""
     next_item: NextItem | None = None
     done: bool = False
+    opened: Opened = NOTHING_OPENED
 
 
 def case_view(
@@ -212,11 +264,15 @@ def case_view(
     edit = _edit(sight, speech, moment)
     apart = edit.hand_in.action if edit is not None and edit.hand_in is not None else None
     card = decision_card(sight, speech, moment.attempt, moment.ids, apart)
+    attempt = moment.attempt
+    tried = Tried(attempt.opinion, attempt.target, attempt.problems)
+    tools = tools_view(sight, speech, moment.opened, tried, moment.ids)
     shown = [
         *(edit.inputs if edit else ()),
         *(entry for form in card.forms for entry in form.inputs),
+        *(form.whom for form in (*tools.asked, *tools.more) if form.whom is not None),
     ]
-    form = _form(sight, reader)
+    form = _form(sight, reader, me)
     problems, reasons = split_problems(_page_problems(sight, moment.attempt), shown, speech)
     return CaseView(
         number=case.number,
@@ -227,7 +283,12 @@ def case_view(
         badge=state_badge(definition, case.state, speech.language),
         since=speech.say(SINCE.filled(at=speech.moment(case.entered_at))),
         facts=_facts(sight, reader),
+        words=tuple(_words(sight, speech)),
         card=card,
+        tools=tools,
+        panels=panels_view(sight, speech, me),
+        branches=branches_view(sight, speech),
+        promises=promises_view(sight, speech),
         edit=edit,
         restored=moment.restored,
         form=tuple(line for line in form if not line.is_empty or line.before),
@@ -270,6 +331,7 @@ def track_of(sight: CaseSight) -> diagram.Track:
             if e.from_state is not None and e.to_state is not None and e.from_state != e.to_state
         ),
         here=sight.case.state,
+        beside=frozenset(one.state for one in sight.branches),
         ahead=frozenset(step.state for step in sight.path),
     )
 
@@ -284,7 +346,9 @@ def overtaken_by(
     if not since:
         return Overtaken(speech.say(CHANGED_SINCE), opinion)
     others = [line for line in since if line.entry.actor != me]
-    last = (others or since)[-1]
+    # What followed by itself from somebody's act says less than who acted.
+    people = [line for line in others if line.entry.actor not in (SYSTEM, TIMER)]
+    last = (people or others or since)[-1]
     text = (SUPERSEDED if others else SUPERSEDED_BY_ME).filled(
         who=speech.person(last.entry.actor),
         at=speech.moment(last.entry.at),
@@ -372,12 +436,58 @@ def _edit(sight: CaseSight, speech: Speech, moment: Moment) -> EditForm | None:
     )
 
 
-def _form(sight: CaseSight, reader: Reader) -> tuple[Shown, ...]:
+def _words(sight: CaseSight, speech: Speech) -> Iterable[Word]:
+    """What has to be known of how the case runs, before anything else."""
+    course, states = sight.case.course, sight.definition.states
+    if course.revoked_by is not None:
+        text = REVOKED.filled(number=course.revoked_by)
+        yield Word(speech.say(text), "ban", "danger", f"/c/{course.revoked_by}")
+    if course.suspended is not None:
+        text = SUSPENDED.filled(reason=course.suspended)
+        yield Word(speech.say(text), "player-pause", "warning")
+    if course.back_to is not None and course.back_to in states:
+        text = COMES_BACK.filled(
+            who=_returner(sight, speech), state=speech.say(states[course.back_to].name)
+        )
+        yield Word(speech.say(text), "arrow-back-up")
+
+
+def _returner(sight: CaseSight, speech: Speech) -> str:
+    """Who sent the case back last."""
+    actions = sight.definition.actions
+    for line in reversed(sight.lines):
+        action = None if line.refused else actions.get(line.action)
+        if action is not None and action.resubmit is Resubmit.COME_BACK:
+            return speech.person(line.entry.actor)
+    return "…"
+
+
+def _form(sight: CaseSight, reader: Reader, me: str) -> tuple[Shown, ...]:
     """The form with its values; the words of steps that are still to come are not missing."""
     opinions = {action.opinion_field for action in sight.definition.actions.values()}
     before = _before_last_return(sight)
+    mine = _own_rows(sight, me)
     shown = shown_form(sight.definition, sight.case.form, reader, before)
-    return tuple(line for line in shown if not (line.is_empty and line.key in opinions))
+    return tuple(
+        replace(line, mine=mine.get(line.key, ()))
+        for line in shown
+        if not (line.is_empty and line.key in opinions)
+    )
+
+
+def _own_rows(sight: CaseSight, me: str) -> Mapping[str, tuple[int, ...]]:
+    """By table, the rows that this person is to decide."""
+    people = {me, *(hat.acting_for for hat in sight.hats)}
+    return {
+        one.panel.each: tuple(
+            row
+            for seat in one.seats
+            if seat.stands is SeatIs.WAITING and seat.task.address.person in people
+            for row in seat.task.handling.lines
+        )
+        for one in sight.panels
+        if one.here and one.panel.each is not None
+    }
 
 
 def _before_last_return(sight: CaseSight) -> Mapping[str, object] | None:
@@ -398,20 +508,42 @@ def _before_last_return(sight: CaseSight) -> Mapping[str, object] | None:
 
 
 def _next_people(sight: CaseSight, speech: Speech, me: str) -> tuple[NextPeople, ...]:
-    return tuple(
-        NextPeople(
-            post="" if waiting.task.address.person else speech.address(waiting.task.address),
-            people=speech.people(waiting.people),
-            nobody=not waiting.people,
-            mine=any(person.id == me for person in waiting.people),
-            why=_why(waiting.actions, waiting, speech),
-            clauses=tuple(dict.fromkeys(c for a in waiting.actions for c in a.clauses)),
-            due=None
-            if waiting.task.due_at is None
-            else speech.due(waiting.task.due_at, overdue=waiting.task.overdue),
-        )
-        for waiting in sight.waiting
+    """Who is waited for; the members of a panel together."""
+    groups: dict[str, list[Waiting]] = {}
+    for waiting in sight.waiting:
+        task = waiting.task
+        member = sight.definition.states[task.step].panel and is_of_step(task)
+        named = member and task.address.person is not None
+        groups.setdefault(f"panel {task.step}" if named else task.id, []).append(waiting)
+    return tuple(_waited_for(group, sight, speech, me) for group in groups.values())
+
+
+def _waited_for(group: Sequence[Waiting], sight: CaseSight, speech: Speech, me: str) -> NextPeople:
+    waiting = group[0]
+    task, several = waiting.task, len(group) > 1
+    people = tuple({p.id: p for one in group for p in one.people}.values())
+    claimed = task.handling.claimed_by
+    return NextPeople(
+        post="" if task.address.person else speech.address(task.address),
+        people=speech.people(people),
+        nobody=not people,
+        mine=any(person.id == me for person in people),
+        why=speech.say(VOTING) if several else _why(waiting.actions, waiting, speech),
+        clauses=tuple(dict.fromkeys(c for a in waiting.actions for c in a.clauses)),
+        due=None if task.due_at is None else speech.due(task.due_at, overdue=task.overdue),
+        step=speech.say(sight.definition.states[task.step].name) if sight.branches else "",
+        elsewhere=_elsewhere(task, speech),
+        claimed="" if claimed is None else speech.person(claimed),
     )
+
+
+def _elsewhere(task: Task, speech: Speech) -> str:
+    """Why work is with somebody for whom it was not meant."""
+    because, meant = task.handling.because, task.handling.meant
+    if because not in {str(one) for one in WENT_ELSEWHERE}:
+        return ""
+    named = "" if meant is None else speech.address(Address.of(meant))
+    return speech.say(WENT_ELSEWHERE[Because(because)].filled(meant=named))
 
 
 def _not_before(step: PathStep, definition: Definition, speech: Speech, me: str) -> str:
@@ -431,6 +563,10 @@ def _not_before(step: PathStep, definition: Definition, speech: Speech, me: str)
 
 
 def _why(actions: Iterable[Action], waiting: Waiting, speech: Speech) -> str:
+    handling = waiting.task.handling
+    if handling.kind in ASKS:
+        who = "" if handling.added_by is None else speech.person(handling.added_by)
+        return speech.say(ASKS[handling.kind].filled(who=who, subject=handling.subject))
     names = speech.list(speech.say(action.name) for action in actions)
     return speech.say(MINE.filled(actions=names, who=speech.address(waiting.task.address)))
 

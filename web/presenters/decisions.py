@@ -7,23 +7,43 @@ form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from web.presenters.choosing import choosable_in
-from web.presenters.inputs import Desk, Input, Typed, inputs_for, now_and_later
+from web.presenters.inputs import Choice, Desk, Input, Typed, inputs_for, now_and_later
 from web.presenters.speech import Reason, Speech
-from workflow.design.definition import OpinionRule
+from workflow.design.definition import Back, OpinionRule, Vote
 from workflow.nouns import Attachment
 from workflow.refusals import Refusal, Sentence
 from workflow.running.offers import Offer, stands_in_the_way
-from workflow.service.sights import CaseSight, Hat
+from workflow.running.returning import LONGEST_PROMISE, MOST_PROMISES, PROMISES
+from workflow.service.sights import Aim, CaseSight, Hat
 
 #: So many fields that need not be filled are shown all the same; more of them fold away.
 SHOWN_ANYWAY = 2
 NEXT = Sentence("下一步：{who}", "Next: {who}")
 ENDS = Sentence("办理后本案结束：{state}", "The case then ends: {state}")
 STAYS = Sentence("办理后仍在“{state}”", "The case stays at “{state}”")
+GOES_BACK = Sentence("退回到“{state}”", "Goes back to “{state}”")
+VOTES: Mapping[Vote, Sentence] = {
+    Vote.FOR: Sentence("记一票赞成", "Counts as a vote for"),
+    Vote.AGAINST: Sentence("记一票反对", "Counts as a vote against"),
+    Vote.ABSTAIN: Sentence(
+        "记为弃权：算参加，不算赞成或反对",
+        "An abstention: it takes part and is neither for nor against",
+    ),
+}
+VOTE_LEADS: Mapping[Vote, Sentence] = {
+    Vote.FOR: Sentence("通过后：{state}", "if it passes: {state}"),
+    Vote.AGAINST: Sentence("不通过则：{state}", "if it fails: {state}"),
+}
+WHERE_BACK = Sentence("退回到哪一步", "Back to which step")
+CONDITIONS = Sentence("附带的条件", "Conditions")
+A_LINE = Sentence(
+    "每行一项，可不填；全部确认后案件才能办结",
+    "One a line, or none; the case ends when all of them are met",
+)
 
 
 #: Ways forward come first.
@@ -61,6 +81,7 @@ class DecisionForm:
     opinion_problem: str
     folded: bool
     key: str
+    place: str = ""  # of which branch it is
 
     @property
     def divided(self) -> tuple[tuple[Input, ...], tuple[Input, ...]]:
@@ -116,6 +137,9 @@ class Attempt:
     typed: Typed | None = None
     problems: tuple[Refusal, ...] = ()
     files: tuple[Attachment, ...] = ()
+    target: str = ""
+    task: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, form_actions: Iterable[str], acting_for: str) -> bool:
         """Whether it was tried in the form with these actions."""
@@ -179,12 +203,29 @@ def _forms(
     attempt: Attempt,
     ids: Callable[[], str],
 ) -> list[DecisionForm]:
-    plain = [offer for offer in offers if not _asked(offer, sight)]
-    groups = ([plain] if plain else []) + [[o] for o in offers if _asked(o, sight)]
+    apart = [offer for offer in offers if _is_apart(offer, sight)]
+    groups = [*_together([o for o in offers if o not in apart], sight), *([o] for o in apart)]
     return [
         _form(f"decide-{number}-{position}", hat, group, sight, speech, attempt, ids)
         for position, group in enumerate(groups)
     ]
+
+
+def _is_apart(offer: Offer, sight: CaseSight) -> bool:
+    """Whether an action asks for something of its own."""
+    return bool(_asked(offer, sight) or offer.promises or _may_choose(offer, sight))
+
+
+def _may_choose(offer: Offer, sight: CaseSight) -> bool:
+    return sight.definition.actions[offer.action].back is Back.VISITED
+
+
+def _together(offers: Sequence[Offer], sight: CaseSight) -> list[list[Offer]]:
+    """Acts that share one opinion: all of them, or where branches run those of each task."""
+    groups: dict[str | None, list[Offer]] = {}
+    for offer in offers:
+        groups.setdefault(offer.task if sight.branches else None, []).append(offer)
+    return list(groups.values())
 
 
 def _asked(offer: Offer, sight: CaseSight) -> tuple[str, ...]:
@@ -217,19 +258,65 @@ def _form(
     inputs = inputs_for(
         sight.definition, asks, actions, sight.case.form, typed, problems, desk, f"{id}-"
     )
+    task = next((offer.task for offer in offers if offer.task is not None), None)
+    more = _of_its_own(f"{id}-", offers, sight, speech, attempt if mine else Attempt())
     return DecisionForm(
         id=id,
-        task=_task_of(sight, actions),
+        task=task or _task_of(sight, actions),
         acting_for=hat.acting_for or "",
         acting_for_name=_name(hat, speech),
         buttons=tuple(button_of(offer, sight, speech) for offer in offers),
-        inputs=inputs,
+        inputs=(*more, *inputs),
         opinion=_opinion(offers),
         typed_opinion=attempt.opinion if mine else "",
         opinion_problem=_opinion_problem(sight, actions, problems, speech),
         folded=False,
         key=ids(),
+        place=_place(sight, task, speech),
     )
+
+
+def _of_its_own(
+    prefix: str, offers: Sequence[Offer], sight: CaseSight, speech: Speech, attempt: Attempt
+) -> Iterator[Input]:
+    """What an action asks for that is no field of the form: where it goes back to, conditions."""
+    said = {p.field: speech.say(p.because) for p in attempt.problems}
+    for offer in offers:
+        if _may_choose(offer, sight):
+            only = offer.targets[0] if len(offer.targets) == 1 else ""
+            chosen = attempt.target or only
+            yield Input(
+                key="target",
+                name="target",
+                id=f"{prefix}target",
+                label=speech.say(WHERE_BACK),
+                kind="radios",
+                required=True,
+                problem=said.get("target", ""),
+                choices=tuple(
+                    Choice(key, speech.say(sight.definition.states[key].name), key == chosen)
+                    for key in reversed(offer.targets)
+                ),
+            )
+        if offer.promises:
+            yield Input(
+                key=PROMISES,
+                name=f"f.{PROMISES}",
+                id=f"{prefix}{PROMISES}",
+                label=speech.say(CONDITIONS),
+                kind="long-text",
+                value=str((attempt.typed or {}).get(PROMISES, "")),
+                hint=speech.say(A_LINE),
+                longest=MOST_PROMISES * LONGEST_PROMISE,
+            )
+
+
+def _place(sight: CaseSight, task: str | None, speech: Speech) -> str:
+    """Of which branch a form is, where several run side by side."""
+    if not sight.branches:
+        return ""
+    step = next((one.step for one in sight.file.tasks if one.id == task), None)
+    return "" if step is None else speech.say(sight.definition.states[step].name)
 
 
 def _opinion_problem(
@@ -266,16 +353,29 @@ def button_of(offer: Offer, sight: CaseSight, speech: Speech) -> Button:
 
 def _next(offer: Offer, sight: CaseSight, speech: Speech) -> str:
     aim = sight.aims.get(offer.action)
-    if aim is None:
+    if offer.vote is not None:
+        return _of_vote(offer.vote, aim, sight, speech)
+    if aim is None or not aim.state:
         return ""
     state = sight.definition.states[aim.state]
     if state.final:
         return speech.say(ENDS.filled(state=speech.say(state.name)))
     if aim.state == sight.case.state:
         return speech.say(STAYS.filled(state=speech.say(state.name)))
+    if sight.definition.actions[offer.action].back is not None:
+        return speech.say(GOES_BACK.filled(state=speech.say(state.name)))
     if not aim.people:
         return ""
     return speech.say(NEXT.filled(who=speech.people(aim.people)))
+
+
+def _of_vote(vote: Vote, aim: Aim | None, sight: CaseSight, speech: Speech) -> str:
+    """What a vote counts for, and where it leads if it is the one that counts."""
+    said = [speech.say(VOTES[vote])]
+    if aim is not None and aim.state and vote in VOTE_LEADS:
+        state = speech.say(sight.definition.states[aim.state].name)
+        said.append(speech.say(VOTE_LEADS[vote].filled(state=state)))
+    return ("; " if speech.language == "en" else "；").join(said)
 
 
 def _task_of(sight: CaseSight, actions: Sequence[str]) -> str:

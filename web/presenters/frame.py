@@ -125,9 +125,7 @@ def frame_of(visit: Visit | Guest, waiting: int | None = None) -> Frame:
         groups=_groups(visit, _counts(visit, waiting)),
         name=visit.person.name,
         posts=holdings(visit),
-        unread=_up_to_many(
-            visit.house.noticing.unread(visit.person.id, visit.hospital, visit.now)
-        ),
+        unread=_up_to_many(visit.house.noticing.unread(visit.person.id, visit.hospital, visit.now)),
     )
 
 

@@ -18,7 +18,7 @@ from workflow.calendar import Calendar
 from workflow.design.definition import Definition, Field, FieldType
 from workflow.design.form_rules import requirements
 from workflow.nouns import Attachment
-from workflow.people.organisation import Organisation
+from workflow.people.organisation import Organisation, Person
 from workflow.refusals import Refusal, Sentence
 
 #: A choice of at most so many words is shown at once; a longer one folds into a list.
@@ -243,9 +243,9 @@ def _input(line: Field, name: str, id: str, raw: object, desk: Desk) -> Input:
         case FieldType.ENUM:
             return _of_enum(plain, line, desk)
         case FieldType.DEPARTMENT:
-            return _grouped(plain, _departments(text, desk))
+            return with_choices(plain, _departments(text, desk))
         case FieldType.PERSON:
-            return _grouped(plain, _people(line.key, text, desk))
+            return with_choices(plain, _people(line.key, text, desk))
         case FieldType.TABLE:
             return _of_table(plain, line, raw, desk)
         case FieldType.FILE:
@@ -290,11 +290,16 @@ def _departments(chosen: str, desk: Desk) -> Iterable[Choice]:
 
 def _people(key: str, chosen: str, desk: Desk) -> Iterable[Choice]:
     only = desk.choosable.get(key)
-    people = [
+    people = (
         p
         for p in desk.organisation.people.values()
         if p.id == chosen or (p.active if only is None else p.id in only)
-    ]
+    )
+    return people_choices(people, chosen, desk)
+
+
+def people_choices(people: Iterable[Person], chosen: str, desk: Desk) -> Iterable[Choice]:
+    """People to choose from, by department and name, each with their roles."""
     named = [(desk.organisation.department_name(p.department), p) for p in people]
     for department, person in sorted(named, key=lambda pair: (pair[0], pair[1].name)):
         posts = dict.fromkeys(post.role for post in person.posts)
@@ -308,7 +313,8 @@ def _role_name(desk: Desk, role: str) -> str:
     return role if known is None else known.in_(desk.language)
 
 
-def _grouped(plain: Input, choices: Iterable[Choice]) -> Input:
+def with_choices(plain: Input, choices: Iterable[Choice]) -> Input:
+    """A long list, under the headings of its groups."""
     found = tuple(choices)
     groups = tuple(
         ChoiceGroup(label, tuple(members))

@@ -15,6 +15,7 @@ from workflow.design.definition import Definition
 from workflow.design.form_rules import START
 from workflow.nouns import SYSTEM, TIMER
 from workflow.refusals import Sentence
+from workflow.running import handling
 from workflow.service.sights import LedgerLine
 
 OPENED = Sentence("发起", "Opened")
@@ -60,6 +61,7 @@ class Line:
     changes: tuple[Changed, ...]
     reasons: tuple[Reason, ...]
     voided: bool
+    elsewhere: tuple[str, ...] = ()  # why work went to somebody it was not meant for
 
 
 def timeline(
@@ -84,14 +86,25 @@ def _line(line: LedgerLine, definition: Definition, round_: int, reader: Reader)
         post=speech.post(entry.role, entry.department),
         acting_for="" if entry.acting_for is None else speech.person(entry.acting_for),
         what=_what(line, definition, speech),
-        to="" if moved is None else speech.say(definition.states[moved].name),
+        to=_whither(line, moved, definition, speech),
         at=speech.moment(entry.at),
         at_full=speech.full_moment(entry.at),
         opinion="" if kind == "automatic" else line.opinion,
         changes=_changes(line, definition, reader),
         reasons=speech.reasons(line.refusals),
         voided=bool(action and action.signs and not line.refused and line.round < round_),
+        elsewhere=tuple(
+            f"{speech.address(one.address)}：{speech.say(one.in_words(speech.address))}"
+            for one in line.elsewhere
+        ),
     )
+
+
+def _whither(line: LedgerLine, moved: str | None, definition: Definition, speech: Speech) -> str:
+    """The colleague whom a general act named, or the state that the case came to."""
+    if line.action in handling.RULES:
+        return "" if line.target is None else speech.person(line.target)
+    return "" if moved is None else speech.say(definition.states[moved].name)
 
 
 def _kind(line: LedgerLine) -> str:
@@ -105,6 +118,8 @@ def _kind(line: LedgerLine) -> str:
 def _icon(kind: str, line: LedgerLine, tone: str) -> str:
     if kind == "refused":
         return "ban"
+    if line.action in handling.RULES:
+        return "users"
     if kind == "automatic":
         return "clock" if line.entry.actor == TIMER else "settings"
     if line.action == START:
@@ -127,6 +142,8 @@ def act_name(act: str, definition: Definition) -> Sentence:
     """What people call an act of the ledger: an action, the opening, a save, a clock."""
     if act in definition.actions:
         return definition.actions[act].name
+    if act in handling.NAMES:
+        return handling.NAMES[act]
     if act in definition.deadlines:
         name = definition.deadlines[act].name
         return Sentence(RAN_OUT.zh.format(name=name.zh), RAN_OUT.en.format(name=name.en))

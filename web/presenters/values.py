@@ -33,6 +33,7 @@ class Shown:
     items: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    mine: tuple[int, ...] = ()  # the rows (from 0) that the reader decides
     note: str = ""
     hidden: bool = False
     before: str = ""

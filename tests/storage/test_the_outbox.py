@@ -5,6 +5,7 @@ Dr Lee heads orthopaedics and reads mail; two workers carry it.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -69,6 +70,26 @@ def test_what_one_worker_holds_no_other_gets_until_the_lease_ends(store: Store) 
     assert list(store.outbox.claim("mail", MORNING, MORNING + MINUTE, "two", 9)) == []
     (second,) = store.outbox.claim("mail", MORNING + MINUTE, MORNING + 2 * MINUTE, "two", 9)
     assert (first.attempts, second.attempts) == (1, 2)
+
+
+def test_workers_at_once_share_what_is_due(store: Store) -> None:
+    """On a database server they really run side by side."""
+    notice = told(store)
+    due = [replace(to_amy(notice), key=f"k{n}", bundle=f"k{n}") for n in range(40)]
+    store.outbox.hand_on([notice], due)
+    claimed: list[str] = []
+
+    def work(name: str) -> None:
+        while found := store.outbox.claim("mail", MORNING, MORNING + MINUTE, name, 3):
+            claimed.extend(each.key for each in found)
+            assert store.outbox.sent(found, name, MORNING) == len(found)
+
+    workers = [threading.Thread(target=work, args=(name,)) for name in ("one", "two", "three")]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(claimed) == sorted(each.key for each in due)
 
 
 def test_a_lease_from_a_clock_that_jumped_back_holds_nobody_up(store: Store) -> None:

@@ -29,6 +29,7 @@ from workflow.ports import (
     Store,
 )
 from workflow.refusals import Code, Refusal, Refused, Sentence
+from workflow.running.handling import NAMES
 from workflow.running.rulebook import START
 from workflow.running.urging import URGE
 from workflow.service.catalog import Catalog
@@ -291,6 +292,8 @@ def _name_of(kind: str, definition: Definition) -> Sentence:
     action, clock = definition.actions.get(kind), definition.deadlines.get(kind)
     if action is not None:
         return action.name
+    if kind in NAMES:
+        return NAMES[kind]
     return Sentence(kind, kind) if clock is None else clock.name
 
 

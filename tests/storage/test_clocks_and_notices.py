@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tests.storage.clerk import (
     AMY,
@@ -145,6 +145,12 @@ def test_a_clock_that_changes_stays_the_same_clock(store: Store) -> None:
     file = store.readings.case_file("CA-1")
     assert file is not None
     assert file.deadlines == (paused, second)
+
+
+def test_a_store_says_what_time_it_is(store: Store) -> None:
+    here = datetime.now(UTC)
+    assert here - 5 * MINUTE < store.now(here) < here + 5 * MINUTE
+    assert store.now(here).utcoffset() == timedelta()
 
 
 def test_notices_come_newest_first_to_whom_they_were_sent(store: Store) -> None:

@@ -25,7 +25,7 @@ from web.commands import CANNOT, DONE, main
 from web.settings import TABLE
 from workflow.nouns import Actor, DeadlineState, Decision, Opening
 from workflow.ports import LONGEST_LEASE, AuditQuery, CaseQuery
-from workflow.service.clockwork import CLOCK_JUMPED, Clockwork
+from workflow.service.clockwork import CLOCK_JUMPED, CLOCKS_DIFFER, Clockwork
 from workflow.service.deciding import LEASE, pause_after
 
 MORNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -170,6 +170,38 @@ def test_a_worker_that_was_stopped_while_it_asked_takes_that_for_no_jump() -> No
     clockwork.here = lambda: hands.wall
     clockwork.now()
     assert jumps(store) == []
+
+
+class Elsewhere(MemoryStore):
+    """A store on another machine, whose clock is its own."""
+
+    ahead = timedelta()
+
+    def now(self, here: datetime) -> datetime:
+        return here + self.ahead
+
+
+@pytest.mark.parametrize("ahead", [-7200, -2, 2, 3600])
+def test_a_machine_that_is_apart_from_the_store_is_told_and_the_store_counts(ahead: int) -> None:
+    store, hands = Elsewhere(), Hands()
+    store.ahead = ahead * SECOND
+    clockwork = watched(store, hands)
+    for _ in range(3):
+        hands.pass_by(5)
+        assert clockwork.now() == hands.wall + ahead * SECOND
+    (row,) = store.readings.audit(AuditQuery(event=CLOCKS_DIFFER)).rows
+    assert f'"milliseconds":{-1000 * ahead}' in row.entry.body.decode()
+    hands.pass_by(6 * 3600)
+    clockwork.now()
+    assert len(store.readings.audit(AuditQuery(event=CLOCKS_DIFFER)).rows) == 2
+    assert jumps(store) == []
+
+
+def test_machines_that_are_nearly_together_leave_no_line() -> None:
+    store, hands = Elsewhere(), Hands()
+    store.ahead = timedelta(milliseconds=900)
+    watched(store, hands).now()
+    assert not store.readings.audit(AuditQuery(event=CLOCKS_DIFFER)).rows
 
 
 # ---- one that fails ------------------------------------------------------------------------------

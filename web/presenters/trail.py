@@ -26,7 +26,7 @@ from workflow.service.auditing import (
     Verification,
 )
 from workflow.service.catalog import UnknownProcess
-from workflow.service.clockwork import CLOCK_JUMPED
+from workflow.service.clockwork import CLOCK_JUMPED, CLOCKS_DIFFER
 from workflow.service.house_lines import house_line_of
 from workflow.service.housework import REFUSED
 from workflow.service.importing import HANDED_OUT
@@ -44,6 +44,7 @@ _TOLD: Mapping[str, Sentence] = {
     HANDED_OUT: Sentence("下载名单", "List taken along"),
     DEADLINES_MOVED: Sentence("核对进行中案件的期限", "Deadlines of running cases moved"),
     CLOCK_JUMPED: Sentence("系统时钟跳变", "The clock jumped"),
+    CLOCKS_DIFFER: Sentence("服务器之间时钟不一致", "The clocks of two machines differ"),
     "end_sessions": Sentence("结束登录", "Sign-ins ended"),
     "signed_in": Sentence("登录", "Signed in"),
     "signed_out": Sentence("退出", "Signed out"),

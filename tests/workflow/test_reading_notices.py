@@ -76,6 +76,19 @@ def test_reading_a_case_leaves_the_others_unread(post: Post) -> None:
     assert post.noticing.unread("lee", house, hospital.now) == 1
 
 
+def test_whoever_has_read_everything_is_counted_from_there_on(post: Post) -> None:
+    hospital, desk = post.hospital, post.hospital.store.desk
+    first, second = (hospital.case(hospital.submitted()).id for _ in range(2))
+    house = hospital.store.hospital()
+    hospital.wait(hours=1)
+    post.noticing.read_case("lee", house, hospital.now, first)
+    assert desk.notices_read_until("lee") is None
+    post.noticing.read_case("lee", house, hospital.now, second)
+    until = desk.notices_read_until("lee")
+    assert until is not None
+    assert until < hospital.now
+
+
 def test_what_is_kept_a_moment_after_all_was_read_is_unread(post: Post) -> None:
     """Its decision began before the button was pressed, and was kept after it."""
     hospital = post.hospital

@@ -351,15 +351,15 @@ class Noticing:
 
     def read(self, person: str, hospital: Hospital, now: datetime, ids: Sequence[str]) -> int:
         """Mark some of a person's own notices as read; how many that were."""
-        return self._mark(person, now, self._unread(person, hospital, now), set(ids))
+        return self._mark(person, hospital, now, self._unread(person, hospital, now), set(ids))
 
     def read_case(self, person: str, hospital: Hospital, now: datetime, case: str) -> int:
         """Mark all that a person was told about a case (its id) as read."""
-        return self._mark(person, now, self._unread(person, hospital, now, case))
+        return self._mark(person, hospital, now, self._unread(person, hospital, now, case))
 
     def read_all(self, person: str, hospital: Hospital, now: datetime) -> int:
         """Mark everything as read; how many were unread, up to AT_ONCE."""
-        count = self._mark(person, now, self._unread(person, hospital, now))
+        count = self._mark(person, hospital, now, self._unread(person, hospital, now))
         self.store.desk.read_notices(person, now - UNDERWAY)
         return count
 
@@ -424,11 +424,19 @@ class Noticing:
         return tuple(row.notice for row in self.store.readings.notice_page(query).rows)
 
     def _mark(
-        self, person: str, now: datetime, unread: Iterable[Notice], only: set[str] | None = None
+        self,
+        person: str,
+        hospital: Hospital,
+        now: datetime,
+        unread: Iterable[Notice],
+        only: set[str] | None = None,
     ) -> int:
         found = [notice for notice in unread if only is None or notice.id in only]
         if found:
             self.store.desk.mark_read(person, found, now)
+            if not self.unread(person, hospital, now):
+                # Whoever has read everything is counted from here on, and not a month back.
+                self.store.desk.read_notices(person, now - UNDERWAY)
         return len(found)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from workflow.design.checks_flow import FLOW_CHECKS
 from workflow.design.checks_form import FORM_CHECKS
 from workflow.design.checks_people import PEOPLE_CHECKS
+from workflow.design.checks_signing import SIGNING_CHECKS
 from workflow.design.checks_time import CLAUSE_CHECKS, TIME_CHECKS
 from workflow.design.checks_words import WORD_CHECKS
 from workflow.design.definition import Definition
@@ -18,7 +19,15 @@ from workflow.design.problems import Problem
 from workflow.design.reading import MOST_PROBLEMS
 from workflow.design.register import Register
 
-CHECKS = (*FLOW_CHECKS, *PEOPLE_CHECKS, *FORM_CHECKS, *TIME_CHECKS, *WORD_CHECKS, *CLAUSE_CHECKS)
+CHECKS = (
+    *FLOW_CHECKS,
+    *SIGNING_CHECKS,
+    *PEOPLE_CHECKS,
+    *FORM_CHECKS,
+    *TIME_CHECKS,
+    *WORD_CHECKS,
+    *CLAUSE_CHECKS,
+)
 
 
 def check_definition(

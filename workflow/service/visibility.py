@@ -8,11 +8,13 @@ may, within the delegation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from workflow.design.definition import Definition, OpinionRule, Seat, SeatKind
 from workflow.nouns import Address, Task
-from workflow.people.eligibility import Scene, address_of
+from workflow.people.eligibility import Scene, address_of, amount_of
 from workflow.people.organisation import Post
+from workflow.people.rosters import DUTY
 from workflow.running import branches
 
 #: Reads everything, confidential cases included (their reading is recorded).
@@ -30,8 +32,11 @@ def may_see(person: str, scene: Scene, definition: Definition, tasks: Sequence[T
     A confidential one: only with a task, as applicant or auditor, or from a post that may now ask
     for it with a reason (a reader borrows a record; requirement E8, S0-09-A09).
     """
+    scene = replace(scene, definition=definition, tasks=tuple(tasks))
     posts = posts_within_reach(person, scene)
     if person == scene.case.applicant or _had_task(person, posts, tasks):
+        return True
+    if any(_is_on_duty(task, person, scene) for task in tasks):
         return True
     if any(_is_lent(task, person, scene) for task in tasks):
         return True
@@ -42,13 +47,16 @@ def may_see(person: str, scene: Scene, definition: Definition, tasks: Sequence[T
 
 
 def posts_within_reach(person: str, scene: Scene) -> tuple[Post, ...]:
-    """The posts that a person holds on the day, and those that others have lent to them."""
+    """The posts that a person holds on the day, and those that others have lent to them for such a
+    case.
+    """
+    amount = amount_of(scene.case, scene.definition)
     own = scene.organisation.posts_of(person, scene.day)
     lent = tuple(
         post
         for grant in scene.organisation.principals_of(person, scene.day)
         for post in scene.organisation.posts_of(grant.principal, scene.day)
-        if grant.covers(post.role, scene.day)
+        if grant.covers(post.role, scene.day) and grant.reaches(scene.case.process, amount)
     )
     return (*own, *lent)
 
@@ -61,11 +69,22 @@ def _had_task(person: str, posts: Iterable[Post], tasks: Iterable[Task]) -> bool
     )
 
 
+def _is_on_duty(task: Task, person: str, scene: Scene) -> bool:
+    """Whether a task waits for whoever is on duty, and this person is, or has done it."""
+    role = task.address.role or ""
+    if not role.startswith(DUTY):
+        return False
+    people = scene.organisation.holders(role, None, scene.day, scene.clock)
+    return any(one.id == person for one in people)
+
+
 def _is_lent(task: Task, person: str, scene: Scene) -> bool:
     """Whether somebody sits for a role that they have lent to this person."""
     role = task.handling.role
     return role is not None and any(
-        grant.principal == task.address.person and grant.covers(role, scene.day)
+        grant.principal == task.address.person
+        and grant.covers(role, scene.day)
+        and grant.reaches(scene.case.process, amount_of(scene.case, scene.definition))
         for grant in scene.organisation.principals_of(person, scene.day)
     )
 

@@ -16,11 +16,13 @@ MOST_SHOWN = 300
 TITLES: Mapping[str, Sentence] = {
     "departments": Sentence("导入科室", "Import departments"),
     "people": Sentence("导入人员与岗位", "Import people and posts"),
+    "rosters": Sentence("导入值班表", "Import duty rosters"),
     "calendar": Sentence("导入工作日历", "Import the calendar"),
 }
 NAMES: Mapping[str, Sentence] = {
     "departments": Sentence("科室", "Departments"),
     "people": Sentence("人员与岗位", "People and posts"),
+    "rosters": Sentence("值班表", "Duty rosters"),
     "calendar": Sentence("工作日历", "Calendar"),
 }
 #: What a column holds, by (kind, column).
@@ -72,6 +74,27 @@ HELP: Mapping[tuple[str, str], Sentence] = {
 }
 HELP = {
     **HELP,
+    ("rosters", "roster"): Sentence(
+        "流程里写的值班表编号，如 general", "The key that definitions name, such as general"
+    ),
+    ("rosters", "name"): Sentence("新值班表写上；不填即不改", "For a new roster; empty: as it is"),
+    ("rosters", "date"): Sentence(
+        "写到的日子以本表为准，没写到的日子不变",
+        "Days that the list names are as it says; other days stay",
+    ),
+    ("rosters", "shift"): Sentence("不填即全天", "Empty: all day"),
+    ("rosters", "start"): Sentence(
+        "如 18:00；同一班次写一次即可", "Like 18:00; once for each shift is enough"
+    ),
+    ("rosters", "end"): Sentence(
+        "如 08:00；早于开始即到次日", "Like 08:00; before its start: on the next day"
+    ),
+    ("rosters", "person"): Sentence(
+        "工号或姓名；写“无”即这一天无人值班", "Number or name; “none”: nobody on that day"
+    ),
+    ("rosters", "department"): Sentence(
+        "为哪个科室值班；可不填", "For which department; may be empty"
+    ),
     ("calendar", "date"): Sentence(
         "如 2027-01-01；只写与平常不同的日子", "Like 2027-01-01; only days unlike their weekday"
     ),

@@ -17,6 +17,7 @@ from workflow.service.importing import Importing
 from workflow.service.importing_calendar import CALENDAR
 from workflow.service.importing_departments import DEPARTMENTS
 from workflow.service.importing_people import PEOPLE
+from workflow.service.importing_rosters import ROSTERS
 from workflow.service.lending import Lending
 from workflow.service.program_keys import ProgramKeys
 from workflow.service.rostering import Rostering
@@ -44,7 +45,7 @@ class Administering:
         self.keys = ProgramKeys(work)
         self.rosters = Rostering(work)
         self.lending = Lending(work, catalog)
-        kinds = {kind.key: kind for kind in (DEPARTMENTS, PEOPLE, CALENDAR)}
+        kinds = {kind.key: kind for kind in (DEPARTMENTS, PEOPLE, ROSTERS, CALENDAR)}
         self.imports = Importing(work, self.staff, register, kinds, self.calendar.finish)
 
     @classmethod

@@ -48,15 +48,20 @@ class Rostering:
 
         def plan(hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
             refused = problems(
-                None if _KEY.fullmatch(roster.key) else at_field("key", BAD_KEY),
-                text_problem("name", roster.name, LONGEST_NAME),
-                *_shift_problems(roster),
-                *_row_problems(roster, hospital.organisation),
+                *roster_problems(roster, hospital.organisation),
             )
             return refused or (SaveRoster(roster),)
 
         asked = {"roster": roster.key, "rows": len(roster.rows)}
         return self.work.do(deed, "save_roster", asked, plan)
+
+
+def roster_problems(roster: Roster, organisation: Organisation) -> Iterator[Refusal | None]:
+    """Everything that is wrong with a roster, at `key`, `name`, `shifts`, `rows` or `rows.<n>`."""
+    yield None if _KEY.fullmatch(roster.key) else at_field("key", BAD_KEY)
+    yield text_problem("name", roster.name, LONGEST_NAME)
+    yield from _shift_problems(roster)
+    yield from _row_problems(roster, organisation)
 
 
 def _shift_problems(roster: Roster) -> Iterator[Refusal | None]:

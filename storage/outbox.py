@@ -81,12 +81,16 @@ class DatabaseOutbox:
         self, channel: str, now: datetime, until: datetime, worker: str, bundles: int
     ) -> Sequence[Delivery]:
         """Take what is due and nobody else holds, whole bundles."""
+        farthest = moment_text(now + LONGEST_LEASE)
+        values = {"channel": channel, "now": moment_text(now), "farthest": farthest}
+        named = {**values, "at_most": bundles}
+        with self._wire(writes=False) as wire:
+            step = wire.by_name(_due, named)
+            if not wire.lines(step.make, step.values):
+                return []  # nobody's turn to write is taken for nothing
         with self._wire(writes=True) as wire:
             if self._database.dialect == "postgresql":
                 wire.lines(_take_turns)
-            farthest = moment_text(now + LONGEST_LEASE)
-            values = {"channel": channel, "now": moment_text(now), "farthest": farthest}
-            step = wire.by_name(_due, {**values, "at_most": bundles})
             lines = wire.lines(step.make, step.values)
             if lines:
                 lease = moment_text(until)

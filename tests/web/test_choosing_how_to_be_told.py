@@ -103,6 +103,7 @@ def test_an_administrator_is_alarmed_and_sends_it_again(
     sun = as_person("sun")
     assert "有通知没能送出（电子邮件）" in see(sun, "/notices").text
     assert sun.get("/readyz").json()["undelivered"] == 1
+    assert "1 条通知没能送出" in see(sun, "/admin").text
     page = see(sun, "/admin/deliveries")
     assert number in page.text
     assert "李主任" in page.text

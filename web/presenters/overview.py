@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from web.presenters.office import address
 from web.presenters.speech import speech_of
@@ -26,6 +27,11 @@ UNFINISHED = Sentence(
     "After the last change of the calendar not every case was looked at",
 )
 WITHOUT_ACCOUNT = Sentence("{n} 位在职人员没有登录账号", "{n} people who work here have no account")
+
+UNDELIVERED = Sentence(
+    "近 30 天有 {n} 条通知没能送出", "{n} messages of the last 30 days could not be delivered"
+)
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,7 @@ def _cares(visit: Visit) -> tuple[Care, ...]:
         for one in hospital.organisation.people.values()
         if one.active and one.id not in accounts
     ]
+    undelivered = house.store.outbox.dead_since(visit.now - LATELY)
     cares: list[tuple[bool, Sentence, str]] = [
         (bool(empty), TO_ENTER.filled(n=len(empty)), "/admin/policy"),
         (
@@ -123,6 +130,7 @@ def _cares(visit: Visit) -> tuple[Care, ...]:
         ),
         (house.administering.calendar.unfinished() is not None, UNFINISHED, "/admin/calendars"),
         (bool(without), WITHOUT_ACCOUNT.filled(n=len(without)), "/admin/org"),
+        (undelivered > 0, UNDELIVERED.filled(n=undelivered), "/admin/deliveries"),
     ]
     return tuple(Care(visit.say(said), url) for wanted, said, url in cares if wanted)
 

@@ -1,4 +1,4 @@
-"""Work for whoever is on duty: they find it, read it and decide it, and then the next shift does."""
+"""Work for whoever is on duty: they find it, read it, decide it; then the next shift does."""
 
 from __future__ import annotations
 

@@ -91,7 +91,6 @@ def test_it_accepts_a_good_definition() -> None:
     "edit",
     [
         ("    to: review\n", "    too: review\n"),
-        ("    to: review\n", ""),
         ("number: QJ", "number: qj"),
         ("version: 1", "version: '1'"),
         ("duty: false", "duty: no"),

@@ -180,6 +180,8 @@ class MemoryTransaction:
         taken = change.seen_version is None and change.case.number in self.now.numbers
         tasks = [self.now.tasks.get(task.id) for task in change.changed]
         ended = any(task is None or not task.is_open for task in tasks)
+        undone = [self.now.tasks.get(task.id) for task in change.undone]
+        ended = ended or any(task is None or task.is_open for task in undone)
         if seen != expected or taken or ended:
             raise StaleWrite(change.case.number)
         for attachment in change.attachments:
@@ -197,7 +199,7 @@ class MemoryTransaction:
         self.now.cases[case.id] = case
 
     def _put_tasks(self, change: Change) -> None:
-        for task in change.changed:
+        for task in (*change.changed, *change.undone):
             self.now.tasks[task.id] = task
         for task in change.opened:
             self.now.tasks[task.id] = task

@@ -224,16 +224,18 @@ class _LengthenCase:
         return _guarded().ordered_values(*_binds(("seq", "head")).items())
 
 
+@dataclass(frozen=True, slots=True)
 class _ChangeTask:
-    """What may change about a task, if it is still open."""
+    """What may change about a task, if it is still open, or (`ended`) if it was closed."""
 
+    ended: bool = False
     order = (*mapping.CHANGED, "the_case", "the_id")
 
     def __call__(self) -> ClauseElement:
         changed = update(TASK).where(
             TASK.c.case_id == bindparam("the_case"),
             TASK.c.id == bindparam("the_id"),
-            TASK.c.closed_at.is_(None),
+            TASK.c.closed_at.is_not(None) if self.ended else TASK.c.closed_at.is_(None),
         )
         return changed.ordered_values(*_binds(mapping.CHANGED).items())
 
@@ -241,6 +243,7 @@ class _ChangeTask:
 MOVE_CASE = _MoveCase()
 LENGTHEN_CASE = _LengthenCase()
 CHANGE_TASK = _ChangeTask()
+UNDO_TASK = _ChangeTask(ended=True)
 
 
 def supersede_row() -> ClauseElement:

@@ -124,7 +124,8 @@ class DatabaseTransaction:
         self._lock_registers(change)
         steps = _steps(change, self._superseded(change))
         counts = self._wire.together(*steps)
-        if counts[0] != 1 or (change.changed and counts[1] != len(change.changed)):
+        written = [len(tasks) for tasks in (change.changed, change.undone) if tasks]
+        if list(counts[: 1 + len(written)]) != [1, *written]:
             raise StaleWrite(change.case.number)
         self._void = void
 
@@ -218,11 +219,7 @@ def _steps(change: Change, superseded: list[RegisterRow]) -> Iterator[Step]:
     """The writings of one change; first the case, which is what may be refused, then its tasks."""
     case, entry = change.case, change.entry
     yield _case_step(change)
-    if change.changed:
-        yield Step(s.CHANGE_TASK, [changed_task(task) for task in change.changed], many=True)
-    if change.opened:
-        lines = [opened_task(task, case.process) for task in change.opened]
-        yield Step(s.INSERT_TASK, lines, many=True)
+    yield from _task_steps(change)
     yield Step(s.INSERT_ENTRY, entry_line(entry))
     if change.deadlines:
         lines = [deadline_line(deadline) for deadline in change.deadlines]
@@ -236,6 +233,16 @@ def _steps(change: Change, superseded: list[RegisterRow]) -> Iterator[Step]:
     if change.attachments:
         lines = [attachment_line(attachment, case.id) for attachment in change.attachments]
         yield Step(s.INSERT_ATTACHMENT, lines, many=True)
+
+
+def _task_steps(change: Change) -> Iterator[Step]:
+    if change.changed:
+        yield Step(s.CHANGE_TASK, [changed_task(task) for task in change.changed], many=True)
+    if change.undone:
+        yield Step(s.UNDO_TASK, [changed_task(task) for task in change.undone], many=True)
+    if change.opened:
+        lines = [opened_task(task, change.case.process) for task in change.opened]
+        yield Step(s.INSERT_TASK, lines, many=True)
 
 
 def _case_step(change: Change) -> Step:

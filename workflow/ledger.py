@@ -376,6 +376,8 @@ class Folded:
         case["title"] = line["title"]
         if line["entered"]:
             case["entered_at"] = at
+        elif "since" in line:  # it stands again where it stood before
+            case["entered_at"] = line["since"]
         if line["ended"]:
             case["closed_at"] = at
         if "course" in line:

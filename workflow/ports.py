@@ -86,6 +86,7 @@ class Change:
     seen_seq: int
     opened: tuple[Task, ...] = ()
     changed: tuple[Task, ...] = ()  # closed, marked overdue, or with another due date
+    undone: tuple[Task, ...] = ()  # closed by a decision that is taken back
     deadlines: tuple[Deadline, ...] = ()  # new or changed, by id
     notices: tuple[Notice, ...] = ()
     rows: tuple[RegisterRow, ...] = ()

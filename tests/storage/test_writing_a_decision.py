@@ -188,6 +188,25 @@ def test_a_task_that_ended_is_not_ended_again(store: Store) -> None:
         tx.write(replace(change, changed=(*change.changed, ended)))
 
 
+def test_a_decided_task_is_closed_again_when_its_decision_is_taken_back(store: Store) -> None:
+    submitted(store, Blank("CA-1"))
+    ended, waiting = read(store, "CA-1").tasks
+    undone = replace(ended, closed_as="taken_back")
+    change = move(read(store, "CA-1"), Move())
+    write(store, replace(change, undone=(undone,)))
+    assert read(store, "CA-1").tasks[0] == undone
+    assert waiting.is_open
+
+
+def test_a_task_that_waits_has_no_decision_to_take_back(store: Store) -> None:
+    submitted(store, Blank("CA-1"))
+    waiting = read(store, "CA-1").tasks[1]
+    assert waiting.is_open
+    change = replace(move(read(store, "CA-1"), Move()), changed=(), undone=(waiting,))
+    with store.begin() as tx, pytest.raises(StaleWrite):
+        tx.write(change)
+
+
 def test_a_case_is_opened_once(store: Store) -> None:
     change = opening(Blank("CA-1"))
     write(store, change)

@@ -581,6 +581,11 @@ class Action:
     place: Place = dataclasses.field(default=Place(), compare=False)
 
 
+#: 拿回: the general act that undoes a decision; it has ways of its own, back along each.
+TAKE_BACK = "task.take_back"
+_UNDONE = Action(TAKE_BACK, Sentence("拿回", "Take back"), (), "", (), back=Back.PREVIOUS)
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """A reminder of a clock's ladder: who is told, and when.
@@ -783,6 +788,11 @@ def _ways(definition: Definition) -> dict[str, tuple[Way, ...]]:
                 for target in dict.fromkeys(_targets(definition, action, source, returners))
                 if target in states
             ]
+    for source, found in list(ways.items()):
+        if Tool.TAKE_BACK in states[source].may:
+            led_to = dict.fromkeys(way.target for way in found if way.action is not _UNDONE)
+            for target in led_to:
+                ways[target].append(Way(target, _UNDONE, source))
     return {state: tuple(found) for state, found in ways.items()}
 
 

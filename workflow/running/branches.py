@@ -136,6 +136,8 @@ def put_back(situation: Situation, after: Case) -> Case:
     if after.state == whole.state and after.entered_at == whole.entered_at:
         return after
     parallel = definition.states[after.state].parallel
+    if parallel is not None and _are_of(definition, after):
+        return after  # it stands there again: its branches go on where they were
     begun = (
         {}
         if parallel is None
@@ -144,6 +146,14 @@ def put_back(situation: Situation, after: Case) -> Case:
     if begun == course.branches:
         return after
     return replace(after, course=replace(course, branches=begun))
+
+
+def _are_of(definition: Definition, case: Case) -> bool:
+    """Whether the branches of a case are those of the state in which it is."""
+    found = case.course.branches
+    return bool(found) and all(
+        definition.states[branch.state].within == (case.state, key) for key, branch in found.items()
+    )
 
 
 def starts_of(definition: Definition, state: str) -> tuple[str, ...]:

@@ -190,11 +190,17 @@ def notices(
 
 
 def notices_to(
-    situation: Situation, addresses: Iterable[Address], kind: str, ids: Ids
+    situation: Situation,
+    addresses: Iterable[Address],
+    kind: str,
+    ids: Ids,
+    topic: Topic = Topic.WORK,
 ) -> tuple[Notice, ...]:
-    """Notices to those for whom something waits now because a colleague has seen to it."""
+    """Notices to those for whom something waits now because a colleague has seen to it, or (by
+    another topic) whom an act concerns.
+    """
     return tuple(
-        Notice(ids(), situation.case.id, kind, address, situation.now, Topic.WORK)
+        Notice(ids(), situation.case.id, kind, address, situation.now, topic)
         for address in dict.fromkeys(addresses)
     )
 

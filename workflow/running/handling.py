@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from workflow.design.definition import Order, Panel, Seat, SeatKind, Tool
+from workflow.design.definition import TAKE_BACK, Order, Panel, Seat, SeatKind, Tool
 from workflow.nouns import Actor, Address, Decision, Handling, Task, TaskEnd, TaskKind
 from workflow.people.eligibility import Member, Standing, grant_for
 from workflow.people.organisation import Person
@@ -95,6 +95,7 @@ NAMES: Mapping[str, Sentence] = {
     COMMENT: Sentence("回复征询", "Comment"),
     RECUSE: Sentence("回避", "Recuse myself"),
     CONFIRM: Sentence("确认条件", "Confirm the condition"),
+    TAKE_BACK: Sentence("拿回", "Take back"),
 }
 
 

@@ -42,6 +42,8 @@ from workflow.running.situation import Ids, Situation
 
 #: How many sit in a panel, before and after.
 Sizes = tuple[int, int]
+#: The event of a line that tells of a look at a case, where that binds somebody.
+VIEW = "view"
 #: The event of a reminder's line.
 REMINDED = "reminder_sent"
 
@@ -77,6 +79,7 @@ class After:
     deadlines: tuple[Deadline, ...] = ()
     effects: Consequences = field(default_factory=Consequences)
     notices: tuple[Notice, ...] = ()
+    undone: tuple[Task, ...] = ()
 
 
 def request_digest(wish: Decision | Opening) -> str:
@@ -220,7 +223,7 @@ def outcome_of(act: Act, after: After) -> Outcome:
         "opened": [ledger.task_facts(t) for t in after.opened],
         "closed": [
             {"id": t.id, "as": t.closed_as, "by": t.closed_by, "for": t.closed_for}
-            for t in after.closed
+            for t in (*after.closed, *after.undone)
         ],
         "tasks": [
             {
@@ -241,7 +244,9 @@ def outcome_of(act: Act, after: After) -> Outcome:
         "acts": [[a.process, a.action] for a in after.effects.acts],
     }
     facts.update({key: value for key, value in optional.items() if value})
-    if case.course != (STRAIGHT if opening else before.course):
+    if case.entered_at not in (whole.entered_at, act.situation.now):
+        facts["since"] = ledger.moment_text(case.entered_at)
+    if case.course != (STRAIGHT if opening else whole.course):
         facts["course"] = ledger.course_facts(case.course)
     if act.situation.branch is not None:
         facts["branch"] = act.situation.branch
@@ -277,6 +282,7 @@ def outcome_of(act: Act, after: After) -> Outcome:
         seen_seq=before.seq,
         opened=after.opened,
         changed=(*after.closed, *after.changed),
+        undone=after.undone,
         deadlines=after.deadlines,
         notices=after.notices,
         rows=tuple(after.effects.rows),

@@ -58,7 +58,7 @@ def test_who_signed_for_somebody_else_is_printed_with_both_names(
     form = card_form(as_person("wu"), number, "leader_approve")
     send_decision(as_person("wu"), form, "leader_approve", "同意采购")
     signed = blocks(see(as_person("zhang"), f"/c/{number}/print"))[-1]
-    assert "吴主任（代 赵院长）" in signed
+    assert "吴主任（代 赵院长） 代理编号 " in signed
 
 
 def test_a_void_signature_says_that_it_is(as_person: As, number: str) -> None:

@@ -79,7 +79,6 @@ def sign_for_lee(hospital: Hospital, number: str) -> None:
 
 def test_one_signature_a_person_in_every_order_of_signing_and_lending() -> None:
     """Lee signs for the department, himself or through Ben; Fang lends finance to Ben."""
-
     steps: Sequence[Callable[[Hospital, str], None]] = (lend_finance, lend_head, sign_for_lee)
     for order in permutations(steps):
         hospital = Hospital()

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from web.presenters.speech import Speech
-from web.presenters.timeline import act_name
+from web.presenters.timeline import UNDER, act_name
 from web.presenters.values import Reader, Shown, shown_form
 from web.presenters.words import money_in_capitals
 from workflow.design.definition import FieldType
@@ -31,6 +31,7 @@ class Signature:
     who: str
     post: str
     acting_for: str
+    grant: str
     at: str
     automatic: bool
     voided: bool
@@ -121,6 +122,7 @@ def _signature(line: LedgerLine, sight: CaseSight, speech: Speech) -> Signature:
         who=speech.person(entry.actor),
         post=speech.post(entry.role, entry.department),
         acting_for="" if entry.acting_for is None else speech.person(entry.acting_for),
+        grant="" if line.grant is None else speech.say(UNDER.filled(grant=line.grant)),
         at=speech.full_moment(entry.at),
         automatic=automatic,
         voided=bool(action and action.signs and line.round < sight.case.round),

@@ -30,6 +30,9 @@ CALENDAR_CHANGED = "calendar_changed"
 #: The line that a reminder of a clock's ladder leaves.
 REMINDED = "reminder_sent"
 
+#: Under which delegation somebody acted.
+UNDER = Sentence("代理编号 {grant}", "delegation {grant}")
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -61,6 +64,7 @@ class Line:
     changes: tuple[Changed, ...]
     reasons: tuple[Reason, ...]
     voided: bool
+    grant: str = ""  # the delegation under which somebody acted for another
     elsewhere: tuple[str, ...] = ()  # why work went to somebody it was not meant for
 
 
@@ -85,6 +89,7 @@ def _line(line: LedgerLine, definition: Definition, round_: int, reader: Reader)
         who=speech.person(entry.actor),
         post=speech.post(entry.role, entry.department),
         acting_for="" if entry.acting_for is None else speech.person(entry.acting_for),
+        grant="" if line.grant is None else speech.say(UNDER.filled(grant=line.grant)),
         what=_what(line, definition, speech),
         to=_whither(line, moved, definition, speech),
         at=speech.moment(entry.at),

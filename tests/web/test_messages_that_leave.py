@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import socketserver
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import orjson
 import pytest
 
+from tests.web.mail_server import MailServer, serving
 from web.settings import Settings, UnusableSettings, read_settings
 from web.transports import Mail, Robot, mail_server, transports_of
 from workflow.service.delivering import Message, Undelivered
@@ -21,61 +17,6 @@ from workflow.service.noticing import Channel
 LETTER = Message(
     "n1:li:mail", "li@hospital.cn", "采购 CG2026-000001：转到您这里办理", "正文\n第二行"
 )
-
-
-class MailServer(socketserver.ThreadingTCPServer):
-    """Speaks just enough SMTP. `answers` replaces what it says to a command."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Talk)
-        self.letters: list[EmailMessage] = []
-        self.answers: dict[str, str] = {}
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"smtp://127.0.0.1:{self.server_address[1]}"
-
-
-class _Talk(socketserver.StreamRequestHandler):
-    server: MailServer
-
-    def handle(self) -> None:
-        self._say("220 ready")
-        while line := self.rfile.readline().decode().strip():
-            command = line.partition(" ")[0].upper()
-            if command == "DATA":
-                self._say("354 go on")
-                self._take()
-            answer = "221 bye" if command == "QUIT" else "250 fine"
-            self._say(self.server.answers.get(command, answer))
-            if command == "QUIT":
-                return
-
-    def _take(self) -> None:
-        lines: list[bytes] = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            lines.append(line)
-        letter = message_from_bytes(b"".join(lines), policy=policy.default)
-        assert isinstance(letter, EmailMessage)
-        self.server.letters.append(letter)
-
-    def _say(self, text: str) -> None:
-        self.wfile.write(f"{text}\r\n".encode())
-
-
-@contextmanager
-def serving(server: socketserver.BaseServer) -> Iterator[None]:
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture

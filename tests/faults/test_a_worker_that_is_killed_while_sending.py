@@ -62,6 +62,11 @@ class Place:
         command = [sys.executable, "-c", "from web.commands import main; main()", "worker"]
         return subprocess.Popen([*command, "--once"], env=environment, stdout=subprocess.DEVNULL)
 
+    def anything_to_send(self) -> bool:
+        """Whether another worker would find something just now."""
+        now = datetime.now(UTC)
+        return bool(self.house.store.outbox.claim("mail", now, now, "another", 9))
+
     def leases_run_out(self) -> None:
         """Five minutes pass, as far as the outbox can tell."""
         with self.database.writing().begin() as connection:
@@ -111,8 +116,7 @@ def test_the_letter_goes_again_under_the_same_name(place: Place) -> None:
     assert len(place.server.letters) == 1
 
     # While the lease of the dead lasts, nobody sends what they may have sent.
-    assert place.worker().wait(PATIENCE) == 0
-    assert len(place.server.letters) == 1
+    assert not place.anything_to_send()
 
     place.leases_run_out()
     assert place.worker().wait(PATIENCE) == 0
@@ -120,5 +124,4 @@ def test_the_letter_goes_again_under_the_same_name(place: Place) -> None:
     assert len({letter["Message-ID"] for letter in place.server.letters}) == 1
 
     place.leases_run_out()
-    assert place.worker().wait(PATIENCE) == 0
-    assert len(place.server.letters) == 2
+    assert not place.anything_to_send()

@@ -185,6 +185,7 @@ class MemoryReadings:
             task
             for task in self._kept.tasks.values()
             if task.is_open
+            and not task.handling.held
             and task.address.key in query.addresses
             and query.person not in task.excluded
         ]

@@ -57,6 +57,20 @@ def test_what_was_done_is_gone(store: Store) -> None:
     assert numbers(store, FANGS) == ["CA-1"]
 
 
+def test_what_has_to_wait_for_somebody_else_is_in_nobodys_inbox_until_its_turn(
+    store: Store,
+) -> None:
+    submitted(store, Blank("CA-1"))
+    for held in (True, False):
+        file = store.readings.case_file("CA-1")
+        assert file is not None
+        task = file.tasks[-1]
+        changed = replace(task, handling=replace(task.handling, held=held))
+        act(store, "CA-1", Move(event="timer", to="dept_review", asks=(), changed=(changed,)))
+        assert numbers(store, LEES) == ([] if held else ["CA-1"])
+        assert sum(store.readings.inbox_counts(LEES).values()) == (0 if held else 1)
+
+
 def test_a_row_shows_the_task_and_its_case(store: Store) -> None:
     case = submitted(store, Blank("CA-1"))
     (row,) = store.readings.inbox(LEES).rows

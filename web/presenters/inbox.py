@@ -4,6 +4,7 @@ that is told.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from web.presenters.speech import Speech
 from web.presenters.values import value_words
 from web.presenters.words import Badge, DueWords, state_badge
 from workflow.design.definition import Definition, Field
-from workflow.nouns import Case, Task
+from workflow.nouns import Case, Handling, Task, TaskKind
 from workflow.refusals import Sentence
 from workflow.service.catalog import Catalog
 from workflow.service.inboxes import ROWS, Box, DueBand, Inbox, InboxFilters
@@ -57,6 +58,16 @@ BANDS = {
     DueBand.TODAY: Sentence("今天到期（含逾期）", "Due today or overdue"),
     DueBand.WEEK: Sentence("7天内到期", "Due within 7 days"),
 }
+CLAIMED = Sentence("已由{who}认领", "Claimed by {who}")
+CLAIMED_BY_ME = Sentence("您已认领", "You have claimed this")
+ASKED: Mapping[TaskKind, Sentence] = {
+    TaskKind.HELPER: Sentence("{who}请您先给出意见", "{who} would like your opinion first"),
+    TaskKind.ASKED: Sentence("{who}请您给出意见", "{who} asks for your opinion"),
+    TaskKind.CONSULTED: Sentence("{who}征询您的看法", "{who} consults you"),
+    TaskKind.PROMISE: Sentence("请确认条件是否落实", "Say when a condition is met"),
+}
+#: A row shows so many characters of what is asked.
+LONGEST_SUBJECT = 40
 MY_OWN = Sentence("本人", "me")
 
 
@@ -76,6 +87,8 @@ class Row(NamedTuple):
     due: DueWords | None
     returned: bool
     acting_for: str
+    note: str = ""  # what is asked of the reader, or who has claimed it
+    note_icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +215,7 @@ def _rows(inbox: Inbox, catalog: Catalog, speech: Speech, person: str) -> tuple[
         return tuple(writer.row(row.case, row.at) for row in inbox.cases.rows)
     lent = inbox.filters.acting_for
     acting_for = "" if lent is None else speech.person(lent)
-    return tuple(
-        writer.row(row.case, row.task.opened_at, writer.due(row.task), acting_for)
-        for row in inbox.work.rows
-    )
+    return tuple(writer.work(row.case, row.task, acting_for) for row in inbox.work.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +239,40 @@ class _RowWriter:
         self._badges: dict[tuple[str, int, str], Badge] = {}
         self._dues: dict[tuple[datetime, bool], DueWords] = {}
 
+    def work(self, case: Case, task: Task, acting_for: str) -> Row:
+        """One line of what is to be done: it stands where its task does, which in a branch is not
+        the case's own state.
+        """
+        row = self.row(case, task.opened_at, self.due(task), acting_for)
+        handling = task.handling
+        if task.step != case.state:
+            definition = self._kind(case.process, case.definition_version).definition
+            row = row._replace(badge=self._badge(definition, case, task.step))
+        if handling.kind is TaskKind.STEP and handling.claimed_by is None:
+            return row
+        note, icon = self._note(handling)
+        return row._replace(note=note, note_icon=icon)
+
+    def _note(self, handling: Handling) -> tuple[str, str]:
+        """What is asked of the reader, or who has claimed the task."""
+        speech = self._speech
+        if handling.kind is TaskKind.STEP:
+            claimed = handling.claimed_by or ""
+            mine = claimed == self._person
+            said = CLAIMED_BY_ME if mine else CLAIMED.filled(who=speech.person(claimed))
+            return speech.say(said), "user-check"
+        who = "" if handling.added_by is None else speech.person(handling.added_by)
+        asked = speech.say(ASKED[handling.kind].filled(who=who))
+        subject = handling.subject
+        if len(subject) > LONGEST_SUBJECT:
+            subject = f"{subject[:LONGEST_SUBJECT]}…"
+        colon = ": " if speech.language == "en" else "："
+        return f"{asked}{colon}{subject}" if subject else asked, "message"
+
     def row(
         self, case: Case, at: datetime, due: DueWords | None = None, acting_for: str = ""
     ) -> Row:
-        """One line. An open task stands at its case's state."""
+        """One line of a case."""
         speech = self._speech
         kind = self._kind(case.process, case.definition_version)
         mine = case.applicant == self._person
@@ -244,7 +284,7 @@ class _RowWriter:
             process=kind.name,
             applicant=speech.say(MY_OWN) if mine else speech.person(case.applicant),
             department=speech.department(case.department),
-            badge=self._badge(kind.definition, case),
+            badge=self._badge(kind.definition, case, case.state),
             figure="" if shown is None else value_words(shown, case.form.get(shown.key), speech),
             figure_label=kind.figure_label,
             at=speech.moment(at),
@@ -273,10 +313,10 @@ class _RowWriter:
             self._kinds[process, version] = _Kind(definition, name, figure, label)
         return self._kinds[process, version]
 
-    def _badge(self, definition: Definition, case: Case) -> Badge:
-        key = (case.process, case.definition_version, case.state)
+    def _badge(self, definition: Definition, case: Case, state: str) -> Badge:
+        key = (case.process, case.definition_version, state)
         if key not in self._badges:
-            self._badges[key] = state_badge(definition, case.state, self._speech.language)
+            self._badges[key] = state_badge(definition, state, self._speech.language)
         return self._badges[key]
 
 

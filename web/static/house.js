@@ -68,6 +68,40 @@
     watchUnread();
   }
 
+  // A long list of colleagues is searched by typing: name, department or post.
+  const makeSearchable = (place) => {
+    const select = place.querySelector("select");
+    if (!select || place.querySelector(".finder")) return;
+    const all = [...select.children];
+    const groups = all.filter((one) => one.tagName === "OPTGROUP");
+    const people = groups.map((group) => [group, [...group.children]]);
+    const finder = document.createElement("input");
+    finder.type = "search";
+    finder.className = "form-control finder";
+    finder.placeholder = place.dataset.find;
+    finder.setAttribute("aria-label", place.dataset.find);
+    finder.autocomplete = "off";
+    finder.addEventListener("input", () => {
+      const wanted = finder.value.trim().toLowerCase();
+      const left = people.filter(([group, options]) => {
+        const whole = group.label.toLowerCase().includes(wanted);
+        const found = options.filter((one) => whole || one.text.toLowerCase().includes(wanted));
+        group.replaceChildren(...found);
+        return found.length > 0;
+      });
+      select.replaceChildren(...all.filter((one) => !groups.includes(one)), ...left.map(([group]) => group));
+      const found = select.querySelectorAll("optgroup option");
+      if (wanted) select.value = found.length === 1 ? found[0].value : "";
+    });
+    finder.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault();
+    });
+    select.before(finder);
+  };
+  const searchable = () => document.querySelectorAll("[data-find]").forEach(makeSearchable);
+  document.addEventListener("htmx:afterSettle", searchable);
+  searchable();
+
   // A page that comes back from the browser's own cache may be another person's by now.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) window.location.reload();

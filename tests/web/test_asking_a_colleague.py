@@ -1,0 +1,102 @@
+"""Asking somebody before one decides, consulting them, and conditions that somebody confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.committees import hands_in, open_tool, publishes, sends_tool, state_of, uses
+from tests.web.consumables import card_form, see, send_decision, signs
+from tests.web.paper import read_page
+from workflow.ports import Store
+
+As = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def number(as_person: As) -> str:
+    """A device that waits for 赵院长, after the committee."""
+    publishes(as_person("sun"), "device-committee")
+    number = hands_in(as_person("zhang"), "device-committee", what="超声刀")
+    for member in ("li", "wu", "wang"):
+        signs(as_person(member), number, "agree")
+    return number
+
+
+def test_who_is_asked_reads_the_question_and_answers_it(
+    as_person: As, store: Store, number: str
+) -> None:
+    uses(as_person("zhao"), number, "task.ask", "维保费用谁出？", target="ding")
+    assert "赵院长请您给出意见：维保费用谁出？" in see(as_person("ding"), "/inbox").text
+    assert "超声刀" not in as_person("zhao").get("/inbox").text
+    waiting = see(as_person("zhang"), f"/c/{number}").one(id="who-is-next").text
+    assert "丁老师" in waiting
+    assert "赵院长请其给出意见" in waiting
+    card = see(as_person("ding"), f"/c/{number}").one(id="decision-card")
+    assert "赵院长请您给出意见" in card.text
+    assert card.one("blockquote").text == "维保费用谁出？"
+    empty = sends_tool(
+        as_person("ding"), open_tool(as_person("ding"), number, "task.answer"), "task.answer", ""
+    )
+    assert empty.status_code == 422
+    assert "请写明意见或理由" in read_page(empty.text).text
+    uses(as_person("ding"), number, "task.answer", "厂家承担三年")
+    assert state_of(store, number) == "approval"
+    assert "厂家承担三年" in see(as_person("zhao"), f"/c/{number}").one(id="timeline").text
+    signs(as_person("zhao"), number, "approve")
+
+
+def test_while_somebody_is_asked_the_one_who_asks_waits_and_reads_for_whom(
+    as_person: As, number: str
+) -> None:
+    uses(as_person("zhao"), number, "task.ask", "维保费用谁出？", target="ding")
+    card = see(as_person("zhao"), f"/c/{number}").one(id="decision-card")
+    assert "approve" not in [b for form in card.all("form") for b in form.buttons]
+    assert "要先等丁老师办理，才轮到您" in card.one("ul", class_="closed").text
+
+
+def test_who_is_consulted_reads_and_comments_and_decides_nothing(
+    as_person: As, store: Store, number: str
+) -> None:
+    assert as_person("ding").get(f"/c/{number}").status_code == 404
+    uses(as_person("zhao"), number, "task.consult", "用过这个牌子吗？", target="ding")
+    card = see(as_person("ding"), f"/c/{number}").one(id="decision-card")
+    assert "赵院长征询您的看法" in card.text
+    form = card_form(as_person("zhao"), number, "approve")
+    refused = send_decision(as_person("ding"), form, "approve")
+    assert refused.status_code == 403
+    uses(as_person("ding"), number, "task.comment", "好用")
+    assert "好用" in see(as_person("zhao"), f"/c/{number}").one(id="timeline").text
+    signs(as_person("zhao"), number, "approve")
+    assert state_of(store, number) == "buying"
+
+
+def test_conditions_are_named_one_a_line_and_confirmed_before_the_case_ends(
+    as_person: As, store: Store, number: str
+) -> None:
+    zhao, feng, he = (as_person(name) for name in ("zhao", "feng", "he"))
+    form = card_form(zhao, number, "approve")
+    assert "每行一项" in form.text
+    said = {"f.promises": "厂家培训两次\n签维保合同\n"}
+    assert send_decision(zhao, form, "approve", "同意", **said).status_code == 303
+    rows = see(feng, f"/c/{number}").one("section", class_="promises").all("li")
+    assert [row.text for row in rows] == [
+        "待确认 厂家培训两次 待医保办确认",
+        "待确认 签维保合同 待医保办确认",
+    ]
+    card = see(feng, f"/c/{number}").one(id="decision-card")
+    assert "还有附带条件没有确认：厂家培训两次；签维保合同" in card.one("ul", class_="closed").text
+    forms = [f for f in see(he, f"/c/{number}").all("form") if "task.confirm" in f.buttons]
+    assert [form.one("blockquote").text for form in forms] == ["厂家培训两次", "签维保合同"]
+    for _ in forms:
+        first = next(f for f in see(he, f"/c/{number}").all("form") if "task.confirm" in f.buttons)
+        assert sends_tool(he, first, "task.confirm", "已落实").status_code == 303
+    rows = see(feng, f"/c/{number}").one("section", class_="promises").all("li")
+    assert [row.text for row in rows] == [
+        "已落实 厂家培训两次 何老师于今天 09:00确认",
+        "已落实 签维保合同 何老师于今天 09:00确认",
+    ]
+    signs(feng, number, "buy", "")
+    assert state_of(store, number) == "bought"

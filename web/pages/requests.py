@@ -14,7 +14,6 @@ from fastapi.responses import Response
 from web import unsent
 from web.pages.cases import said_now, show_case
 from web.posted import Posted, posted
-from web.presenters.choosing import choosable_for
 from web.presenters.decisions import Attempt
 from web.presenters.inputs import typed_from, with_another_row, without_files
 from web.presenters.requests import RequestState, catalogue_view, request_view
@@ -27,6 +26,7 @@ from workflow.design.definition import Action, Definition
 from workflow.nouns import Attachment, Decision, Opening
 from workflow.refusals import HTTP_STATUS, Code, Refusal, Refused, Sentence
 from workflow.service.catalog import UnknownProcess
+from workflow.service.choosing import choosable_for
 from workflow.service.looking import handing_in
 
 router = APIRouter(route_class=PageRoute)

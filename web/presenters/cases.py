@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from web import diagram
-from web.presenters.choosing import choosable_in
 from web.presenters.decisions import Attempt, Button, DecisionCard, button_of, decision_card
 from web.presenters.inputs import Desk, Input, inputs_for
 from web.presenters.notices import ToldLine
@@ -32,6 +31,7 @@ from workflow.people.eligibility import WENT_ELSEWHERE, Because
 from workflow.refusals import Refusal, Sentence
 from workflow.running.tasks import is_of_step
 from workflow.service.catalog import Catalog
+from workflow.service.choosing import choosable_in
 from workflow.service.inboxes import NextItem
 from workflow.service.looking import handing_in
 from workflow.service.sights import CaseSight, PathStep, SeatIs, Waiting

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from web.presenters.choosing import choosable_in
 from web.presenters.inputs import Choice, Desk, Input, Typed, inputs_for, now_and_later
 from web.presenters.speech import Reason, Speech
 from workflow.design.definition import Back, OpinionRule, Vote
@@ -18,6 +17,7 @@ from workflow.nouns import Attachment
 from workflow.refusals import Refusal, Sentence
 from workflow.running.offers import Offer, stands_in_the_way
 from workflow.running.returning import LONGEST_PROMISE, MOST_PROMISES, PROMISES
+from workflow.service.choosing import choosable_in
 from workflow.service.sights import Aim, CaseSight, Hat
 
 #: So many fields that need not be filled are shown all the same; more of them fold away.

@@ -359,7 +359,19 @@ class Notify:
     place: Place = dataclasses.field(default=Place(), compare=False)
 
 
-Effect = SetField | WriteRow | StartCase | ActOn | Notify
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    """Effect: the case above this one loses its effect (撤销). It keeps its state, which must be
+    one of `states`, and names this case from then on.
+    """
+
+    process: str
+    states: tuple[str, ...]
+    when: Expression | None = None
+    place: Place = dataclasses.field(default=Place(), compare=False)
+
+
+Effect = SetField | WriteRow | StartCase | ActOn | Revoke | Notify
 
 
 # ---- the flow

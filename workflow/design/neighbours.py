@@ -18,6 +18,7 @@ from workflow.design.definition import (
     Place,
     RegisterDeclaration,
     Relation,
+    Revoke,
     SeatKind,
     SetField,
     StartCase,
@@ -105,7 +106,7 @@ def _named(definition: Definition) -> list[tuple[str, Place]]:
         places += [(one.process, one.place) for one in (field, *field.columns)]
     places += [(fact.process, fact.place) for fact in definition.facts.values()]
     for effect in effects_of(definition):
-        if isinstance(effect, StartCase | ActOn):
+        if isinstance(effect, StartCase | ActOn | Revoke):
             places.append((effect.process, effect.place))
     return [(process, place) for process, place in places if process is not None]
 
@@ -201,6 +202,30 @@ def _acts_fit(all_: _Together) -> Iterator[Finding]:
             yield from _action_exists(other, effect.action, effect.place)
             yield from _relation_fits(all_, effect, other.key)
             yield from _act_is_possible(effect, other)
+
+
+def _revocations_fit(all_: _Together) -> Iterator[Finding]:
+    for effect in effects_of(all_.me):
+        other = all_.known.get(effect.process) if isinstance(effect, Revoke) else None
+        if not isinstance(effect, Revoke) or other is None:
+            continue
+        yield from _states_exist(other, effect.states, effect.place)
+        if all_.me.opening.parent_process != other.key:
+            yield effect.place, _NO_PARENT.filled(process=other.key)
+        for state in effect.states:
+            if state in other.states and not other.states[state].final:
+                yield effect.place, _NOT_ENDED.filled(state=state, process=other.key)
+
+
+_NO_PARENT = Sentence(
+    "要撤销流程 {process} 的案件，本流程的案件须属于它；请写 open.parent: {process}。",
+    "To revoke a case of {process} this process must belong to one; say open.parent: {process}.",
+)
+_NOT_ENDED = Sentence(
+    "流程 {process} 的状态 {state} 不是终点；只有办结的案件才谈得上撤销，未办结的请用 act 终止。",
+    "State {state} of {process} is not final; only a case that has ended is revoked, and one that "
+    "has not is stopped by `act`.",
+)
 
 
 def _act_is_possible(effect: ActOn, other: Definition) -> Iterator[Finding]:
@@ -388,6 +413,7 @@ _CHECKS = (
     _processes_exist,
     _facts_fit,
     _acts_fit,
+    _revocations_fit,
     _starts_fit,
     _starts_come_to_rest,
     _somebody_opens_it,

@@ -1,4 +1,4 @@
-"""What follows from an act: lengths of time, and effects of five kinds."""
+"""What follows from an act: lengths of time, and effects of six kinds."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from workflow.design.definition import (
     Expression,
     Notify,
     Relation,
+    Revoke,
     SetField,
     Span,
     StartCase,
@@ -303,6 +304,38 @@ def _act(values: Values) -> tuple[Effect, ...]:
     )
 
 
+class RevokeKeys(Table):
+    """The case above loses its effect."""
+
+    noun = Sentence("撤销", "A revocation")
+
+    revoke = Key(
+        Choice(Sentence("撤销哪个案件", "which case is revoked"), Relation.PARENT),
+        "撤销上级案件（parent）：它仍处于原来的终点，但注明已被本案撤销",
+        "the case above (parent): it stays where it ended and names this case as what revoked it",
+        required=True,
+    )
+    process = Key(PROCESS, "上级案件的流程", "the process of the case above", required=True)
+    states = Key(
+        Listing(FOREIGN),
+        "只有办结于这些状态的案件才可撤销；没有到过，或已被撤销的，不能再撤销",
+        "it must have ended in one of these states, and not be revoked already",
+        required=True,
+    )
+    when = Key(FORMULA, "满足条件才执行", "only when this holds")
+
+
+def _revoke(values: Values) -> tuple[Effect, ...]:
+    return (
+        Revoke(
+            values.get(RevokeKeys.process, ""),
+            values.get(RevokeKeys.states, ()),
+            values.get(RevokeKeys.when),
+            values.spot.key_place,
+        ),
+    )
+
+
 class NotifyKeys(Table):
     """Somebody is told."""
 
@@ -331,6 +364,7 @@ _EFFECT = ByKey(
         "write": Section(WriteKeys, _write),
         "start": Section(StartKeys, _start),
         "act": Section(ActKeys, _act),
+        "revoke": Section(RevokeKeys, _revoke),
         "notify": Section(NotifyKeys, _notify),
     },
 )

@@ -18,6 +18,7 @@ from workflow.design.definition import (
     Expression,
     Notify,
     Place,
+    Revoke,
     Seat,
     SeatKind,
     SetField,
@@ -145,7 +146,7 @@ def _of_effect(effect: Effect) -> Iterator[Expression]:
             yield from _given(*(one for _, one in named))
         case ActOn():
             yield from _given(effect.named_by)
-        case Notify():
+        case Revoke() | Notify():
             pass
 
 

@@ -19,6 +19,8 @@ from workflow.design.definition import (
     FieldType,
     Notify,
     RegisterDeclaration,
+    Relation,
+    Revoke,
     Seat,
     SeatKind,
     SetField,
@@ -30,7 +32,7 @@ from workflow.nouns import Address, FieldValue, Notice, RegisterRow, Scalar, Tas
 from workflow.people.eligibility import address_of
 from workflow.ports import Superseded
 from workflow.running.deadlines import length_of
-from workflow.running.outcome import ToAct, ToOpen
+from workflow.running.outcome import REVOKE, ToAct, ToOpen
 from workflow.running.situation import Ids, Situation
 
 
@@ -68,7 +70,7 @@ def work_out(
                 found.notify.append(effect.to)
             case StartCase():
                 found.opens.append(_start(situation, view, effect, ids))
-            case ActOn():
+            case ActOn() | Revoke():
                 found.acts += _act(situation, view, effect)
     return found
 
@@ -147,7 +149,9 @@ def _start(situation: Situation, view: View, effect: StartCase, ids: Ids) -> ToO
     return ToOpen(ids(), effect.process, parent, effect.entry, values)
 
 
-def _act(situation: Situation, view: View, effect: ActOn) -> list[ToAct]:
+def _act(situation: Situation, view: View, effect: ActOn | Revoke) -> list[ToAct]:
+    if isinstance(effect, Revoke):
+        return [ToAct(effect.process, REVOKE, Relation.PARENT, effect.states)]
     found: list[ToAct] = []
     for one in _lines(view, effect.each):
         number = None

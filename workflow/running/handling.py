@@ -13,13 +13,14 @@ from typing import Protocol
 
 from workflow.design.definition import TAKE_BACK, Order, Panel, Seat, SeatKind, Tool
 from workflow.nouns import Actor, Address, Decision, Handling, Task, TaskEnd, TaskKind
-from workflow.people.eligibility import Member, Standing, grant_for
-from workflow.people.organisation import Person
+from workflow.people.eligibility import Because, Member, Standing, grant_for
+from workflow.people.organisation import ADMINISTRATOR, Person
 from workflow.people.separation import of_this_visit
 from workflow.people.signing import excluded_from
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import branches, panels
 from workflow.running.answers import words_problem
+from workflow.running.outcome import REVOKE
 from workflow.running.situation import Ids, Situation
 
 CLAIM = "task.claim"
@@ -54,6 +55,10 @@ YOURSELF = Sentence("不能选择自己", "You cannot choose yourself")
 EXCLUDED = Sentence(
     "{who}是本案申请人或已在别的环节签署，不能再办理本案",
     "{who} filed this case or has signed another step of it, and may not decide on it",
+)
+CONFLICTED = Sentence(
+    "{who}已声明回避，不能再参与这一步，请另选一位",
+    "{who} has recused themselves from this step; choose somebody else",
 )
 SITS_HERE = Sentence("{who}在这一步已有待办", "{who} has a task at this step already")
 CHAIN = Sentence(
@@ -96,6 +101,7 @@ NAMES: Mapping[str, Sentence] = {
     RECUSE: Sentence("回避", "Recuse myself"),
     CONFIRM: Sentence("确认条件", "Confirm the condition"),
     TAKE_BACK: Sentence("拿回", "Take back"),
+    REVOKE: Sentence("撤销", "Revoke"),
 }
 
 
@@ -143,6 +149,7 @@ class Hand:
             round=self.mine.round,
             opened_at=self.situation.now,
             due_at=self.mine.due_at,
+            overdue=self.mine.overdue,
             handling=replace(handling, added_by=self.actor.id),
         )
 
@@ -310,7 +317,10 @@ def _recuse(hand: Hand) -> Moves | Refusal:
     if successor is None:
         # Nobody has the seat any more, so nobody is heard for it or decides after it.
         idle = panels.not_needed(situation, mine_too, hand.actor.id)
-        return Moves(closed=(*closed, *idle))
+        left = tasks_after(situation, (*closed, *idle))
+        if panel is not None and panels.ballots_of(situation, left):
+            return Moves(closed=(*closed, *idle))
+        return Moves((_vacated(hand),), (*closed, *idle))
     asked = [one for one in mine_too if one.handling.kind is not TaskKind.STEP]
     held = mine.handling.held and not asked
     handling = replace(mine.handling, role=successor.role, origin=mine.id, held=held)
@@ -320,10 +330,63 @@ def _recuse(hand: Hand) -> Moves | Refusal:
     return Moves((task,), (*closed, *idle), moved, () if held else (task.address,))
 
 
+def tasks_after(situation: Situation, changed: Iterable[Task]) -> tuple[Task, ...]:
+    """The tasks of the case with the changed ones in place."""
+    by_id = {one.id: one for one in situation.tasks}
+    by_id.update({one.id: one for one in changed})
+    return tuple(by_id.values())
+
+
+def _vacated(hand: Hand) -> Task:
+    """The work of whoever was the last to have it: its post's again, else an administrator's, who
+    has to find somebody. No case is left without anybody who can go on.
+    """
+    mine, situation = hand.mine, hand.situation
+    recused = tuple(dict.fromkeys((*recused_here(situation), hand.actor.id, mine.address.person)))
+    post = _post_of(situation, mine)
+    handling = replace(
+        mine.handling,
+        origin=mine.id,
+        held=False,
+        recused=tuple(name for name in recused if name is not None),
+        because="" if post is not None else Because.VACANT.value,
+        meant=None if post is not None else mine.address.key,
+    )
+    task = hand.opened("", handling)
+    shut = excluded_from(situation.definition, situation.case, mine.step, situation.tasks)
+    return replace(
+        task,
+        address=post or Address(role=ADMINISTRATOR),
+        excluded=tuple(dict.fromkeys((*shut, *handling.recused))),
+    )
+
+
+def _post_of(situation: Situation, task: Task) -> Address | None:
+    """The post for which somebody has a task by name; None for a task of their own."""
+    by_id = {one.id: one for one in situation.tasks}
+    before: Task | None = task
+    while before is not None:
+        if before.address.person is None and before.address.role != ADMINISTRATOR:
+            return before.address
+        before = by_id.get(before.handling.origin or "")
+    role = task.handling.role
+    return None if role is None else Address(role=role)
+
+
+def recused_here(situation: Situation) -> tuple[str, ...]:
+    """Who has declared a conflict of interest in this visit of the step."""
+    found: list[str | None] = []
+    for one in of_this_visit(situation.case, situation.tasks, situation.definition):
+        found += one.handling.recused
+        if one.closed_as == TaskEnd.RECUSED:
+            found += [one.closed_by, one.address.person]
+    return tuple(dict.fromkeys(name for name in found if name is not None))
+
+
 def _replacement(situation: Situation, panel: Panel) -> Member | None:
     """Who takes the seat: the next holder who has had none in this visit and may decide."""
     here = of_this_visit(situation.case, situation.tasks, situation.definition)
-    known = {one.address.person for one in here}
+    known = {*(one.address.person for one in here), *recused_here(situation)}
     return panels.replacement(situation, panel, known)
 
 
@@ -500,6 +563,8 @@ def _person_named(
         excluded_from(situation.definition, situation.case, mine.step, situation.tasks)
     ):
         yield _at(EXCLUDED.filled(who=person.name))
+    elif target in recused_here(situation):
+        yield _at(CONFLICTED.filled(who=person.name))
     elif free and target in _sitting_here(situation):
         yield _at(SITS_HERE.filled(who=person.name))
 
@@ -526,6 +591,7 @@ def may_be_named(situation: Situation, actor: Actor, act: str, mine: Task) -> tu
         return ()
     shut = {actor.id, actor.acting_for, mine.address.person}
     shut |= set(excluded_from(here.definition, here.case, mine.step, here.tasks))
+    shut |= set(recused_here(here))
     if RULES[act].must_be_free:
         shut |= _sitting_here(here)
     return tuple(person for person in everybody if person.active and person.id not in shut)

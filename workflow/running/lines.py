@@ -208,7 +208,7 @@ def outcome_of(act: Act, after: After) -> Outcome:
         "round": case.round,
         "title": case.title,
         "entered": case.entered_at == act.situation.now and (opening or case.state != whole.state),
-        "ended": case.closed_at is not None,
+        "ended": case.closed_at is not None and (opening or whole.closed_at is None),
         "form": _differences({} if opening else before.form, case.form),
         "rules": [[r.rule, r.holds, list(r.clauses)] for r in act.results],
         "facts": {key: _plain(value) for key, value in act.situation.facts.items()},

@@ -11,6 +11,9 @@ from workflow.conditions.language import Value
 from workflow.design.definition import Relation
 from workflow.ports import Change
 
+#: 撤销: what a later case does to the one above it; no definition's action can be called so.
+REVOKE = "case.revoke"
+
 
 @dataclass(frozen=True, slots=True)
 class ToOpen:

@@ -21,6 +21,7 @@ from workflow.design.definition import (
     Field,
     Notify,
     Requirement,
+    Revoke,
     SetField,
     StartCase,
     WriteRow,
@@ -119,7 +120,7 @@ def effect_expressions(effect: Effect) -> tuple[Expression, ...]:
             found += [value for _, value in effect.fields]
         case ActOn():
             found.append(effect.named_by)
-        case Notify():
+        case Revoke() | Notify():
             pass
     return tuple(e for e in found if e is not None)
 

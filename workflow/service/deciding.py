@@ -47,7 +47,8 @@ from workflow.running.following import agreeing, may_follow
 from workflow.running.handling import RULES as HANDLING
 from workflow.running.judging import read
 from workflow.running.lines import VIEW, refusal_entry, refusal_facts, request_digest
-from workflow.running.outcome import Outcome, ToAct, ToOpen
+from workflow.running.outcome import REVOKE, Outcome, ToAct, ToOpen
+from workflow.running.revoking import revoke
 from workflow.running.rulebook import SAVE, START, Rulebook
 from workflow.running.situation import Ids, Situation
 from workflow.running.taking_back import look, take_back
@@ -151,9 +152,13 @@ class Service:
         """
         return self._retried(decision, lambda: self._decide(number, decision), number)
 
-    def open(self, opening: Opening) -> Answer:
-        """Open a case. `opening.parent` is the number of the case that it belongs to."""
-        answer = self._retried(opening, lambda: self._open(opening))
+    def open(self, opening: Opening, *, within_sight: bool = False) -> Answer:
+        """Open a case. `opening.parent` is the number of the case that it belongs to.
+
+        `within_sight`: it may belong only to a case that its opener may read, as pages and
+        programs demand; out of sight is told like not there.
+        """
+        answer = self._retried(opening, lambda: self._open(opening, within_sight=within_sight))
         if answer.refused is not None and answer.entry is None:
             return self._opening_refused(opening, answer.refused)
         return answer
@@ -246,13 +251,13 @@ class Service:
             refused = Refused.of([stopped.reason])
             return self._refuse(tx, file.case, decision.actor, decision.action, refused, decision)
 
-    def _open(self, opening: Opening) -> Answer:
+    def _open(self, opening: Opening, *, within_sight: bool) -> Answer:
         try:
-            return self._opened(opening)
+            return self._opened(opening, within_sight=within_sight)
         except _FollowerRefused as stopped:
             return Answer(None, None, None, Refused.of([stopped.reason]))
 
-    def _opened(self, opening: Opening) -> Answer:
+    def _opened(self, opening: Opening, *, within_sight: bool) -> Answer:
         try:
             rulebook = self.catalog().rulebook(opening.process)
         except UnknownProcess:
@@ -263,8 +268,7 @@ class Service:
             named = _parent_named(rulebook, opening)
             if named is not None:
                 found = tx.case_file(number=named)
-                # Out of sight is told like not there, and nothing is tied to what one may not read.
-                if found is None or not train.may_read(found):
+                if found is None or (within_sight and not train.may_read(found)):
                     return Answer(None, None, None, Refused.of([_no_parent(rulebook, named)]))
                 parent = found.case
             wanting = _parent_problem(rulebook, parent)
@@ -601,18 +605,25 @@ class _Train:
 
     def _act_on_others(self, cause: Case, wish: ToAct) -> None:
         for other in self._others(cause, wish):
-            if other.id == cause.id or (wish.states and other.state not in wish.states):
+            if other.id == cause.id or _is_spared(wish, other):
                 continue
             if wish.number is not None and other.number != wish.number:
                 continue
             file = self._tx.case_file(id=other.id)
             if file is None:
                 continue
-            outcome = self.judge(file, self._system_decision(wish.action))
+            outcome = self._judge_wish(file, cause, wish)
             if isinstance(outcome, Refused):
                 named = Sentence(other.number, other.number)
                 raise _FollowerRefused(named, outcome, cases=(other.number,))
             self._carry_out(outcome)
+
+    def _judge_wish(self, file: CaseFile, cause: Case, wish: ToAct) -> Outcome | Refused:
+        decision = self._system_decision(wish.action)
+        if wish.action != REVOKE:
+            return self.judge(file, decision)
+        situation = self.situation(file)
+        return revoke(situation, decision, cause, wish.states, self._service.ids)
 
     def _others(self, cause: Case, wish: ToAct) -> tuple[Case, ...]:
         match wish.relation:
@@ -625,6 +636,11 @@ class _Train:
             case Relation.PARENT:
                 parent = None if cause.parent is None else self._tx.case_state(cause.parent)
                 return () if parent is None or parent.process != wish.process else (parent,)
+
+
+def _is_spared(wish: ToAct, other: Case) -> bool:
+    """Whether an act leaves a case alone for its state; what cannot be revoked is refused."""
+    return bool(wish.states) and wish.action != REVOKE and other.state not in wish.states
 
 
 def _proposed(situation: Situation, act: str, answers: Mapping[str, object]) -> dict[str, Any]:

@@ -91,9 +91,9 @@ class _Counted(Service):
         """Take an action on a case, and count how it went."""
         return self._counted(super().decide(number, decision))
 
-    def open(self, opening: Opening) -> Answer:
+    def open(self, opening: Opening, *, within_sight: bool = False) -> Answer:
         """Open a case, and count how it went."""
-        return self._counted(super().open(opening))
+        return self._counted(super().open(opening, within_sight=within_sight))
 
     def tick(self, now: datetime, limit: int = 100, worker: str = "here") -> int:
         """Let clocks have their effect, and count them."""

@@ -23,7 +23,14 @@ from web.api.shapes import (
     NewFile,
     Offers,
 )
-from web.api.telling import case_full, case_short, history_line, offer_shape, task_shape
+from web.api.telling import (
+    case_full,
+    case_short,
+    history_line,
+    offer_shape,
+    task_shape,
+    tool_shape,
+)
 from web.posted import Upload
 from web.uploads import take_in
 from web.visit import Denied, Visit
@@ -79,7 +86,7 @@ def open_case(visit: Caller, key: ActKey, new: NewCase, response: Response) -> D
         parent=new.parent,
         attachments=files,
     )
-    done = _done(visit, visit.house.service.open(opening))
+    done = _done(visit, visit.house.service.open(opening, within_sight=True))
     response.headers["Location"] = f"{PREFIX}/cases/{done.number}"
     return done
 
@@ -98,6 +105,7 @@ def read_offers(visit: Caller, number: Number) -> Offers:
         number=number,
         version=sight.case.version,
         offers=[offer_shape(offer) for hat in sight.hats for offer in hat.offers],
+        tools=[tool_shape(tool) for hat in sight.hats for tool in hat.tools],
         editable=list(sight.editable),
     )
 

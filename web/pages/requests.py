@@ -130,7 +130,7 @@ def _open(
     form: Posted,
 ) -> Response:
     service = visit.house.service
-    opened = service.open(opening)
+    opened = service.open(opening, within_sight=True)
     if opened.refused is not None or opened.number is None:
         refusals = () if opened.refused is None else opened.refused.refusals
         return _again(visit, definition, replace(state, problems=refusals), form)

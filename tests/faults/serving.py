@@ -150,7 +150,9 @@ def work(service: Service, key: str, life: Life | None, answers: int) -> None:
     for decision in deeds(key):
         assert service.decide(number, decision).entry is not None
         _acknowledge(life, answers, 1)
-    service.tick(MONDAY + timedelta(days=9))  # also for the cases of those who died before
+    # Also for the cases of those who died before, whose leases are over by then.
+    later = timedelta(minutes=int(key)) if key.isdecimal() else timedelta()
+    service.tick(MONDAY + timedelta(days=9) + later)
 
 
 def deeds(key: str) -> Iterator[Decision]:

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from tests.web.committees import hands_in, publishes
 from tests.web.conftest import MONDAY, SetClock, browser
 from web.house import House
 from web.identity import token_hash
@@ -462,3 +463,67 @@ def test_an_administrator_publishes_and_a_clinician_cannot(
     assert house.catalog().newest["consumable-approval"] == 2
     again = program("sun").post("/api/v1/processes", json={"source": text})
     refused(again, Code.CONFLICT)
+
+
+# ---- deciding together ---------------------------------------------------------------------------
+
+
+def test_a_program_reads_a_panel_and_passes_its_persons_task_on(
+    program: Callable[[str], TestClient], as_person: Callable[[str], TestClient]
+) -> None:
+    publishes(as_person("sun"), "device-committee")
+    number = hands_in(as_person("zhang"), "device-committee", what="超声刀")
+    li, chen = program("li"), program("chen")
+    offers = li.get(f"/api/v1/cases/{number}/offers").json()
+    vote = next(offer for offer in offers["offers"] if offer["action"] == "agree")
+    assert (vote["open"], vote["vote"]) == (True, "for")
+    tools = {tool["action"]: tool for tool in offers["tools"]}
+    assert tools["task.transfer"]["names_somebody"] is True
+    assert tools["task.recuse"]["words"] == "required"
+    assert "task.claim" not in tools
+    moved = {"task": vote["task"], "target": "chen"}
+    case = decided(li, number, "task.transfer", **moved)["case"]
+    seats = {seat["person"]: seat["stands"] for seat in case["panels"][0]["seats"]}
+    assert seats == {
+        "li": "passed_on",
+        "wu": "waiting",
+        "wang": "waiting",
+        "he": "waiting",
+        "chen": "waiting",
+    }
+    assert li.get(f"/api/v1/cases/{number}/offers").json()["tools"] == []
+    case = decided(chen, number, "agree", opinion="可以")["case"]
+    panel = case["panels"][0]
+    assert (panel["votes_for"], panel["votes_waiting"], panel["percent"]) == (1, 3, 60)
+    seat = next(seat for seat in panel["seats"] if seat["person"] == "chen")
+    assert (seat["vote"], seat["by"], seat["opinion"]) == ("for", "chen", "可以")
+
+
+def test_a_program_names_the_step_of_a_return_and_reads_where_the_case_comes_back(
+    program: Callable[[str], TestClient], as_person: Callable[[str], TestClient]
+) -> None:
+    publishes(as_person("sun"), "device-committee")
+    number = hands_in(as_person("zhang"), "device-committee", what="超声刀")
+    for member in ("li", "wu", "wang"):
+        decided(program(member), number, "agree")
+    zhao = program("zhao")
+    found = zhao.get(f"/api/v1/cases/{number}/offers").json()["offers"]
+    back = next(offer for offer in found if offer["action"] == "send_back")
+    assert back["targets"] == ["draft", "committee"]
+    path = f"/api/v1/cases/{number}/decisions"
+    forged = zhao.post(path, json={"action": "send_back", "opinion": "补", "target": "bought"})
+    assert refused(forged, Code.INVALID_FORM)["fields"][0]["field"] == "target"
+    case = decided(zhao, number, "send_back", opinion="补", target="draft")["case"]
+    assert (case["state"], case["course"]["back_to"]) == ("draft", "approval")
+
+
+def test_a_program_reads_where_branches_stand(
+    program: Callable[[str], TestClient], as_person: Callable[[str], TestClient]
+) -> None:
+    publishes(as_person("sun"), "two-offices")
+    number = hands_in(as_person("zhang"), "two-offices", what="会办")
+    case = decided(program("wang"), number, "finance_check")["case"]
+    assert [(one["state"], one["done"]) for one in case["branches"]] == [
+        ("finance_done", True),
+        ("insurance", False),
+    ]

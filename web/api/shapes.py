@@ -160,7 +160,12 @@ class ProcessFull(ProcessShape):
 
 
 class TaskShape(Told):
-    """Work that waits: for a person, or for whoever holds a role (in a department)."""
+    """Work that waits: for a person, or for whoever holds a role (in a department).
+
+    `kind`: step (to be decided), helper or asked (an opinion is asked for), consulted (a comment),
+    promise (a condition to be confirmed); `subject` says what. A `held` task waits for somebody
+    else first.
+    """
 
     id: str
     step: str
@@ -170,6 +175,11 @@ class TaskShape(Told):
     opened_at: str
     due_at: str | None
     overdue: bool
+    kind: str
+    held: bool
+    claimed_by: str | None
+    added_by: str | None
+    subject: str
 
 
 class DeadlineShape(Told):
@@ -209,6 +219,70 @@ class CaseShort(Told):
     version: int
 
 
+class SeatShape(Told):
+    """A member of a panel. `stands`: decided, waiting, not_yet (somebody is heard first),
+    not_needed, recused, removed, passed_on or gone. `rows` count from 1.
+    """
+
+    task: str
+    person: str | None
+    role: str | None
+    weight: int
+    rows: list[int]
+    stands: str
+    action: str | None
+    vote: str | None
+    by: str | None
+    acting_for: str | None
+    at: str | None
+    opinion: str
+
+
+class PanelShape(Told):
+    """People who decide a step together. Votes are weights; `here`: the case stands there now."""
+
+    step: str
+    here: bool
+    result: str | None
+    votes_for: int
+    votes_against: int
+    abstained: int
+    votes_waiting: int
+    percent: int | None
+    quorum: int | None
+    seats: list[SeatShape]
+
+
+class BranchShape(Told):
+    """Where one branch of a parallel state stands."""
+
+    key: str
+    state: str
+    entered_at: str
+    done: bool
+
+
+class CourseShape(Told):
+    """How a case runs when it does not simply stand in its state: where it comes back to after a
+    return, why it is suspended, which case has revoked it.
+    """
+
+    back_to: str | None
+    suspended: str | None
+    revoked_by: str | None
+
+
+class ConditionShape(Told):
+    """A condition of an approval, and whether somebody has said that it is met."""
+
+    task: str
+    subject: str
+    open: bool
+    met: bool
+    by: str | None
+    at: str | None
+
+
 class CaseFull(CaseShort):
     """A case with its form and what waits on it. Fields that are masked for this person stay so."""
 
@@ -218,6 +292,10 @@ class CaseFull(CaseShort):
     parent: str | None
     children: list[str]
     tasks: list[TaskShape]
+    panels: list[PanelShape]
+    branches: list[BranchShape]
+    course: CourseShape
+    conditions: list[ConditionShape]
     deadlines: list[DeadlineShape]
     files: list[FileShape]
 
@@ -248,7 +326,10 @@ class ReasonShape(Told):
 
 
 class OfferShape(Told):
-    """An action: open, or closed with its reasons. `needs`: fields that are still to be filled."""
+    """An action: open, or closed with its reasons. `needs`: fields that are still to be filled.
+    `targets`: the steps of which a return names one as its `target`. `conditions`: a list of texts
+    may come as the field `promises`. `vote`: what it counts for in a panel.
+    """
 
     action: str
     name: Words
@@ -259,15 +340,39 @@ class OfferShape(Told):
     needs: list[str]
     opinion: str
     acting_for: str | None
+    task: str | None
+    targets: list[str]
+    conditions: bool
+    vote: str | None
     clauses: list[str]
 
 
+class ToolShape(Told):
+    """A general act on a task of mine. It is decided like an action, with its `task`; where it
+    `names_somebody` the `target` is the id of a colleague. `words`: none, optional or required, as
+    the opinion.
+    """
+
+    action: str
+    name: Words
+    does: Words
+    task: str
+    names_somebody: bool
+    words: str
+    open: bool
+    closed_because: list[ReasonShape]
+    acting_for: str | None
+
+
 class Offers(Told):
-    """What I may do now. `editable`: fields that I may save without an action."""
+    """What I may do now: actions of the process, and general acts (`tools`) on my tasks.
+    `editable`: fields that I may save without an action.
+    """
 
     number: str
     version: int
     offers: list[OfferShape]
+    tools: list[ToolShape]
     editable: list[str]
 
 

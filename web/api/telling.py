@@ -12,9 +12,12 @@ from pydantic import JsonValue
 
 from web.api.shapes import (
     ActionShape,
+    BranchShape,
     CaseFull,
     CaseShort,
     ChangeShape,
+    ConditionShape,
+    CourseShape,
     DeadlineShape,
     Fields,
     FileShape,
@@ -22,20 +25,24 @@ from web.api.shapes import (
     HistoryLine,
     OfferShape,
     OptionShape,
+    PanelShape,
     ProcessFull,
     ProcessShape,
     ReasonShape,
+    SeatShape,
     StateShape,
     TaskShape,
+    ToolShape,
     Words,
 )
 from web.presenters.words import masked, plain_money
 from web.visit import Visit
-from workflow.design.definition import Action, Definition, Field, FieldType, SeatKind
-from workflow.nouns import Case, Task
+from workflow.design.definition import Action, Definition, Field, FieldType, Pass, SeatKind
+from workflow.nouns import Case, Task, TaskEnd
 from workflow.refusals import Refusal, Sentence
 from workflow.running.offers import Offer
-from workflow.service.sights import CaseSight, LedgerLine
+from workflow.running.tools import ToolOffer
+from workflow.service.sights import CaseSight, LedgerLine, PanelSight, SeatIs, SeatSight
 
 
 def words(sentence: Sentence) -> Words:
@@ -193,6 +200,22 @@ def case_full(visit: Visit, sight: CaseSight) -> CaseFull:
         parent=None if sight.parent is None else sight.parent.number,
         children=[child.number for child in sight.children],
         tasks=[task_shape(visit, task) for task in sight.file.tasks if task.is_open],
+        panels=[_panel(visit, one) for one in sight.panels],
+        branches=[
+            BranchShape(
+                key=one.key,
+                state=one.state,
+                entered_at=moment(visit, one.entered_at),
+                done=one.done,
+            )
+            for one in sight.branches
+        ],
+        course=CourseShape(
+            back_to=case.course.back_to,
+            suspended=case.course.suspended,
+            revoked_by=case.course.revoked_by,
+        ),
+        conditions=[_condition(visit, task) for task in sight.promised],
         deadlines=[
             DeadlineShape(
                 key=one.key,
@@ -217,6 +240,52 @@ def case_full(visit: Visit, sight: CaseSight) -> CaseFull:
     )
 
 
+def _panel(visit: Visit, one: PanelSight) -> PanelShape:
+    tally, panel = one.tally, one.panel
+    return PanelShape(
+        step=one.step,
+        here=one.here,
+        result=None if one.result is None else one.result.value,
+        votes_for=tally.yes,
+        votes_against=tally.no,
+        abstained=tally.abstained,
+        votes_waiting=tally.waiting,
+        percent=panel.percent if panel.rule is Pass.RATIO else None,
+        quorum=panel.quorum,
+        seats=[_seat(visit, seat) for seat in one.seats],
+    )
+
+
+def _seat(visit: Visit, seat: SeatSight) -> SeatShape:
+    task, decided = seat.task, seat.stands is SeatIs.DECIDED
+    return SeatShape(
+        task=task.id,
+        person=task.address.person,
+        role=task.handling.role or task.address.role,
+        weight=task.handling.weight,
+        rows=[row + 1 for row in task.handling.lines],
+        stands=seat.stands.value,
+        action=task.closed_as if decided else None,
+        vote=None if seat.vote is None else seat.vote.value,
+        by=task.closed_by if decided else None,
+        acting_for=task.closed_for if decided else None,
+        at=maybe_moment(visit, task.closed_at) if decided else None,
+        opinion="" if seat.line is None else seat.line.opinion,
+    )
+
+
+def _condition(visit: Visit, task: Task) -> ConditionShape:
+    met = task.closed_as == TaskEnd.CONFIRMED
+    return ConditionShape(
+        task=task.id,
+        subject=task.handling.subject,
+        open=task.is_open,
+        met=met,
+        by=task.closed_by if met else None,
+        at=maybe_moment(visit, task.closed_at) if met else None,
+    )
+
+
 def task_shape(visit: Visit, task: Task) -> TaskShape:
     """Work that waits."""
     return TaskShape(
@@ -228,6 +297,11 @@ def task_shape(visit: Visit, task: Task) -> TaskShape:
         opened_at=moment(visit, task.opened_at),
         due_at=maybe_moment(visit, task.due_at),
         overdue=task.overdue,
+        kind=task.handling.kind.value,
+        held=task.handling.held,
+        claimed_by=task.handling.claimed_by,
+        added_by=task.handling.added_by,
+        subject=task.handling.subject,
     )
 
 
@@ -243,7 +317,26 @@ def offer_shape(offer: Offer) -> OfferShape:
         needs=list(offer.needs),
         opinion=offer.opinion.value,
         acting_for=offer.acting_for,
+        task=offer.task,
+        targets=list(offer.targets),
+        conditions=offer.promises,
+        vote=None if offer.vote is None else offer.vote.value,
         clauses=list(offer.clauses),
+    )
+
+
+def tool_shape(offer: ToolOffer) -> ToolShape:
+    """A general act as offered."""
+    return ToolShape(
+        action=offer.act,
+        name=words(offer.name),
+        does=words(offer.does),
+        task=offer.task.id,
+        names_somebody=offer.names_somebody,
+        words=offer.words.value,
+        open=offer.is_open,
+        closed_because=reasons(offer.closed_because),
+        acting_for=offer.acting_for,
     )
 
 

@@ -186,18 +186,36 @@ def _standing_for(situation: Situation, actor: Actor, action: Action) -> Standin
         return Standing(action.seats[0]) if _result_is(situation, action) else None
     if actor.is_automatic and actor.acting_for is not None:
         return following.standing_of_agreement(situation, actor)
-    if _is_for_reviewers(action):
-        handed = tasks.handed_task(situation, actor)
-        if handed is not None:
-            role = handed.handling.role
-            return Standing(handling.BY_TASK, role, address=handed.address)
+    handed = tasks.handed_task(situation, actor)
+    if handed is not None and _is_about(situation, handed, action):
+        return Standing(handling.BY_TASK, handed.handling.role, address=handed.address)
     panel = definition.states[step].panel
     if action.vote is not None and panel is not None:
         return standing_of(actor, _vacant(situation, panel), step, definition, scene)
     found = _seated(situation, actor, action)
+    if found is None:
+        return None
+    by_reviewer = any(seat.kind is SeatKind.REVIEWER for seat in action.seats)
+    if not action.all_sign and (action.duty or by_reviewer):
+        return _with_work(situation, actor, action, found)
     # What was passed on is no longer decided from where it waited.
-    gone = None if found is None else tasks.handed_on(situation, found.address)
-    return found if gone is None else None
+    return found if tasks.handed_on(situation, found.address) is None else None
+
+
+def _with_work(
+    situation: Situation, actor: Actor, action: Action, found: Standing
+) -> Standing | None:
+    """The seat, or another one of this person, from which there is still something to decide: what
+    was passed on, or signed beside others, is decided no more.
+    """
+    definition, step = situation.definition, situation.case.state
+    if not tasks.is_over(situation, found.address):
+        return found
+    for seat in (*action.seats, *definition.duties_of(step)):
+        other = standing_of(actor, (seat,), step, definition, situation.scene)
+        if other is not None and not tasks.is_over(situation, other.address):
+            return other
+    return None
 
 
 def _seated(situation: Situation, actor: Actor, action: Action) -> Standing | None:
@@ -210,10 +228,14 @@ def _seated(situation: Situation, actor: Actor, action: Action) -> Standing | No
     return standing_of(actor, action.seats, step, definition, scene)
 
 
-def _is_for_reviewers(action: Action) -> bool:
-    """Whether an action is what the tasks of its step are about."""
+def _is_about(situation: Situation, handed: Task, action: Action) -> bool:
+    """Whether an action is what a task is about that somebody has by name: a vote, whatever
+    `reviewer` takes, or what its post takes from whom it came.
+    """
     kinds = {seat.kind for seat in action.seats}
-    return action.vote is not None or action.duty or SeatKind.REVIEWER in kinds
+    if action.vote is not None or SeatKind.REVIEWER in kinds:
+        return True
+    return action.duty and tasks.came_from(situation, handed, action.seats)
 
 
 def _vacant(situation: Situation, panel: Panel) -> tuple[Seat, ...]:

@@ -64,6 +64,18 @@ def handed_task(situation: Situation, actor: Actor) -> Task | None:
     return next((task for task in mine if not task.handling.held), mine[0] if mine else None)
 
 
+def came_from(situation: Situation, handed: Task, seats: Iterable[Seat]) -> bool:
+    """Whether a task that somebody has by name came from one of these seats."""
+    by_id = {task.id: task for task in situation.tasks}
+    first = handed
+    while (before := by_id.get(first.handling.origin or "")) is not None:
+        first = before
+    if first.address in {address_of(seat, situation.scene) for seat in seats}:
+        return True
+    named = first.address.person is not None and panels.panel_here(situation) is None
+    return named and first.handling.role in {seat.role for seat in seats if seat.role}
+
+
 def handed_on(situation: Situation, address: Address | None) -> Task | None:
     """The task of an address that was passed on in this visit, or decided though somebody is still
     to decide after it; None while one waits there.
@@ -78,6 +90,16 @@ def handed_on(situation: Situation, address: Address | None) -> Task | None:
     followed = {one.handling.origin for one in situation.open_tasks if is_of_step(one)}
     gone = (t for t in here if t.closed_as in panels.HANDED_ON or t.id in followed)
     return next(gone, None)
+
+
+def is_over(situation: Situation, address: Address | None) -> bool:
+    """Whether work waited at an address in this visit and none waits there any more."""
+    here = [
+        task.is_open
+        for task in of_this_visit(situation.case, situation.tasks, situation.definition)
+        if task.address == address and is_of_step(task)
+    ]
+    return bool(here) and not any(here)
 
 
 def _is_same_kind(one: Address, other: Address) -> bool:

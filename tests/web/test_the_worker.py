@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from storage.database import Database, open_database
+from storage.database import Database, UnusableDatabase, open_database
 from storage.memory import MemoryStore
 from storage.schema import migrate
 from storage.unit_of_work import DatabaseStore
@@ -25,6 +25,7 @@ from web.commands import CANNOT, DONE, main
 from web.settings import TABLE
 from workflow.nouns import Actor, DeadlineState, Decision, Opening
 from workflow.ports import LONGEST_LEASE, AuditQuery, CaseQuery
+from workflow.refusals import Sentence
 from workflow.service.clockwork import CLOCK_JUMPED, CLOCKS_DIFFER, Clockwork
 from workflow.service.deciding import LEASE, pause_after
 
@@ -59,7 +60,7 @@ def test_it_is_refused_beside_a_server_where_two_would_endanger_the_data(
 
     def refuse(database: Database, workers: int) -> None:
         asked.append((str(database.engine.url), workers))
-        raise commands.UnusableDatabase(commands._OLD)  # noqa: SLF001 - any sentence will do
+        raise UnusableDatabase(Sentence("不安全", "Not safe"))
 
     monkeypatch.setattr(commands, "refuse_unsafe_workers", refuse)
     assert main(["worker", "--once"]) == CANNOT

@@ -5,14 +5,16 @@ How days are counted is told in test_counting_days; here it is about which clock
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from tests.workflow.hospital import MONDAY, Hospital, edited, local, reasons, refused
-from workflow.nouns import RegisterRow
+from workflow.nouns import Actor, Case, Course, Deadline, RegisterRow
 from workflow.ports import Policy, SavePolicy
 from workflow.refusals import Code
+from workflow.running.deadlines import turn
 
 #: Amy hands in; Dr Lee looks at it, may lay it aside, sends it to Fang; Fang ends it.
 ERRAND = """\
@@ -918,3 +920,27 @@ def test_the_clock_still_does_what_it_shall_at_its_end() -> None:
     assert hospital.case(number).state == "late"
     # The end's own reminder comes first; those after it are not needed any more.
     assert told(hospital) == {"lee": 1, "amy": 1, "fang": 0, "wu": 0}
+
+
+# ---- a case that is suspended --------------------------------------------------------------------
+
+
+def test_every_clock_of_a_suspended_case_stands_still_and_goes_on_afterwards() -> None:
+    hospital = Hospital(errand("length: {workdays: 4}"))
+    number = handed_in(hospital)
+    situation = hospital.situation(number)
+    suspended = replace(situation.case, course=Course(suspended="设备检修"))
+    timer = Actor("timer", "timer")
+
+    def turned(case: Case, clocks: tuple[Deadline, ...], days: int) -> tuple[Deadline, ...]:
+        later = replace(situation, case=case, now=situation.now + timedelta(days=days))
+        view = later.view(timer)
+        return turn(situation.rulebook, view, case.state, clocks, lambda: "new", entered=False)
+
+    (still,) = turned(suspended, situation.deadlines, 0)
+    assert (still.state, still.fires_at) == ("paused", None)
+    (going,) = turned(situation.case, (still,), 3)
+
+    assert (going.id, going.state) == (still.id, "running")
+    # Monday to Thursday: three working days more.
+    assert going.due_at == local("2026-03-12 00:00")

@@ -102,6 +102,15 @@ NAMES: Mapping[str, Sentence] = {
     CONFIRM: Sentence("确认条件", "Confirm the condition"),
     TAKE_BACK: Sentence("拿回", "Take back"),
     REVOKE: Sentence("撤销", "Revoke"),
+    "view": Sentence("查看", "Looked at it"),
+    "task.reroute": Sentence("改派", "Give to somebody else"),
+    "case.extend": Sentence("延长期限", "Extend a deadline"),
+    "case.suspend": Sentence("暂停案件", "Suspend the case"),
+    "case.resume": Sentence("恢复案件", "Resume the case"),
+    "case.cancel": Sentence("取消案件", "Cancel the case"),
+    "case.propose": Sentence("提请复核", "Propose an act"),
+    "case.agree": Sentence("同意所提操作", "Agree to the proposal"),
+    "case.turn_down": Sentence("否决所提操作", "Turn the proposal down"),
 }
 
 
@@ -264,30 +273,33 @@ def _add_beside(hand: Hand) -> Moves | Refusal:
 
 
 def _remove(hand: Hand) -> Moves | Refusal:
+    """A member leaves whom I have added, or a question that nobody answers is withdrawn."""
     who = hand.decision.target
     for task in removable(hand.situation, hand.actor):
         if task.address.person == who:
-            return Moves(closed=(hand.closed(task, TaskEnd.REMOVED),))
+            return Moves((), (hand.closed(task, TaskEnd.REMOVED),), _unlocked(hand, task))
     name = hand.situation.organisation.person_name(who or "")
     return _no(Code.CONDITION_NOT_MET, NOT_ADDED.filled(who=name), "added")
 
 
 def _answer(hand: Hand) -> Moves | Refusal:
     """An opinion is given, and the task of whoever asked is theirs again."""
-    mine = hand.mine
+    changed = _unlocked(hand, hand.mine)
+    told = tuple(one.address for one in changed)
+    return Moves((), (hand.closed(hand.mine, TaskEnd.ANSWERED),), changed, told)
+
+
+def _unlocked(hand: Hand, asked: Task) -> tuple[Task, ...]:
+    """The task of whoever asked, once nobody else is asked first."""
+    if asked.handling.kind not in _FIRST:
+        return ()
+    origin = asked.handling.origin
     others = any(
-        one.handling.origin == mine.handling.origin
-        and one.handling.kind in _FIRST
-        and one.id != mine.id
+        one.handling.origin == origin and one.handling.kind in _FIRST and one.id != asked.id
         for one in hand.situation.open_tasks
     )
-    waiting = next(
-        (one for one in hand.situation.open_tasks if one.id == mine.handling.origin), None
-    )
-    free = waiting is not None and not others
-    changed = (_handled(waiting, held=False),) if free and waiting is not None else ()
-    told = tuple(one.address for one in changed)
-    return Moves((), (hand.closed(mine, TaskEnd.ANSWERED),), changed, told)
+    waiting = (one for one in hand.situation.open_tasks if one.id == origin and not others)
+    return tuple(_handled(one, held=False) for one in waiting)
 
 
 def _consult(hand: Hand) -> Moves | Refusal:
@@ -458,7 +470,7 @@ def why_closed(
     if mine is None:
         return (_no(Code.NOT_PERMITTED, NO_TASK, "task"),), None
     state = situation.definition.states[mine.step]
-    if rule.tool is not None and rule.tool not in state.may:
+    if not _allows(state, act, rule):
         name = NAMES[act]
         because = Sentence(
             NOT_ALLOWED.zh.format(state=state.name.zh, act=name.zh),
@@ -468,9 +480,19 @@ def why_closed(
     other = claimed_by_other(situation, mine, actor)
     if other is not None:
         return (other,), mine
-    if mine.handling.held and act != RECUSE:
+    if mine.handling.held and act not in (RECUSE, REMOVE):
         return (held_back(situation, mine),), mine
     return (), mine
+
+
+def _allows(state: State, act: str, rule: Rule) -> bool:
+    """Whether an act is allowed here. Whoever may ask may also withdraw what they asked."""
+    if act == REMOVE and _WITHDRAWN & state.may:
+        return True
+    return rule.tool is None or rule.tool in state.may
+
+
+_WITHDRAWN = frozenset({Tool.ADD_BEFORE, Tool.ADD_AFTER, Tool.ASK, Tool.CONSULT})
 
 
 def _mine(situation: Situation, actor: Actor, rule: Rule, task: str | None) -> Task | None:
@@ -512,7 +534,8 @@ def claimed_by_other(situation: Situation, task: Task, actor: Actor) -> Refusal 
 
 def claimed_meanwhile(situation: Situation, decision: Decision) -> Refusal | None:
     """Who was faster, where a colleague has claimed what somebody still sees as free."""
-    mine = _mine(situation, decision.actor, RULES[decision.action], decision.task)
+    rule = RULES.get(decision.action)
+    mine = None if rule is None else _mine(situation, decision.actor, rule, decision.task)
     return None if mine is None else claimed_by_other(situation, mine, decision.actor)
 
 
@@ -523,11 +546,14 @@ def held_back(situation: Situation, task: Task) -> Refusal:
 
 
 def _waited_for(situation: Situation, task: Task) -> Iterable[str]:
+    panel = situation.definition.states[task.step].panel
+    by_turns = panel is not None and panel.order is Order.IN_TURN
     for one in situation.open_tasks:
         first = one.handling.kind in _FIRST and one.handling.origin == task.id
         before = one.id == task.handling.origin
         in_turn = (
-            one.step == task.step
+            by_turns
+            and one.step == task.step
             and one.handling.kind is TaskKind.STEP
             and one.handling.turn < task.handling.turn
         )
@@ -598,9 +624,19 @@ def may_be_named(situation: Situation, actor: Actor, act: str, mine: Task) -> tu
 
 
 def removable(situation: Situation, actor: Actor) -> tuple[Task, ...]:
-    """The open tasks of the panel here whose members this person has added."""
-    seats = panels.seats_of(situation, situation.open_tasks)
-    return tuple(task for task in seats if task.handling.added_by == actor.id)
+    """The open tasks of this step that somebody has because this person has added or asked them.
+
+    Not those that they passed on: that seat is the other's.
+    """
+    gone = {task.id for task in situation.tasks if task.closed_as in panels.HANDED_ON}
+    return tuple(
+        task
+        for task in situation.open_tasks
+        if task.step == situation.case.state
+        and task.handling.added_by == actor.id
+        and task.handling.kind is not TaskKind.PROMISE
+        and task.handling.origin not in gone
+    )
 
 
 def _at(because: Sentence) -> Refusal:

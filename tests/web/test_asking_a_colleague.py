@@ -15,10 +15,14 @@ from workflow.ports import Store
 As = Callable[[str], TestClient]
 
 
+@pytest.fixture(autouse=True)
+def _published(as_person: As) -> None:
+    publishes(as_person("sun"), "device-committee")
+
+
 @pytest.fixture
 def number(as_person: As) -> str:
     """A device that waits for 赵院长, after the committee."""
-    publishes(as_person("sun"), "device-committee")
     number = hands_in(as_person("zhang"), "device-committee", what="超声刀")
     for member in ("li", "wu", "wang"):
         signs(as_person(member), number, "agree")
@@ -55,6 +59,15 @@ def test_while_somebody_is_asked_the_one_who_asks_waits_and_reads_for_whom(
     card = see(as_person("zhao"), f"/c/{number}").one(id="decision-card")
     assert "approve" not in [b for form in card.all("form") for b in form.buttons]
     assert "要先等丁老师办理，才轮到您" in card.one("ul", class_="closed").text
+
+
+def test_a_member_who_asks_waits_for_that_one_only(as_person: As) -> None:
+    number = hands_in(as_person("zhang"), "device-committee", what="电刀")
+    uses(as_person("wang"), number, "task.ask", "还有余额吗？", target="ding")
+    page = see(as_person("wang"), f"/c/{number}")
+    closed = page.one(id="decision-card").one("ul", class_="closed").all("li")
+    assert [one.text for one in closed] == ["赞成、反对、弃权 要先等丁老师办理，才轮到您"]
+    assert "先听取丁老师的意见 还没轮到" in page.one("section", class_="panel").text
 
 
 def test_who_is_consulted_reads_and_comments_and_decides_nothing(

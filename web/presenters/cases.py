@@ -323,13 +323,17 @@ def case_view(
 def track_of(sight: CaseSight) -> diagram.Track:
     """How far the case has come, for the drawing: refusals move nothing."""
     moves = [line.entry for line in sight.lines if not line.refused]
+    # Branches begin without a line of their own: where work was opened the case has been.
+    begun = {task.step for task in sight.file.tasks}
+    within = {step: sight.definition.states[step].within for step in begun}
     return diagram.Track(
-        passed=frozenset(e.to_state for e in moves if e.to_state is not None),
+        passed=frozenset(e.to_state for e in moves if e.to_state is not None) | begun,
         taken=frozenset(
             (e.from_state, e.to_state)
             for e in moves
             if e.from_state is not None and e.to_state is not None and e.from_state != e.to_state
-        ),
+        )
+        | {(place[0], step) for step, place in within.items() if place is not None},
         here=sight.case.state,
         beside=frozenset(one.state for one in sight.branches),
         ahead=frozenset(step.state for step in sight.path),

@@ -173,18 +173,30 @@ def decision_card(
                 speech.say(offer.name), _name(hat, speech), speech.reasons(offer.closed_because)
             )
             (closed if stands_in_the_way(offer) else others).append(line)
-    return DecisionCard(_arranged(forms, attempt), tuple(closed), tuple(others))
+    return DecisionCard(_arranged(forms, attempt), _gathered(closed, speech), tuple(others))
+
+
+def _gathered(closed: Iterable[Closed], speech: Speech) -> tuple[Closed, ...]:
+    """What is closed for the same reasons, told once."""
+    groups: dict[tuple[str, tuple[Reason, ...]], list[str]] = {}
+    for one in closed:
+        groups.setdefault((one.acting_for_name, one.reasons), []).append(one.label)
+    return tuple(
+        Closed(speech.list(dict.fromkeys(labels)), name, reasons)
+        for (name, reasons), labels in groups.items()
+    )
 
 
 def _arranged(forms: Sequence[DecisionForm], attempt: Attempt) -> tuple[DecisionForm, ...]:
     """Ways forward first; where several forms ask for fields, only the one that was tried stays
     open.
     """
-    asking = [form for form in forms if form.inputs]
+    # Conditions are named or not: they are no reason to hide a button.
+    asking = [form for form in forms if any(one.key != PROMISES for one in form.inputs)]
     ordered = sorted(forms, key=lambda form: min(TONES.index(b.tone) for b in form.buttons))
     return tuple(
         replace(form, folded=not attempt.at((b.action for b in form.buttons), form.acting_for))
-        if len(asking) > 1 and form.inputs
+        if len(asking) > 1 and form in asking
         else form
         for form in ordered
     )

@@ -30,6 +30,7 @@ VOTES: Mapping[Vote, tuple[str, str]] = {
     Vote.ABSTAIN: ("quiet", "minus"),
 }
 AFTER = Sentence("由{who}接替", "{who} instead")
+HEARS = Sentence("先听取{who}的意见", "hears {who} first")
 ADDED = Sentence("{who}加签", "added by {who}")
 CLAIMED = Sentence("{who}已认领", "claimed by {who}")
 LINES = Sentence("第 {lines} 行", "rows {lines}")
@@ -257,6 +258,9 @@ def _notes(seat: SeatSight, panel: Panel, speech: Speech) -> Iterable[str]:
         yield speech.say(ADDED.filled(who=speech.person(handling.added_by)))
     if handling.claimed_by is not None and seat.task.is_open:
         yield speech.say(CLAIMED.filled(who=speech.person(handling.claimed_by)))
+    if seat.hears:
+        who = speech.list(speech.address(address) for address in seat.hears)
+        yield speech.say(HEARS.filled(who=who))
     if seat.after is not None:
         yield speech.say(AFTER.filled(who=speech.address(seat.after)))
 

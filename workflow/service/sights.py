@@ -99,7 +99,8 @@ class SeatIs(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SeatSight:
     """A member's seat. `line` is the ledger line of their vote; `after` who sits there instead of
-    whoever has passed it on or recused themselves.
+    whoever has passed it on or recused themselves; `hears` whose opinion the member has asked for
+    and waits for.
     """
 
     task: Task
@@ -107,6 +108,7 @@ class SeatSight:
     vote: Vote | None = None
     line: LedgerLine | None = None
     after: Address | None = None
+    hears: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,13 @@ def _seat(
     if action is not None:
         return SeatSight(task, SeatIs.DECIDED, action.vote, _line_of(task, lines))
     if task.is_open:
-        return SeatSight(task, SeatIs.NOT_YET if task.handling.held else SeatIs.WAITING)
+        stands = SeatIs.NOT_YET if task.handling.held else SeatIs.WAITING
+        hears = tuple(
+            one.address
+            for one in panels.heard_first(situation.open_tasks)
+            if one.handling.origin == task.id
+        )
+        return SeatSight(task, stands, hears=hears)
     stands = next((is_ for end, is_ in _ENDS.items() if task.closed_as == end), SeatIs.GONE)
     return SeatSight(task, stands, after=_after(task, seats))
 

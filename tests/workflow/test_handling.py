@@ -451,6 +451,30 @@ class TestAsking:
         assert hospital.news("lee")[-1] == "task.answer"
         assert hospital.lines(number)[-1]["opinion"] == "值得"
 
+    def test_a_question_is_withdrawn_by_whoever_asked(self) -> None:
+        hospital = Hospital(VOTE)
+        number = voting(hospital)
+        done(hospital, "lee", "ask", number, "sam")
+
+        assert refused(does(hospital, "ida", "remove", number, "sam")).code is (
+            Code.CONDITION_NOT_MET
+        )
+        done(hospital, "lee", "remove", number, "sam")
+
+        assert ended(hospital, number, "sam") == [TaskEnd.REMOVED]
+        assert hospital.can("lee", number) == {"agree", "object"}
+
+    def test_what_was_passed_on_is_not_withdrawn(self) -> None:
+        """Sam has Wu's seat; Wu, who has another task, did not add him."""
+        hospital = Hospital(VOTE)
+        number = voting(hospital)
+        done(hospital, "wu", "transfer", number, "sam")
+        done(hospital, "lee", "transfer", number, "wu")
+
+        assert refused(does(hospital, "wu", "remove", number, "sam")).code is (
+            Code.CONDITION_NOT_MET
+        )
+
     def test_an_answer_is_no_vote(self) -> None:
         hospital = Hospital(VOTE)
         number = voting(hospital)

@@ -122,17 +122,18 @@ def test_a_member_who_is_added_can_be_taken_off_by_whoever_added_them(
     assert any("陈医生" in row and "已减签" in row for row in seats_of(as_person("wu"), number))
 
 
-def test_own_rows_are_marked_where_rows_have_owners(as_person: As) -> None:
+@pytest.fixture
+def prices(as_person: As) -> str:
+    """Three rows: 李主任 answers for the first and the third, 王会计 for the second."""
     publishes(as_person("sun"), "price-list")
-    rows = {
-        "lines.0.item": "床位",
-        "lines.0.owner": "li",
-        "lines.1.item": "护理",
-        "lines.1.owner": "wang",
-        "lines.2.item": "诊查",
-        "lines.2.owner": "li",
-    }
-    number = hands_in(as_person("zhang"), "price-list", what="价格", **rows)
+    rows: dict[str, str] = {}
+    for row, (item, owner) in enumerate((("床位", "li"), ("护理", "wang"), ("诊查", "li"))):
+        rows |= {f"lines.{row}.item": item, f"lines.{row}.owner": owner}
+    return hands_in(as_person("zhang"), "price-list", what="价格", **rows)
+
+
+def test_own_rows_are_marked_where_rows_have_owners(as_person: As, prices: str) -> None:
+    number = prices
     page = see(as_person("li"), f"/c/{number}")
     table = page.one(id="case-form").one("table")
     assert [row.text for row in table.all("tr", class_="mine")] == [
@@ -143,3 +144,26 @@ def test_own_rows_are_marked_where_rows_have_owners(as_person: As) -> None:
     panel = panel_of(as_person("wang"), number).text
     assert "结果要等所有意见收齐后才定，还差 1 人" in panel
     assert "李主任 第 1、3 行 不同意" in panel
+
+
+def test_single_rows_are_decided_unlike_the_vote_and_a_contradiction_keeps_what_was_chosen(
+    as_person: As, store: Store, prices: str
+) -> None:
+    li = as_person("li")
+    form = card_form(li, prices, "agree")
+    assert [legend.text for legend in form.all("legend")] == ["第 1 行 床位", "第 3 行 诊查"]
+    third = {"row.3": "object"}
+    answer = send_decision(li, form, "agree", "第三行偏高", **third)
+    assert answer.status_code == 422
+    again = next(f for f in read_page(answer.text).all("form") if "agree" in f.buttons)
+    assert "您对各行的意见合起来是“不同意”" in again.text
+    assert again.fields["row.3"] == "object"
+    assert again.fields["opinion"] == "第三行偏高"
+    sent = send_decision(li, again, "object", "第三行偏高", **third, **{"row.1": "agree"})
+    assert sent.status_code == 303
+    table = see(as_person("wang"), f"/c/{prices}").one(id="case-form").one("tbody")
+    assert [row.text for row in table.all("tr")] == [
+        "床位 李主任 同意",
+        "护理 归您办理 王会计",
+        "诊查 李主任 不同意",
+    ]

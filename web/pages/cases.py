@@ -28,6 +28,7 @@ from workflow.design.definition import Definition
 from workflow.nouns import Decision
 from workflow.refusals import HTTP_STATUS, Code, Refusal, Refused, Sentence
 from workflow.running.handling import RULES
+from workflow.running.rows import ROWS
 from workflow.service.deciding import NO_CASE, Answer
 from workflow.service.inboxes import NextItem
 from workflow.service.sights import CaseSight
@@ -161,6 +162,11 @@ def _attempt(
         opinion=form.text("opinion"),
         target=form.text("target"),
         task=task,
+        rows={
+            name.removeprefix("row."): value
+            for name, value in form.texts
+            if name.startswith("row.") and value
+        },
         typed=typed_from(form.texts),
         files=files,
     )
@@ -177,13 +183,18 @@ def _decision(visit: Visit, attempt: Attempt, form: Posted, task: str) -> Decisi
         action=attempt.action,
         at=visit.now,
         key=_key(form, attempt.action) or visit.house.ids(),
-        answers={**(attempt.typed or {}), **of_fields},
+        answers={**(attempt.typed or {}), **of_fields, **_of_rows(attempt)},
         opinion=attempt.opinion,
         attachments=attempt.files,
         target=attempt.target or None,
         seen_version=int(seen) if seen.isdecimal() else None,
         task=None if task == "-" else task,
     )
+
+
+def _of_rows(attempt: Attempt) -> dict[str, object]:
+    """What a vote says of single rows, where it says anything."""
+    return {ROWS: dict(attempt.rows)} if attempt.rows else {}
 
 
 def _key(form: Posted, action: str) -> str:

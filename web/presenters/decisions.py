@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from web.presenters.inputs import Choice, Desk, Input, Typed, inputs_for, now_and_later
 from web.presenters.speech import Reason, Speech
+from web.presenters.values import value_words
 from workflow.design.definition import Back, OpinionRule, Vote
 from workflow.nouns import Attachment
 from workflow.refusals import Refusal, Sentence
 from workflow.running.offers import Offer, stands_in_the_way
 from workflow.running.returning import LONGEST_PROMISE, MOST_PROMISES, PROMISES
+from workflow.running.rows import ROWS
 from workflow.service.choosing import choosable_in
 from workflow.service.sights import Aim, CaseSight, Hat
 
@@ -39,6 +41,8 @@ VOTE_LEADS: Mapping[Vote, Sentence] = {
     Vote.AGAINST: Sentence("不通过则：{state}", "if it fails: {state}"),
 }
 WHERE_BACK = Sentence("退回到哪一步", "Back to which step")
+ROW = Sentence("第 {row} 行", "Row {row}")
+AS_VOTED = Sentence("同下面的表决", "As I vote below")
 CONDITIONS = Sentence("附带的条件", "Conditions")
 A_LINE = Sentence(
     "每行一项，可不填；全部确认后案件才能办结",
@@ -196,7 +200,7 @@ def _arranged(forms: Sequence[DecisionForm], attempt: Attempt) -> tuple[Decision
     ordered = sorted(forms, key=lambda form: min(TONES.index(b.tone) for b in form.buttons))
     return tuple(
         replace(form, folded=not attempt.at((b.action for b in form.buttons), form.acting_for))
-        if len(asking) > 1 and form in asking
+        if len(asking) > 1 and form in asking and form.heading
         else form
         for form in ordered
     )
@@ -271,7 +275,11 @@ def _form(
         sight.definition, asks, actions, sight.case.form, typed, problems, desk, f"{id}-"
     )
     task = next((offer.task for offer in offers if offer.task is not None), None)
-    more = _of_its_own(f"{id}-", offers, sight, speech, attempt if mine else Attempt())
+    tried = attempt if mine else Attempt()
+    more = (
+        *_of_its_own(f"{id}-", offers, sight, speech, tried),
+        *_rows_of(f"{id}-", offers, sight, speech, tried),
+    )
     return DecisionForm(
         id=id,
         task=task or _task_of(sight, actions),
@@ -321,6 +329,39 @@ def _of_its_own(
                 hint=speech.say(A_LINE),
                 longest=MOST_PROMISES * LONGEST_PROMISE,
             )
+
+
+def _rows_of(
+    prefix: str, offers: Sequence[Offer], sight: CaseSight, speech: Speech, attempt: Attempt
+) -> Iterator[Input]:
+    """Where a member answers for several rows: each may be decided unlike their vote."""
+    task = next((one.task for one in offers if one.vote is not None and one.task), None)
+    mine = next((one for one in sight.file.tasks if one.id == task), None)
+    panel = None if mine is None else sight.definition.states[mine.step].panel
+    if mine is None or panel is None or panel.each is None or len(mine.handling.lines) < 2:
+        return
+    said = "；".join(speech.say(p.because) for p in attempt.problems if p.field == ROWS)
+    kept = sight.case.form.get(panel.each)
+    rows = kept if isinstance(kept, tuple) else ()
+    first = sight.definition.form[panel.each].columns[0]
+    votes = [(one.action, speech.say(one.name)) for one in offers if one.vote is not None]
+    for count, position in enumerate(mine.handling.lines):
+        row = rows[position] if position < len(rows) else None
+        what = value_words(first, row.get(first.key), speech) if isinstance(row, Mapping) else ""
+        name = speech.say(ROW.filled(row=position + 1))
+        chosen = attempt.rows.get(str(position + 1), "")
+        choices = [Choice("", speech.say(AS_VOTED), not chosen)]
+        choices += [Choice(key, label, key == chosen) for key, label in votes]
+        yield Input(
+            key=f"{ROWS}.{position + 1}" if count else ROWS,
+            name=f"row.{position + 1}",
+            id=f"{prefix}row-{position + 1}",
+            label=f"{name} {what}".strip(),
+            kind="radios",
+            value=chosen,
+            problem="" if count else said,
+            choices=tuple(choices),
+        )
 
 
 def _place(sight: CaseSight, task: str | None, speech: Speech) -> str:

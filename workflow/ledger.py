@@ -301,17 +301,20 @@ def run_facts(deadline: Deadline) -> dict[str, Any]:
         kept["rungs"] = list(deadline.rungs)
     if deadline.rung_at is not None:
         kept["rung_at"] = moment_text(deadline.rung_at)
+    if deadline.extended is not None:
+        kept["extended"] = moment_text(deadline.extended)
     return kept
 
 
 def with_run(deadline: Deadline, kept: Mapping[str, Any]) -> Deadline:
     """A clock with `run_facts`, read back."""
-    rung_at = kept.get("rung_at")
+    rung_at, extended = kept.get("rung_at"), kept.get("extended")
     return replace(
         deadline,
         stood=tuple((moment_of(a), moment_of(b)) for a, b in kept.get("stood", ())),
         rungs=tuple(kept.get("rungs", ())),
         rung_at=None if rung_at is None else moment_of(rung_at),
+        extended=None if extended is None else moment_of(extended),
     )
 
 

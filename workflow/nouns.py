@@ -274,7 +274,8 @@ class Deadline:
     """A clock of a case: at `due_at` the timer named `key` fires once.
 
     `provisional`: counted beyond the last known calendar year. `stood` are the times, from and
-    until, during which it stood still. `rungs` are the numbers of the reminders of its ladder that
+    until, during which it stood still; `extended` until when an administrator has put it off at
+    least. `rungs` are the numbers of the reminders of its ladder that
     were sent, `rung_at` is when the next one is to be sent.
     """
 
@@ -289,6 +290,7 @@ class Deadline:
     stood: tuple[tuple[datetime, datetime], ...] = ()
     rungs: tuple[int, ...] = ()
     rung_at: datetime | None = None
+    extended: datetime | None = None
 
     @property
     def is_running(self) -> bool:

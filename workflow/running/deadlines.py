@@ -97,11 +97,11 @@ def _going_on(
     rulebook: Rulebook, rule: DeadlineRule, course: _Course, view: View, now: Deadline, ids: Ids
 ) -> Deadline:
     if rule.restarts and now.is_running:
-        return _wound(rulebook, rule, replace(now, stood=(), rungs=()), course, view)
+        return _wound(rulebook, rule, replace(now, stood=(), rungs=(), extended=None), course, view)
     if rule.restarts:
         return _begun(rulebook, rule, course, view, ids)
     due = _put_off(_calendar(rule, view), course.due, course.unit, now.stood)
-    if due == now.due_at:
+    if _not_before(now, due) == now.due_at:
         return now  # one that has run out stays so: it was missed, and is not missed again
     if now.is_running:
         return _at(rule, now, course.start, due, view)
@@ -169,8 +169,14 @@ def _stopped(now: Deadline) -> Deadline:
 def _at(
     rule: DeadlineRule, deadline: Deadline, start: datetime, due: datetime, view: View
 ) -> Deadline:
+    due = _not_before(deadline, due)
     provisional = _calendar(rule, view).is_provisional(due)
     return replace(deadline, started_at=start, due_at=due, provisional=provisional)
+
+
+def _not_before(deadline: Deadline, due: datetime) -> datetime:
+    """An end that an administrator has put off is not counted back by what follows."""
+    return due if deadline.extended is None else max(due, deadline.extended)
 
 
 def _calendar(rule: DeadlineRule, view: View) -> Calendar:

@@ -64,6 +64,7 @@ class Act:
     attachments: tuple[Attachment, ...] = ()
     request: str | None = None
     promises: tuple[str, ...] = ()
+    proposed_by: str | None = None
     #: How many sat in the panel before and after, where that has changed.
     members: Sizes | None = None
 
@@ -218,6 +219,7 @@ def outcome_of(act: Act, after: After) -> Outcome:
         "opinion": act.opinion,
         "grant": None if act.standing is None else act.standing.grant,
         "target": act.target,
+        "proposed_by": act.proposed_by,
         "members": act.members,
         "attachments": [_attachment_facts(a) for a in act.attachments],
         "opened": [ledger.task_facts(t) for t in after.opened],

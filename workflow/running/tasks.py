@@ -11,7 +11,15 @@ from datetime import datetime
 
 from workflow.design.definition import Action, Panel, Seat, Vote
 from workflow.nouns import ORDINARY, Actor, Address, Handling, Task, TaskEnd, TaskKind
-from workflow.people.eligibility import Placed, Standing, address_of, grant_for, places_of
+from workflow.people.eligibility import (
+    Because,
+    Placed,
+    Standing,
+    address_of,
+    grant_for,
+    places_of,
+)
+from workflow.people.organisation import ADMINISTRATOR
 from workflow.people.separation import of_this_visit
 from workflow.people.signing import excluded_from
 from workflow.running import branches, panels
@@ -55,13 +63,24 @@ def handed_task(situation: Situation, actor: Actor) -> Task | None:
         if task.is_open
         and is_of_step(task)
         and (task.handling != ORDINARY or panels.panel_here(situation) is not None)
-        and task.address.person == (actor.acting_for or actor.id)
+        and _is_handed_to(situation, task, actor.acting_for or actor.id)
         and not task.handling.because
     ]
     if actor.acting_for is not None:
-        roles = ((task, task.handling.role) for task in mine)
+        roles = ((task, task.handling.role or task.address.role) for task in mine)
         mine = [t for t, role in roles if role and grant_for(actor, role, situation.scene)]
     return next((task for task in mine if not task.handling.held), mine[0] if mine else None)
+
+
+def _is_handed_to(situation: Situation, task: Task, person: str) -> bool:
+    """Whether a task was given to somebody: by name, or to a post of theirs by an administrator."""
+    if task.address.person is not None:
+        return task.address.person == person
+    if task.handling.origin is None or person in task.excluded:
+        return False
+    scene = situation.scene
+    reached = situation.organisation.reached_by(task.address, scene.day, scene.clock)
+    return any(one.id == person for one in reached)
 
 
 def came_from(situation: Situation, handed: Task, seats: Iterable[Seat]) -> bool:
@@ -209,6 +228,9 @@ def tasks_for(
     for seat in definition.duties_of(case.state):
         for placed in places_of(seat, situation.scene):
             waiting.setdefault(placed.address, _as_placed(placed))
+    if not waiting and (state.panel is not None or definition.duties_of(case.state)):
+        # The form names nobody: without a task nobody would ever see that the case waits.
+        waiting[Address(role=ADMINISTRATOR)] = Handling(because=Because.UNNAMED.value)
     return tuple(
         Task(
             id=ids(),

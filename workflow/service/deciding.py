@@ -33,6 +33,8 @@ from workflow.ports import (
     Unavailable,
 )
 from workflow.refusals import Code, Refusal, Refused, Sentence
+from workflow.running.administering import ACTS as ADMINISTERING
+from workflow.running.administering import FOUR_EYES, administer
 from workflow.running.advance import (
     advance,
     expire,
@@ -494,6 +496,10 @@ class _Train:
             lines = self._tx.entries(file.case.id)
             undo = take_back if decision.action == TAKE_BACK else look
             return undo(situation, decision, lines, self._service.ids)
+        if decision.action in ADMINISTERING:
+            needed = situation.rulebook.needed[SAVE]
+            situation = with_facts(situation, self._tx, needed, decision.actor)
+            return administer(situation, decision, self._service.ids, four_eyes=self._four_eyes())
         if decision.action == SAVE or decision.action in HANDLING:
             needed = situation.rulebook.needed[SAVE]
             situation = with_facts(situation, self._tx, needed, decision.actor)
@@ -503,6 +509,12 @@ class _Train:
             form = _proposed(situation, decision.action, decision.answers)
             situation = with_facts(situation, self._tx, needed, decision.actor, form)
         return advance(situation, decision, self._service.ids)
+
+    def _four_eyes(self) -> bool:
+        """Whether an administrator's act on a case needs a second one; yes where nothing is set."""
+        policy = self._hospital.policy
+        known = self._catalog.register.resolve(policy.profile, policy.overrides)
+        return known.get(FOUR_EYES, True) is not False
 
     def open(
         self,

@@ -7,7 +7,7 @@ a vote that contradicts its own rows is refused, so that what the ledger says on
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from workflow.design.definition import Action, Definition, Panel, RowsRule, Vote
@@ -86,15 +86,16 @@ def said_of_rows(
             decided[position] = vote
     if refusals:
         return Said({}, tuple(refusals))
-    whole = vote_of_rows(panel.rows, Counter(one.vote for one in decided.values()))
+    whole = vote_of_rows(panel.rows, (one.vote for one in decided.values()))
     if own and whole is not action.vote:
         return _contradiction(action, next((c for c in choices if c.vote is whole), action))
     return Said(_written(panel, form, decided))
 
 
-def vote_of_rows(rule: RowsRule, votes: Mapping[Vote | None, int]) -> Vote:
+def vote_of_rows(rule: RowsRule, votes: Iterable[Vote | None]) -> Vote:
     """The one vote that the votes of several rows make up; abstentions do not count."""
-    yes, no = votes.get(Vote.FOR, 0), votes.get(Vote.AGAINST, 0)
+    counted = Counter(votes)
+    yes, no = counted[Vote.FOR], counted[Vote.AGAINST]
     if not yes and not no:
         return Vote.ABSTAIN
     agrees = {RowsRule.ALL: not no, RowsRule.MOST: yes > no, RowsRule.ANY: yes > 0}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from web.diagram import Drawing, draw
 from web.presenters.office import Posted
 from web.presenters.speech import speech_of
+from web.presenters.steps import StepLine, step_lines
 from web.presenters.words import full_moment
 from web.visit import Visit
 from workflow.design.comparing import Difference, How, Part
@@ -74,6 +75,17 @@ _ATTRIBUTES: Mapping[str, Sentence] = {
     "where": Sentence("查询条件", "where"),
     "tone": Sentence("按钮颜色", "tone"),
     "states": Sentence("适用状态", "while"),
+    "panel": Sentence("会签", "panel"),
+    "may": Sentence("办理人还可以做的事", "what else may be done"),
+    "longest_chain": Sentence("最多转办几次", "how often it may be passed on"),
+    "seen_binds": Sentence("看过即不能拿回", "not taken back once seen"),
+    "parallel": Sentence("同时进行的分支", "branches"),
+    "within": Sentence("属于哪个分支", "of which branch"),
+    "vote": Sentence("算什么票", "vote"),
+    "back": Sentence("退回到哪里", "where it goes back to"),
+    "resubmit": Sentence("重新提交后", "after resubmission"),
+    "promises": Sentence("附带条件由谁确认", "who confirms conditions"),
+    "same_approver": Sentence("同一人再次审批", "the same approver again"),
 }
 
 #: Rows of a case list that are looked at to tell running cases by version.
@@ -150,6 +162,7 @@ class DefinitionView:
     versions: tuple[VersionLine, ...]
     source: tuple[SourceLine, ...]
     drawing: Drawing
+    steps: tuple[StepLine, ...]
     clauses: tuple[ClauseLine, ...]
     parameters: tuple[ParameterLine, ...]
     posted: Posted
@@ -280,6 +293,7 @@ def definition_view(
         versions=_versions(visit, definition, stored),
         source=source_lines(visit, definition.source, ()),
         drawing=draw(definition, visit.language),
+        steps=step_lines(definition, speech_of(visit)),
         clauses=clause_lines(visit, definition, visit.house.catalog().register),
         parameters=_parameters(visit, definition),
         posted=posted,

@@ -333,6 +333,17 @@ class TestMembers:
         assert hospital.takes("sam", "agree", number) == "voting"
         assert hospital.takes("wu", "agree", number) == "buying"
 
+    def test_who_replaces_one_who_comes_after_a_member_comes_after_them_too(self) -> None:
+        hospital = Hospital(edited(VOTE, REPLACED))
+        number = voting(hospital)
+        done(hospital, "lee", "add_after", number, "sam")
+        done(hospital, "sam", "recuse", number, "", "亲属")
+        assert refused(hospital.decide("ben", "agree", number)).code is Code.CONDITION_NOT_MET
+
+        hospital.takes("lee", "agree", number)
+
+        assert hospital.can("ben", number) == {"agree", "object"}
+
     def test_a_stranger_is_told_who_votes(self) -> None:
         hospital = Hospital(VOTE)
         number = voting(hospital)

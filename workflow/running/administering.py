@@ -28,7 +28,7 @@ from workflow.people.eligibility import Standing, is_active
 from workflow.people.organisation import ADMINISTRATOR
 from workflow.people.signing import excluded_from
 from workflow.refusals import Code, Refusal, Refused, Sentence
-from workflow.running import branches, tasks
+from workflow.running import branches, panels, tasks
 from workflow.running import deadlines as clocks
 from workflow.running.advance import CHANGED, ENDED
 from workflow.running.answers import words_problem
@@ -371,7 +371,7 @@ def _moved(situation: Situation, task: Task, address: Address, wish: Wish) -> Ta
         handling=replace(
             handling,
             role=role if address.person is not None else None,
-            origin=task.id,
+            origin=panels.origin_after(task, situation.tasks),
             added_by=wish.actor.id,
             claimed_by=None,
             because="",

@@ -326,7 +326,7 @@ def _recuse(hand: Hand) -> Moves | Refusal:
     closed = (hand.closed(mine, TaskEnd.RECUSED),)
     mine_too = [one for one in situation.open_tasks if one.handling.origin == mine.id]
     successor = None if panel is None else _replacement(situation, panel)
-    if successor is None:
+    if panel is None or successor is None:
         # Nobody has the seat any more, so nobody is heard for it or decides after it.
         idle = panels.not_needed(situation, mine_too, hand.actor.id)
         left = tasks_after(situation, (*closed, *idle))
@@ -335,7 +335,13 @@ def _recuse(hand: Hand) -> Moves | Refusal:
         return Moves((_vacated(hand),), (*closed, *idle))
     asked = [one for one in mine_too if one.handling.kind is not TaskKind.STEP]
     held = mine.handling.held and not asked
-    handling = replace(mine.handling, role=successor.role, origin=mine.id, held=held)
+    handling = replace(
+        mine.handling,
+        role=successor.role,
+        weight=dict(panel.weights).get(successor.role or "", 1),
+        origin=panels.origin_after(mine, situation.tasks),
+        held=held,
+    )
     task = hand.opened(successor.person, handling)
     moved = tuple(_handled(one, origin=task.id) for one in mine_too if one not in asked)
     idle = panels.not_needed(situation, asked, hand.actor.id)

@@ -46,26 +46,46 @@ def ballots_of(situation: Situation, tasks: Iterable[Task]) -> tuple[Ballot, ...
     actions = situation.definition.actions
     seats = seats_of(situation, tasks)
     sitting = [task for task in seats if task.is_open or task.closed_as in actions]
-    aside = {
-        leader.id
-        for task in sitting
-        if (leader := _leader(task, seats)) is not None and vote_of(situation, leader) is Vote.FOR
-    }
+    after: dict[str, list[Task]] = {}
+    for task in sitting:
+        leader = _leader(task, seats)
+        after.setdefault("" if leader is None else leader.id, []).append(task)
     return tuple(
         Ballot(
-            vote_of(situation, task),
+            _vote_of_seat(situation, task, after),
             task.handling.weight,
             task.handling.role or task.address.role,
         )
-        for task in sitting
-        if task.id not in aside and ((leader := _leader(task, seats)) is None or leader.id in aside)
+        for task in after.get("", ())
     )
+
+
+def _vote_of_seat(
+    situation: Situation, task: Task, after: Mapping[str, Sequence[Task]]
+) -> Vote | None:
+    """The one vote of a seat: of its member, or once they have agreed of those after them. Each of
+    these has to agree; one who does not has the last word.
+    """
+    vote = vote_of(situation, task)
+    if vote is not Vote.FOR:
+        return vote
+    votes = [_vote_of_seat(situation, one, after) for one in after.get(task.id, ())]
+    against = (one for one in votes if one is not None and one is not Vote.FOR)
+    return next(against, None if None in votes else vote)
 
 
 def vote_of(situation: Situation, task: Task) -> Vote | None:
     """How a task was voted; None while it waits, and when it ended otherwise."""
     action = situation.definition.actions.get(task.closed_as or "")
     return None if action is None else action.vote
+
+
+def origin_after(task: Task, tasks: Iterable[Task]) -> str:
+    """What the task of whoever takes this one over comes from: the task itself, or the one after
+    which it still has to wait.
+    """
+    leader = _leader(task, tasks)
+    return task.id if leader is None or not leader.is_open else leader.id
 
 
 def _leader(task: Task, seats: Iterable[Task]) -> Task | None:

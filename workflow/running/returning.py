@@ -30,22 +30,29 @@ NOT_VISITED = Sentence(
 
 
 def visited(situation: Situation) -> tuple[str, ...]:
-    """The steps that the case has been at before the present one, the latest last.
+    """The steps by which the case has come to the present one, each time that it came; the one
+    from which it came last is the last. Of a branch only its own.
 
-    Of a branch only its own. What came after the first visit of the present step does not count:
-    from there the case was sent back.
+    Where it was sent back to a step, what lay beyond has not led here.
     """
     states, here = situation.definition.states, situation.case.state
-    trail: list[str] = []
+    way: list[str] = []
+    found: dict[str, None] = {}
     for task in situation.tasks:
         step = branches.seen_from(states, here, task.step)
         if step is None or states[step].final:
             continue
+        way = [*way[: way.index(step)], step] if step in way else [*way, step]
         if step == here:
-            break
-        if step not in trail:
-            trail.append(step)
-    return tuple(trail)
+            found = _last_of(found, way[:-1])
+    # A step at which nobody has a task leaves none to tell of it.
+    return tuple(found if way[-1:] == [here] else _last_of(found, way))
+
+
+def _last_of(found: dict[str, None], way: Sequence[str]) -> dict[str, None]:
+    """The steps found so far, those of this way behind the others."""
+    others = (step for step in found if step not in way)
+    return dict.fromkeys((*others, *way))
 
 
 def targets_of(situation: Situation, action: Action) -> tuple[str, ...]:

@@ -356,7 +356,7 @@ class ToolShape(Told):
     action: str
     name: Words
     does: Words
-    task: str
+    task: str | None
     names_somebody: bool
     words: str
     open: bool
@@ -455,6 +455,12 @@ class NewDecision(Given):
     acting_for: Key | None = None
     version: int | None = None
     files: Annotated[list[NewFile], Field(max_length=20)] = []
+
+
+class NewReason(Given):
+    """Why I read a confidential case."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class NewFields(Given):

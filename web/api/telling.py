@@ -331,7 +331,7 @@ def tool_shape(offer: ToolOffer) -> ToolShape:
         action=offer.act,
         name=words(offer.name),
         does=words(offer.does),
-        task=offer.task.id,
+        task=None if offer.task is None else offer.task.id,
         names_somebody=offer.names_somebody,
         words=offer.words.value,
         open=offer.is_open,

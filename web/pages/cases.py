@@ -27,8 +27,9 @@ from web.visit import Denied, Visit, signed_in
 from workflow.design.definition import Definition
 from workflow.nouns import Decision
 from workflow.refusals import HTTP_STATUS, Code, Refusal, Refused, Sentence
-from workflow.running.handling import RULES
+from workflow.running.lines import VIEW
 from workflow.running.rows import ROWS
+from workflow.running.tools import DOES
 from workflow.service.deciding import NO_CASE, Answer
 from workflow.service.inboxes import NextItem
 from workflow.service.sights import CaseSight
@@ -58,6 +59,9 @@ def show(
     """
     sight = sight_of(visit, number)
     visit.house.noticing.read_case(visit.person.id, visit.hospital, visit.now, sight.case.id)
+    if sight.look_counts:
+        look = Decision(visit.actor(), VIEW, visit.now, f"{VIEW}:{visit.house.ids()}")
+        visit.house.service.decide(number, look)
     attempt, restored = _begun(visit, sight)
     moment = Moment(attempt, visit.house.ids, None, restored)
     if act:
@@ -257,7 +261,7 @@ def _page(
 ) -> Response:
     speech: Speech = speech_of(visit)
     attempt = moment.attempt
-    if attempt.action in RULES:
+    if attempt.action in DOES:
         number = sight.case.number
         opened = _opened(visit, number, attempt.action, attempt.task, attempt.acting_for)
         moment = replace(moment, opened=opened)

@@ -16,6 +16,8 @@ from workflow.design.form_rules import START
 from workflow.nouns import SYSTEM, TIMER
 from workflow.refusals import Sentence
 from workflow.running import handling
+from workflow.running.urging import NAME as URGED
+from workflow.running.urging import URGE
 from workflow.service.sights import LedgerLine
 
 OPENED = Sentence("发起", "Opened")
@@ -123,7 +125,7 @@ def _kind(line: LedgerLine) -> str:
 def _icon(kind: str, line: LedgerLine, tone: str) -> str:
     if kind == "refused":
         return "ban"
-    if line.action in handling.RULES:
+    if line.action in handling.NAMES or line.action == URGE:
         return "users"
     if kind == "automatic":
         return "clock" if line.entry.actor == TIMER else "settings"
@@ -140,7 +142,7 @@ def _what(line: LedgerLine, definition: Definition, speech: Speech) -> str:
     return speech.say(TRIED.filled(action=said)) if line.refused else said
 
 
-_NAMES = {START: OPENED, SAVE: SAVED, CALENDAR_CHANGED: CALENDAR, REMINDED: REMINDER}
+_NAMES = {START: OPENED, SAVE: SAVED, CALENDAR_CHANGED: CALENDAR, REMINDED: REMINDER, URGE: URGED}
 
 
 def act_name(act: str, definition: Definition) -> Sentence:

@@ -13,12 +13,13 @@ from urllib.parse import urlencode
 
 from web.presenters.inputs import Desk, Input, people_choices, with_choices
 from web.presenters.speech import Reason, Speech
-from workflow.design.definition import OpinionRule
+from workflow.design.definition import TAKE_BACK, OpinionRule
 from workflow.nouns import Task, TaskKind
 from workflow.people.organisation import Person
 from workflow.refusals import Refusal, Sentence
 from workflow.running import handling
 from workflow.running.tools import ToolOffer
+from workflow.running.urging import URGE
 from workflow.service.sights import CaseSight, Hat
 
 WHOM = Sentence("请选择同事", "Which colleague")
@@ -33,6 +34,8 @@ WORDS: Mapping[str, Sentence] = {
     handling.ANSWER: Sentence("您的意见", "Your opinion"),
     handling.COMMENT: Sentence("您的意见", "Your comment"),
     handling.CONFIRM: Sentence("落实情况", "How it was met"),
+    TAKE_BACK: Sentence("为什么拿回", "Why you take it back"),
+    URGE: Sentence("催办的话", "A word with it"),
 }
 ABOUT: Mapping[TaskKind, Sentence] = {
     TaskKind.HELPER: Sentence("{who}请您先给出意见", "{who} would like your opinion first"),
@@ -63,7 +66,12 @@ class Opened:
     def shows(self, offer: ToolOffer) -> bool:
         """Whether it is this act's."""
         mine = (self.act, self.task, self.acting_for)
-        return mine == (offer.act, offer.task.id, offer.acting_for or "")
+        return mine == (offer.act, _task_id(offer), offer.acting_for or "")
+
+
+def _task_id(offer: ToolOffer) -> str:
+    """The task in the address of an act; "-" for one on the case itself."""
+    return "-" if offer.task is None else offer.task.id
 
 
 NOTHING_OPENED = Opened()
@@ -138,6 +146,8 @@ _ICONS: Mapping[str, str] = {
     handling.ASK: "message",
     handling.CONSULT: "message",
     handling.RECUSE: "ban",
+    TAKE_BACK: "arrow-back-up",
+    URGE: "alarm",
     handling.ANSWER: "send",
     handling.COMMENT: "send",
     handling.CONFIRM: "check",
@@ -182,13 +192,14 @@ class _Writer:
         speech = self.speech
         shown = self.opened.shows(offer)
         tried = self.tried if shown else Tried()
-        task, acting_for = offer.task, hat.acting_for or ""
+        acting_for = hat.acting_for or ""
+        asked = offer.task if offer.act in _ANSWERS else None
         plain = offer.words is OpinionRule.NONE and not offer.names_somebody
         return ToolForm(
             kind="link" if offer.names_somebody and not shown else "button" if plain else "fold",
             id=id,
             act=offer.act,
-            task=task.id,
+            task=_task_id(offer),
             label=speech.say(offer.name),
             does=self._does(offer),
             icon=_ICONS.get(offer.act, "dots"),
@@ -202,20 +213,22 @@ class _Writer:
             typed=tried.opinion,
             words_problem=self._said(tried.problems, "opinion"),
             key=self.ids(),
-            about=self._about(task) if offer.act in _ANSWERS else "",
-            subject=task.handling.subject if offer.act in _ANSWERS else "",
+            about="" if asked is None else self._about(asked),
+            subject="" if asked is None else asked.handling.subject,
         )
 
     def _url(self, offer: ToolOffer) -> str:
-        named = {"act": offer.act, "task": offer.task.id, "for": offer.acting_for or ""}
+        named = {"act": offer.act, "task": _task_id(offer), "for": offer.acting_for or ""}
         asked = urlencode({key: value for key, value in named.items() if value})
         return f"/c/{self.sight.case.number}?{asked}"
 
     def _does(self, offer: ToolOffer) -> str:
         does = self.speech.say(offer.does)
-        panel = self.sight.definition.states[offer.task.step].panel
-        by_name = offer.task.address.person is not None
-        if offer.act != handling.RECUSE or panel is None or not by_name:
+        task = offer.task
+        if offer.act != handling.RECUSE or task is None or task.address.person is None:
+            return does
+        panel = self.sight.definition.states[task.step].panel
+        if panel is None:
             return does
         after = self.speech.say(REPLACED if panel.replace else NOT_REPLACED)
         return f"{does}{'. ' if self.speech.language == 'en' else '。'}{after}"

@@ -6,15 +6,19 @@ offered; what something else closes, and is worth knowing, is offered with the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from workflow.design.definition import OpinionRule
-from workflow.nouns import Actor, Task
+from workflow.design.definition import TAKE_BACK, OpinionRule, Tool
+from workflow.nouns import Actor, Decision, Entry, Task
 from workflow.people.eligibility import is_active
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import branches, handling, panels
 from workflow.running.situation import Situation
+from workflow.running.taking_back import last_decision
+from workflow.running.urging import NAME as URGED
+from workflow.running.urging import NOBODY_TO_URGE, NOT_APPLICANT, URGE, urge_refusal
 
 #: What each act does, for whoever is about to take it.
 DOES: Mapping[str, Sentence] = {
@@ -53,6 +57,14 @@ DOES: Mapping[str, Sentence] = {
         "您与本案有利害关系时声明回避：此后您不能办理本环节，理由记入案件",
         "Declares a conflict of interest: you no longer decide this step; the reason is recorded",
     ),
+    TAKE_BACK: Sentence(
+        "您最后一次的办理作废，案件回到您这里；两次都留在记录中",
+        "Your last decision is undone and the case is with you again; both stay on record",
+    ),
+    URGE: Sentence(
+        "提醒正在办理的人尽快办理；一天内次数有限",
+        "Asks whoever has the work to hurry; only so often a day",
+    ),
     handling.ANSWER: Sentence(
         "您的意见会交给请您的同事，由他办理", "Your opinion goes to whoever asked; they decide"
     ),
@@ -75,6 +87,8 @@ _WITH_WORDS = frozenset(
         handling.ASK,
         handling.CONSULT,
         handling.CONFIRM,
+        TAKE_BACK,
+        URGE,
     }
 )
 #: Reasons that say nothing new beside the buttons: the decision itself is closed by them.
@@ -83,14 +97,15 @@ _SAID_ELSEWHERE = frozenset({"may", "task", "turn"})
 
 @dataclass(frozen=True, slots=True)
 class ToolOffer:
-    """A general act on one task, as shown. `closed_because` is empty when it is open;
+    """A general act on one task (or, to urge, on the case), as shown. `closed_because` is empty
+    when it is open;
     `names_somebody`: a colleague has to be chosen (`handling.may_be_named` says among whom).
     """
 
     act: str
     name: Sentence
     does: Sentence
-    task: Task
+    task: Task | None
     names_somebody: bool
     words: OpinionRule
     closed_because: tuple[Refusal, ...] = ()
@@ -115,6 +130,52 @@ def tools_for(situation: Situation, actor: Actor) -> tuple[ToolOffer, ...]:
         if handling.is_theirs(situation, task, actor)
         for offer in _on(situation, actor, task)
     )
+
+
+def tools_of_the_past(
+    situation: Situation, actor: Actor, entries: Callable[[], Sequence[Entry]]
+) -> tuple[ToolOffer, ...]:
+    """What a person may do because of what they have done: take their last decision back, urge
+    those who have their case. `entries` reads the ledger, which is not always needed.
+    """
+    case, states = situation.case, situation.definition.states.values()
+    if case.closed_at is not None or case.course.suspended is not None:
+        return ()
+    if not is_active(actor, situation.organisation):
+        return ()
+    found = []
+    if any(Tool.TAKE_BACK in state.may for state in states):
+        found.append(_take_back(situation, actor, entries()))
+    if case.applicant == actor.id and actor.acting_for is None:
+        earlier = [one.at for one in entries() if one.event == URGE and one.refused is None]
+        found.append(_urge(situation, actor, earlier))
+    return tuple(offer for offer in found if offer is not None)
+
+
+def _take_back(situation: Situation, actor: Actor, entries: Sequence[Entry]) -> ToolOffer | None:
+    found = last_decision(situation, actor, entries)
+    if not isinstance(found, Refusal):
+        return _plain(TAKE_BACK, actor, found.task)
+    # That somebody else has acted since goes without saying: the case is no longer there.
+    worth_knowing = found.rule in ("effects", "seen")
+    return _plain(TAKE_BACK, actor, None, (found,)) if worth_knowing else None
+
+
+def _urge(situation: Situation, actor: Actor, earlier: Sequence[datetime]) -> ToolOffer | None:
+    wish = Decision(actor, URGE, situation.now, "")
+    refused = urge_refusal(situation, wish, earlier)
+    if refused is None:
+        return _plain(URGE, actor)
+    too_soon = refused.because not in (NOBODY_TO_URGE, NOT_APPLICANT)
+    return _plain(URGE, actor, None, (refused,)) if too_soon else None
+
+
+def _plain(
+    act: str, actor: Actor, task: Task | None = None, closed: tuple[Refusal, ...] = ()
+) -> ToolOffer:
+    name = URGED if act == URGE else handling.NAMES[act]
+    words = _words(act, needed=False)
+    return ToolOffer(act, name, DOES[act], task, False, words, closed, actor.acting_for)
 
 
 def _on(situation: Situation, actor: Actor, task: Task) -> Iterator[ToolOffer]:

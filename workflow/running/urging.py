@@ -15,6 +15,7 @@ from workflow.refusals import Code, Refusal, Sentence
 from workflow.running.situation import Ids, Situation
 
 URGE = "task.urge"
+NAME = Sentence("催办", "Urge")
 
 NOT_APPLICANT = Sentence("只有申请人可以催办", "Only the applicant may urge")
 NOBODY_TO_URGE = Sentence(

@@ -6,12 +6,14 @@ The page's buttons, the API and the scenarios' `can` ask here, so they cannot di
 
 from __future__ import annotations
 
-from workflow.nouns import Actor
+from collections.abc import Sequence
+
+from workflow.nouns import Actor, Entry
 from workflow.people.organisation import Person
 from workflow.running import branches
 from workflow.running.offers import Offer, offers
 from workflow.running.situation import Situation
-from workflow.running.tools import tools_for
+from workflow.running.tools import tools_for, tools_of_the_past
 from workflow.service.gathering import Source, with_facts
 from workflow.service.sights import Hat
 
@@ -26,12 +28,27 @@ def offers_for(situation: Situation, source: Source, actor: Actor) -> tuple[Offe
     return offers(with_facts(situation, source, wanted, actor), actor)
 
 
-def hats_of(situation: Situation, source: Source, person: Person) -> tuple[Hat, ...]:
-    """What a person may do as themselves, and as the delegate of each who lent them posts today."""
+def hats_of(
+    situation: Situation,
+    source: Source,
+    person: Person,
+    entries: Sequence[Entry] | None = None,
+) -> tuple[Hat, ...]:
+    """What a person may do as themselves, and as the delegate of each who lent them posts today.
+    `entries`: the case's ledger, where it has been read already.
+    """
+
+    def ledger() -> Sequence[Entry]:
+        return source.entries(situation.case.id) if entries is None else entries
+
     lent = situation.organisation.principals_of(person.id, situation.scene.day)
     principals = dict.fromkeys(grant.principal for grant in lent)
     actors = (Actor(person.id, person.name, acting_for) for acting_for in (None, *principals))
     return tuple(
-        Hat(actor.acting_for, offers_for(situation, source, actor), tools_for(situation, actor))
+        Hat(
+            actor.acting_for,
+            offers_for(situation, source, actor),
+            (*tools_for(situation, actor), *tools_of_the_past(situation, actor, ledger)),
+        )
         for actor in actors
     )

@@ -193,6 +193,7 @@ class CaseSight:
     branches: tuple[BranchSight, ...]
     openable: tuple[Definition, ...]  # what may be started from this case, by this person
     seen_in_full: bool  # False: masked fields stay masked
+    look_counts: bool = False  # it binds whoever decided before, and is to be recorded
 
     @property
     def case(self) -> Case:

@@ -55,8 +55,9 @@ def signatures_are_kept(catalog: Catalog, case: Case, said: Iterable[Mapping[str
             assert (line["event"], line["actor"], line["for"]) in closed, (case.number, line["seq"])
 
 
-#: Lines that are no decision: the calendar was changed and clocks moved with it; a clock reminds.
-_NO_DECISION = ("calendar_changed", "reminder_sent")
+#: Lines that are no decision: the calendar was changed and clocks moved with it; a clock reminds;
+#: the applicant urges; somebody has looked at the case.
+_NO_DECISION = ("calendar_changed", "reminder_sent", "task.urge", "view")
 
 
 def _is_final(catalog: Catalog, case: Case) -> bool:

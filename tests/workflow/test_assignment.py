@@ -233,12 +233,12 @@ def test_anyone_counts_only_while_the_department_has_nobody() -> None:
 
 
 @pytest.mark.parametrize("seat", ["{person: form.named}", "{role: dept_head, of: form.ward}"])
-def test_while_nobody_is_named_nobody_is_asked(seat: str) -> None:
+def test_while_nobody_is_named_an_administrator_has_to_find_somebody(seat: str) -> None:
     hospital = Hospital(seated(seat))
 
     number = sent(hospital)
 
-    assert hospital.waits_for(number) == ()
+    assert hospital.waits_for(number) == ("r:admin",)
     for who in EVERYBODY:
         assert "take" not in hospital.can(who, number)
     assert hospital.takes("wu", "throw", number) == "thrown"

@@ -132,7 +132,8 @@ def _resumed(
     rulebook: Rulebook, rule: DeadlineRule, view: View, now: Deadline, paused_at: datetime
 ) -> Deadline:
     course = _course(rulebook, rule, view)
-    pause = (paused_at, view.now)
+    # A machine's clock may jump back: then it has stood still for no time at all.
+    pause = (paused_at, max(paused_at, view.now))
     stood = (*now.stood, pause)
     calendar = _calendar(rule, view)
     if rule.restarts or course is None:

@@ -564,8 +564,15 @@ def _waited_for(situation: Situation, task: Task) -> Iterable[str]:
             and one.handling.turn < task.handling.turn
         )
         if first or before or in_turn:
-            person = one.address.person
-            yield situation.organisation.person_name(person) if person else "…"
+            yield _who_has(situation, one)
+
+
+def _who_has(situation: Situation, task: Task) -> str:
+    """For whom a task waits, in a word: somebody's name, else that of the post."""
+    person = task.address.person or task.handling.claimed_by
+    if person is not None:
+        return situation.organisation.person_name(person)
+    return situation.rulebook.role_name(task.address.role or "").zh
 
 
 def _input(situation: Situation, decision: Decision, rule: Rule, mine: Task) -> Iterable[Refusal]:

@@ -23,7 +23,7 @@ from workflow.design.definition import (
     Seat,
     SeatKind,
 )
-from workflow.nouns import ORDINARY, Actor, FieldValue, Form, RuleResult, Task, TaskEnd, TaskKind
+from workflow.nouns import Actor, FieldValue, Form, RuleResult, Task, TaskEnd, TaskKind
 from workflow.people import separation
 from workflow.people.eligibility import Standing, is_active, standing_of
 from workflow.people.separation import of_this_visit
@@ -188,10 +188,14 @@ def _standing_for(situation: Situation, actor: Actor, action: Action) -> Standin
         return following.standing_of_agreement(situation, actor)
     handed = tasks.handed_task(situation, actor)
     if handed is not None and _is_about(situation, handed, action):
-        return Standing(handling.BY_TASK, handed.handling.role, address=handed.address)
+        role = handed.handling.role or handed.address.role
+        return Standing(handling.BY_TASK, role, handed.address.department, handed.address)
     panel = definition.states[step].panel
     if action.vote is not None and panel is not None:
-        return standing_of(actor, _vacant(situation, panel), step, definition, scene)
+        seats = _vacant(situation, panel)
+        posts = (standing_of(actor, (seat,), step, definition, scene) for seat in seats)
+        # A seat of the panel that somebody else has is no reason to vote beside them.
+        return next((one for one in posts if tasks.own_task(situation, one) is not None), None)
     found = _seated(situation, actor, action)
     if found is None:
         return None
@@ -294,9 +298,10 @@ def _left(situation: Situation, here: Iterable[Task], gone: Task) -> Sentence | 
 def _must_wait(situation: Situation, actor: Actor, standing: Standing) -> Refusal | None:
     """Why it is not (or no longer) this person's turn, though the task is there."""
     mine = tasks.own_task(situation, standing)
-    if mine is None or mine.handling is ORDINARY:
+    if mine is None:
         return None
-    if {actor.id, actor.acting_for} & set(mine.handling.recused):
+    # A conflict of interest is the person's: it binds them in every post that they hold here.
+    if {actor.id, actor.acting_for} & set(handling.recused_here(situation)):
         return _standing(Code.NOT_PERMITTED, RECUSED, "recused")
     if mine.handling.held:
         return handling.held_back(situation, mine)

@@ -277,13 +277,16 @@ def outcome_of(act: Act, after: After) -> Outcome:
         key=act.key,
     )
     entry = ledger.seal(heading, before.seq + 1, before.head, facts)
+    # Whoever replaces a member may be needless at once, by the result to which that leads.
+    born = {t.id for t in after.opened}
+    at_once = {t.id: t for t in (*after.closed, *after.changed) if t.id in born}
     change = Change(
         case=replace(case, seq=entry.seq, head=entry.digest),
         entry=entry,
         seen_version=None if opening else before.version,
         seen_seq=before.seq,
-        opened=after.opened,
-        changed=(*after.closed, *after.changed),
+        opened=tuple(at_once.get(t.id, t) for t in after.opened),
+        changed=tuple(t for t in (*after.closed, *after.changed) if t.id not in born),
         undone=after.undone,
         deadlines=after.deadlines,
         notices=after.notices,

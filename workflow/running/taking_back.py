@@ -238,8 +238,10 @@ def take_back(
         return Refused.of([found])
     here, line = found.situation, found.line
     stood = found.task.step
-    at = stood if found.stays else here.case.state
-    target = here.rulebook.flow.move(at, TAKE_BACK, lambda: True, stood) or stood
+    target = stood
+    if not found.stays:
+        flow = here.rulebook.flow
+        target = flow.move(here.case.state, TAKE_BACK, lambda: True, stood) or stood
     work = _work_again(found, decision, ids)
     form = _form_before(situation.case.form, line.said["form"])
     act = Act(
@@ -308,6 +310,7 @@ def _work_again(found: Undoing, decision: Decision, ids: Ids) -> After:
             before[old],
             id=new,
             opened_at=now,
+            overdue=before[old].overdue or _is_missed(situation, before[old]),
             handling=_from_new(before[old].handling, again),
         )
         for old, new in again.items()
@@ -336,6 +339,14 @@ def _work_again(found: Undoing, decision: Decision, ids: Ids) -> After:
     return After(situation.case, opened, closed, changed, undone=(undone,))
 
 
+def _is_missed(situation: Situation, task: Task) -> bool:
+    """Whether the clock of a task has run out since."""
+    return any(
+        clock.state is DeadlineState.FIRED and clock.due_at == task.due_at
+        for clock in situation.deadlines
+    )
+
+
 def _as_before(
     line: Line, before: Mapping[str, Task], again: Mapping[str, str], task: Task
 ) -> Task:
@@ -346,8 +357,7 @@ def _as_before(
         task = replace(
             task,
             handling=was.handling,
-            due_at=was.due_at,
-            overdue=was.overdue,
+            due_at=task.due_at if task.overdue else was.due_at,
             excluded=was.excluded,
         )
     return replace(task, handling=_from_new(task.handling, again))

@@ -51,6 +51,7 @@ from web.pages import (
     policy,
     preferences,
     printing,
+    reasons,
     requests,
     signing_in,
     tokens,
@@ -81,6 +82,7 @@ from workflow.service.housework import Housework
 from workflow.service.looking import Looking
 from workflow.service.noticing import Noticing
 from workflow.service.publishing import Publishing, Rehearse, Trial
+from workflow.service.reasons import ReasonNeeded
 from workflow.service.verifying import verify_readings
 
 #: What the scenarios that come with a pasted definition are called in messages.
@@ -99,6 +101,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     requests.router,
     lending.router,
     cases.router,
+    reasons.router,
     attachments.router,
     printing.router,
     clauses.router,
@@ -144,6 +147,7 @@ def create_app(
     app.state.house = house
     app.state.metrics = metrics
     install_problems(app)
+    app.add_exception_handler(ReasonNeeded, reasons.ask_first)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", PackedFiles(directory=STATIC), name="static")

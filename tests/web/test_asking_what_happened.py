@@ -145,6 +145,11 @@ def test_a_confidential_case_stays_closed_until_it_is_opened_and_opening_is_reco
     assert "保密案件，打开即留痕" in table
     assert "张三" not in table
     assert lines(qian, action="read_confidential") == []
+    assert qian.get(f"/audit/case/{number}").status_code == 409
+    assert lines(qian, action="read_confidential") == []
+    why = {"reason": "上级来函核查", "next": f"/audit/case/{number}"}
+    said = qian.post(f"/c/{number}/reason", data=why)
+    assert said.headers["location"] == f"/audit/case/{number}"
     assert qian.get(f"/audit/case/{number}").status_code == 200
     (line,) = lines(qian, action="read_confidential")
     assert number in line

@@ -124,12 +124,49 @@ def readings_of(store: Store, number: str) -> list[tuple[str, str | None]]:
 def test_a_confidential_case_is_for_its_applicant_those_with_a_task_and_the_auditor(
     as_person: As, report: str
 ) -> None:
+    says_why(as_person("qian"), report)
     for person in ("zhou", "qian"):
         page = see(as_person(person), f"/c/{report}")
         assert "保密：查看会被记录" in page.text
     # The head of the department and the supervisors read what is not confidential, and not this.
     for person in ("li", "he", "zhang", "feng", "wang", "sun"):
         assert as_person(person).get(f"/c/{report}").status_code == 404
+
+
+def says_why(visitor: TestClient, number: str) -> None:
+    answer = visitor.post(f"/c/{number}/reason", data={"reason": "上级来函核查"})
+    assert answer.status_code == 303, answer.text[:500]
+
+
+def test_an_auditor_says_why_before_reading_it(as_person: As, report: str, store: Store) -> None:
+    qian = as_person("qian")
+    answer = qian.get(f"/c/{report}/print?full=1")
+    assert answer.status_code == 409
+    page = read_page(answer.text)
+    assert "请先写明查看的理由" in page.text
+    assert "照片不符" not in page.text
+    assert "qian" not in [person for person, _ in readings_of(store, report)]
+    empty = qian.post(f"/c/{report}/reason", data={"reason": " ", "next": f"/c/{report}/print"})
+    assert empty.status_code == 422
+    assert "至少 4 个字" in empty.text
+    said = qian.post(
+        f"/c/{report}/reason", data={"reason": "上级来函核查", "next": f"/c/{report}/print"}
+    )
+    assert said.headers["location"] == f"/c/{report}/print"
+    assert "照片不符" in qian.get(f"/c/{report}/print").text
+    (line,) = store.readings.audit(AuditQuery(event="reason_given", limit=None)).rows
+    assert "上级来函核查".encode() in line.entry.body
+
+
+def test_a_reason_leads_to_the_case_and_nowhere_else(as_person: As, report: str) -> None:
+    data = {"reason": "上级来函核查", "next": "https://elsewhere.example/c/"}
+    answer = as_person("qian").post(f"/c/{report}/reason", data=data)
+    assert answer.headers["location"] == f"/c/{report}"
+
+
+def test_a_reason_opens_nothing_that_is_not_theirs(as_person: As, report: str) -> None:
+    answer = as_person("li").post(f"/c/{report}/reason", data={"reason": "上级来函核查"})
+    assert answer.status_code == 404
 
 
 def test_whoever_gets_a_task_of_it_may_read_it_from_then_on(as_person: As, report: str) -> None:
@@ -141,6 +178,7 @@ def test_every_reading_of_it_and_every_attempt_is_recorded(
     as_person: As, report: str, store: Store
 ) -> None:
     before = len(readings_of(store, report))
+    says_why(as_person("qian"), report)
     as_person("qian").get(f"/c/{report}")
     as_person("li").get(f"/c/{report}")
     as_person("qian").get(f"/c/{report}/print")

@@ -15,6 +15,7 @@ from workflow.ports import AuditQuery, AuditRow, Page
 from workflow.refusals import Refused
 from workflow.service import auditing as auditing_module
 from workflow.service.auditing import Auditing, CaseLedger, Found, Verification
+from workflow.service.reasons import ReasonNeeded, Reasons
 from workflow.service.staffing import NewPerson
 
 CONFIDENTIAL = edited(PURCHASE, ("category:", "confidential: true\ncategory:"))
@@ -209,6 +210,10 @@ def test_looking_at_a_confidential_case_is_recorded_and_at_another_is_not(
     assert len(office.lines()) == before
     secret = Office(CONFIDENTIAL)
     number = secret.hospital.submitted()
+    with pytest.raises(ReasonNeeded):
+        secret.auditing.case(secret.deed("eve"), number)
+    eve, reasons = secret.deed("eve"), Reasons(secret.hospital.store)
+    assert reasons.give(number, "purchase", eve.by, eve.at, "例行抽查") is None
     secret.auditing.case(secret.deed("eve"), number)
     secret.auditing.line(secret.deed("eve"), secret.hospital.case(number).id, 1)
     for line in secret.lines()[-2:]:

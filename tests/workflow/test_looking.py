@@ -5,7 +5,7 @@ ahead.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import cast
 
 import pytest
@@ -15,9 +15,10 @@ from tests.workflow.hospital import FILLED, PURCHASE, Hospital, edited, with_pos
 from workflow.nouns import Actor, Opening
 from workflow.people.organisation import Delegation
 from workflow.ports import AuditQuery, Deed, Readings, SavePerson, Store
-from workflow.refusals import Code
+from workflow.refusals import Code, Refusal
 from workflow.service.inboxes import Box, DueBand, Inbox, InboxFilters
 from workflow.service.looking import Looking, handing_in
+from workflow.service.reasons import LASTS, ReasonNeeded
 from workflow.service.sights import CaseSight
 
 LENDING = Delegation("d1", "wu", "ida", date(2026, 3, 1), date(2026, 3, 31))
@@ -460,8 +461,53 @@ def test_the_auditor_reads_what_is_confidential_and_supervisors_do_not() -> None
     people = with_posts(("sam", "auditor", "kitchen"), ("ben", "medins_officer", "icu"))
     hospital = Hospital(CONFIDENTIAL, people=people)
     number = hospital.submitted()
+    with pytest.raises(ReasonNeeded):
+        sight(hospital, "sam", number)
+    assert says_why(hospital, "sam", number) is None
     assert sight(hospital, "sam", number) is not None
     assert sight(hospital, "ben", number) is None
+
+
+def test_a_reason_is_good_for_half_an_hour_for_that_person_and_that_case() -> None:
+    people = with_posts(("sam", "auditor", "kitchen"), ("ben", "auditor", "icu"))
+    hospital = Hospital(CONFIDENTIAL, people=people)
+    number, other = hospital.submitted(), hospital.submitted()
+    assert says_why(hospital, "sam", number) is None
+    for person, case in (("ben", number), ("sam", other)):
+        with pytest.raises(ReasonNeeded):
+            sight(hospital, person, case)
+    hospital.now += LASTS
+    assert sight(hospital, "sam", number) is not None
+    hospital.now += timedelta(seconds=1)
+    with pytest.raises(ReasonNeeded):
+        sight(hospital, "sam", number)
+
+
+@pytest.mark.parametrize("words", ["", "   ", "看看", "长" * 501])
+def test_a_reason_says_something(words: str) -> None:
+    hospital = Hospital(CONFIDENTIAL, people=with_posts(("sam", "auditor", "kitchen")))
+    number = hospital.submitted()
+    refusal = says_why(hospital, "sam", number, words)
+    assert refusal is not None
+    assert (refusal.code, refusal.field) == (Code.INVALID_FORM, "reason")
+    with pytest.raises(ReasonNeeded):
+        sight(hospital, "sam", number)
+
+
+def test_nobody_reads_by_a_reason_alone() -> None:
+    hospital = Hospital(CONFIDENTIAL)
+    number = hospital.submitted()
+    refusal = says_why(hospital, "sam", number)
+    assert refusal is not None
+    assert refusal.code is Code.NOT_FOUND
+    assert sight(hospital, "sam", number) is None
+
+
+def says_why(
+    hospital: Hospital, person: str, number: str, words: str = "上级来函核查"
+) -> Refusal | None:
+    actor = Actor(person, person)
+    return looking(hospital).give_reason(number, actor, hospital.now, words)
 
 
 def test_each_reading_of_a_confidential_case_and_each_attempt_is_a_line_of_the_house() -> None:

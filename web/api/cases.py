@@ -21,6 +21,7 @@ from web.api.shapes import (
     NewDecision,
     NewFields,
     NewFile,
+    NewReason,
     Offers,
 )
 from web.api.telling import (
@@ -95,6 +96,14 @@ def open_case(visit: Caller, key: ActKey, new: NewCase, response: Response) -> D
 def read_case(visit: Caller, number: Number) -> CaseFull:
     """One case as I may see it. Reading a confidential one is recorded."""
     return case_full(visit, _sight(visit, number))
+
+
+@router.post("/{number}/reason", status_code=204, responses=errors(404, 422))
+def give_reason(visit: Caller, number: Number, new: NewReason) -> None:
+    """Say why I read a confidential case that I take no part in; it opens for half an hour."""
+    refusal = visit.house.looking.give_reason(number, visit.actor(), visit.now, new.reason)
+    if refusal is not None:
+        raise Denied(Refused.of([refusal]))
 
 
 @router.get("/{number}/offers", responses=errors(404))

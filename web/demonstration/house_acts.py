@@ -167,7 +167,9 @@ class HouseActs:
     def _look(self, person: str) -> Callable[[], None]:
         def deed() -> None:
             year = self.world.today.year
-            self.looking.case(f"MB{year}-000001", self._actor(person), self.world.now)
+            number, actor = f"MB{year}-000001", self._actor(person)
+            self.looking.give_reason(number, actor, self.world.now, "季度审计抽查")
+            self.looking.case(number, actor, self.world.now)
 
         return deed
 

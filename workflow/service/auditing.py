@@ -16,6 +16,7 @@ from workflow.ports import AuditQuery, AuditRow, Deed, Hospital, Page, Store
 from workflow.refusals import Code, Refused, Sentence
 from workflow.service.catalog import Catalog, UnknownProcess
 from workflow.service.housework import AUDITOR, NOT_AUDITOR, Housework, lacks_role, one
+from workflow.service.reasons import ReasonNeeded, Reasons
 
 #: The events that an auditor's own deeds leave in the house's ledger.
 EXPORTED = "audit_exported"
@@ -164,6 +165,9 @@ class Auditing:
 
     def _note_reading(self, deed: Deed, case: Case) -> None:
         if self.is_confidential(case.process, case.definition_version):
+            store = self.work.store
+            if not Reasons(store).given(case.number, deed.by.id, deed.at):
+                raise ReasonNeeded(case.number)
             facts = {"case": case.number, "process": case.process}
             self.work.store.house.record(deed, READ_CONFIDENTIAL, facts)
 

@@ -7,13 +7,13 @@ the house's own ledger when somebody reads, or tries to read, a confidential cas
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflow.design.definition import Action, Definition, Scope, SeatKind
 from workflow.design.form_rules import hands_in
-from workflow.nouns import Actor, Attachment, Case, Opening
+from workflow.nouns import Actor, Attachment, Case, Entry, Opening
 from workflow.people.eligibility import Scene, standing_of
 from workflow.people.organisation import Person
 from workflow.ports import CaseFile, CaseQuery, Deed, Hospital, Store
@@ -24,15 +24,17 @@ from workflow.running.judging import Reading, judge_input, judge_opening, read
 from workflow.running.offers import is_automatic, may_edit, stands_in_the_way
 from workflow.running.rulebook import START
 from workflow.running.situation import Situation
+from workflow.running.taking_back import look_counts
 from workflow.service.catalog import Catalog
 from workflow.service.deciding import NO_CASE, blank_case
 from workflow.service.gathering import situation_of, with_facts
 from workflow.service.inboxes import Inbox, Inboxes, InboxFilters, NextItem
 from workflow.service.offering import hats_of
 from workflow.service.prospects import aim_of, path_from, waiting_for
+from workflow.service.reasons import ReasonNeeded, Reasons
 from workflow.service.sights import CaseSight, Hat, LedgerLine, PathStep, line_of
 from workflow.service.together import branches_seen, panels_seen
-from workflow.service.visibility import may_see
+from workflow.service.visibility import may_see, takes_part
 
 #: How many cases a list to choose from shows at most.
 CHOICES = 50
@@ -183,7 +185,8 @@ class Looking:
     def case(self, number: str, actor: Actor, now: datetime) -> CaseSight | None:
         """A case as a person sees it; None when there is none or it is not theirs to read.
 
-        Reading a confidential case, and trying to, leaves a line in the house's ledger.
+        Reading a confidential case, and trying to, leaves a line in the house's ledger. Raises
+        ReasonNeeded where they may read it once they have said why.
         """
         found = self._found(number, now)
         if found is None or not self._lets_in(found, actor, now):
@@ -203,6 +206,16 @@ class Looking:
         if closed or mine is None:
             return ()
         return may_be_named(found.situation, actor, act, mine)
+
+    def give_reason(self, number: str, actor: Actor, now: datetime, words: str) -> Refusal | None:
+        """Say why one reads a confidential case, which opens it for a while.
+
+        None when the reason is kept. NOT_FOUND where the case is not there or not theirs to read.
+        """
+        found = self._found(number, now)
+        if found is None or not _allows(found, actor.id):
+            return Refusal(Code.NOT_FOUND, NO_CASE, rule="case", standing=True)
+        return Reasons(self.store).give(number, found.situation.case.process, actor, now, words)
 
     def readable(self, number: str, person: str, now: datetime) -> Definition | None:
         """The definition of a case that is theirs to read, else None.
@@ -241,6 +254,8 @@ class Looking:
     def _lets_in(self, found: _Found, actor: Actor, now: datetime) -> bool:
         situation, allowed = found.situation, _allows(found, actor.id)
         if situation.definition.confidential:
+            if allowed and not self._has_a_reason(found, actor, now):
+                raise ReasonNeeded(situation.case.number)
             self.store.house.record(
                 Deed(Actor(actor.id, actor.name), now),
                 "read_confidential",
@@ -249,11 +264,19 @@ class Looking:
             )
         return allowed
 
+    def _has_a_reason(self, found: _Found, actor: Actor, now: datetime) -> bool:
+        situation = found.situation
+        definition, tasks = situation.definition, found.file.tasks
+        return takes_part(actor.id, situation.scene, definition, tasks) or Reasons(
+            self.store
+        ).given(situation.case.number, actor.id, now)
+
     def _sight(self, found: _Found, actor: Actor, now: datetime) -> CaseSight:
         readings = self.store.readings
         plain, case = found.situation, found.file.case
-        lines = tuple(line_of(entry) for entry in readings.entries(case.id))
-        hats = self._hats(plain, actor)
+        entries = readings.entries(case.id)
+        lines = tuple(line_of(entry) for entry in entries)
+        hats = self._hats(plain, actor, entries)
         editable = may_edit(plain, actor)
         acts_here = any(
             one.is_open for hat in hats for offers in (hat.offers, hat.tools) for one in offers
@@ -272,6 +295,7 @@ class Looking:
             path=self._forecast(plain, actor),
             panels=panels_seen(plain, lines),
             branches=branches_seen(plain),
+            look_counts=look_counts(plain, actor, entries),
             parent=self._open_to(plain.parent, actor, plain),
             children=tuple(
                 child
@@ -299,14 +323,16 @@ class Looking:
         wanted = frozenset[str]().union(*(situation.rulebook.needed[a.key] for a in actions))
         return path_from(with_facts(situation, self.store.readings, wanted, actor))
 
-    def _hats(self, situation: Situation, actor: Actor) -> tuple[Hat, ...]:
+    def _hats(
+        self, situation: Situation, actor: Actor, entries: Sequence[Entry]
+    ) -> tuple[Hat, ...]:
         """The person's own offers first, then those for whoever lent them a post that counts."""
         person = situation.organisation.people.get(actor.id)
         if person is None:
             return ()
         return tuple(
             hat
-            for hat in hats_of(situation, self.store.readings, person)
+            for hat in hats_of(situation, self.store.readings, person, entries)
             if hat.acting_for is None
             or hat.tools
             or any(offer.is_open or stands_in_the_way(offer) for offer in hat.offers)

@@ -34,16 +34,29 @@ def may_see(person: str, scene: Scene, definition: Definition, tasks: Sequence[T
     """
     scene = replace(scene, definition=definition, tasks=tuple(tasks))
     posts = posts_within_reach(person, scene)
-    if person == scene.case.applicant or _had_task(person, posts, tasks):
-        return True
-    if any(_is_on_duty(task, person, scene) for task in tasks):
-        return True
-    if any(_is_lent(task, person, scene) for task in tasks):
+    if _takes_part(person, posts, scene):
         return True
     roles = {post.role for post in posts}
     if definition.confidential:
         return AUDITOR in roles or _may_ask(person, posts, scene, definition)
     return bool(roles & SUPERVISING) or _concerned(person, posts, scene, definition)
+
+
+def takes_part(person: str, scene: Scene, definition: Definition, tasks: Sequence[Task]) -> bool:
+    """Whether a case is this person's own: they asked for it, or have or had work on it.
+
+    Others who may read a confidential one say first why (`workflow.service.reasons`).
+    """
+    scene = replace(scene, definition=definition, tasks=tuple(tasks))
+    return _takes_part(person, posts_within_reach(person, scene), scene)
+
+
+def _takes_part(person: str, posts: tuple[Post, ...], scene: Scene) -> bool:
+    if person == scene.case.applicant or _had_task(person, posts, scene.tasks):
+        return True
+    return any(
+        _is_on_duty(task, person, scene) or _is_lent(task, person, scene) for task in scene.tasks
+    )
 
 
 def posts_within_reach(person: str, scene: Scene) -> tuple[Post, ...]:

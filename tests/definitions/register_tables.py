@@ -117,6 +117,20 @@ TABLES: dict[str, dict[str, Row]] = {
         "correct": Row(("disputed",), "reversed", ("discharge_clerk", "system")),
         "settle": Row(("booked",), "settled", ("system",)),
     },
+    "cashier-daily-close": {
+        "total": Row(("open",), "totalled", ("cashier",)),
+        "deposit": Row(("totalled",), "deposited", ("cashier",)),
+        "confirm": Row(("deposited",), "confirmed", ("finance_officer",)),
+        "differ": Row(("deposited",), "difference", ("finance_officer",)),
+        "resolve": Row(("difference",), "confirmed", ("finance_officer",)),
+    },
+    "system-incident": {
+        "take": Row(("reported",), "handling", ("it_maintainer",)),
+        "escalate": Row(("handling",), "escalated", ("it_maintainer",)),
+        "resolve": Row(("handling", "escalated"), "resolved", ("it_maintainer",)),
+        "record": Row(("resolved",), "recorded", ("it_maintainer",)),
+        "reopen": Row(("resolved",), "handling", ("applicant", "reporter")),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -207,6 +221,20 @@ STATES: dict[str, dict[str, str]] = {
         "disputed": "",
         "reversed": "F",
         "settled": "F",
+    },
+    "cashier-daily-close": {
+        "open": "I",
+        "totalled": "",
+        "deposited": "",
+        "confirmed": "F",
+        "difference": "",
+    },
+    "system-incident": {
+        "reported": "I",
+        "handling": "",
+        "escalated": "",
+        "resolved": "",
+        "recorded": "F",
     },
 }
 
@@ -311,6 +339,21 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "pay_class",
         "result_file",
     ),
+    "cashier-daily-close": (
+        "date",
+        "insured_total",
+        "non_insured_total",
+        "deposit_no",
+    ),
+    "system-incident": (
+        "kind",
+        "started_at",
+        "impact",
+        "log",
+        "notified",
+        "interface_test",
+        "backup_at",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -321,5 +364,11 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "charge-entry": {
         "stay_id": "the parent's number (section 11)",
         "corrects": "which reversed line a corrected one replaces",
+    },
+    "cashier-daily-close": {
+        "receipts_total": "the sum of the receipts that both totals have to match",
+        "cash_total": "the cash part that the deposit has to equal",
+        "bank_amount": "what finance finds at the bank",
+        "difference_note": "the note that settles a difference",
     },
 }

@@ -209,7 +209,8 @@ def _on_freed(line: Line, decided: Task, since: Iterable[Line]) -> list[Line]:
         of_freed = any(
             task["id"] in freed and ("as" in task or "handling" in task) for task in touched
         )
-        here = one.branch == line.branch or one.branch is None
+        left = one.said.get("stands") != line.said.get("stands")  # another branch ended this one
+        here = one.branch in (line.branch, None) or left
         return (one.moves and here) or of_freed
 
     return [one for one in since if touches(one)]

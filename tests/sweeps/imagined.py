@@ -1,0 +1,312 @@
+"""Processes that nobody wrote: definitions of chance, made of everything the language offers for
+approvals. The same number gives the same one everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache, lru_cache
+from random import Random
+from typing import Any
+
+import orjson
+
+from tests.workflow.hospital import small_register
+from workflow.design.register import Account, Register, Role
+from workflow.refusals import Sentence
+from workflow.running.rulebook import Rulebook
+from workflow.service.bundles import Bundle, examine
+
+#: Whoever may be asked at a step; clinicians ask, keepers see to promises as well.
+ROLES = ("dept_head", "finance_officer", "vice_president", "keeper")
+TOOLS = (
+    "claim",
+    "transfer",
+    "add_before",
+    "add_after",
+    "add_beside",
+    "remove",
+    "ask",
+    "consult",
+    "recuse",
+    "take_back",
+)
+#: What can be done only where several people decide, and only where a post has the task.
+OF_PANELS = {"add_beside", "remove"}
+OF_POSTS = {"claim"}
+PROCESS = "imagined"
+APPLICANT = "applicant"
+REVIEWER = "reviewer"
+
+Written = dict[str, Any]
+
+
+@cache
+def register() -> Register:
+    """The small register, with those who keep the house."""
+    small = small_register()
+    keeper = Role("admin", Sentence("系统管理员", "Administrator"), Sentence("", ""), Account.LOGIN)
+    return replace(small, roles={**small.roles, "admin": keeper})
+
+
+@lru_cache(maxsize=64)
+def imagined(number: int) -> Rulebook:
+    """The definition of that number, ready to run. It must pass every check: what the generator
+    makes and what the checks allow have to agree.
+    """
+    text = written(number)
+    examined = examine(text, f"{PROCESS}/1.yaml", register())
+    assert isinstance(examined, Bundle), ([p.said.en for p in examined], text)
+    roles = {key: role.name for key, role in register().roles.items()}
+    return Rulebook.of(examined.definition, examined.compiled, roles)
+
+
+def written(number: int) -> str:
+    """The same as text: JSON, which is YAML too."""
+    return orjson.dumps(_Imagining(Random(f"definition {number}")).definition()).decode()
+
+
+class _Imagining:
+    """One definition while it is thought up: steps one after the other, then the end."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance = chance
+        self.states: Written = {}
+        self.actions: Written = {}
+        self.deadlines: Written = {}
+        self.branching = False
+
+    def definition(self) -> Written:
+        """All of it."""
+        chance = self.chance
+        self._state("draft", entry=True, edit={"who": APPLICANT})
+        legs = [f"s{n}" for n in range(1, chance.choice([1, 2, 2, 3]) + 1)]
+        self._act("submit", "draft", to=legs[0], who=APPLICANT)
+        for here, after in zip(legs, [*legs[1:], "approved"], strict=True):
+            if not self.branching and chance.random() < 0.3:
+                self._fork(here, after)
+            else:
+                self._step(here, after)
+        for end in ("approved", "refused", "withdrawn"):
+            self._state(end, final=True)
+        if not any("refused" in _targets(action) for action in self.actions.values()):
+            self._act("refuse", "draft", to="refused", who=APPLICANT, tone="stop")
+        outside = ["draft", *legs]
+        self._act("withdraw", outside, to="withdrawn", who=APPLICANT, tone="stop", duty=False)
+        if self._sometimes(0.3):
+            self.deadlines["whole"] = {
+                **_named("whole"),
+                "while": legs,
+                "pauses": ["draft"],
+                "length": {"workdays": chance.choice([1, 2])},
+                "overdue": True,
+            }
+        return {
+            "process": PROCESS,
+            "version": 1,
+            **_named(PROCESS),
+            "summary": {"zh": "随机", "en": "Of chance"},
+            "category": {"zh": "随机", "en": "Of chance"},
+            "number": "XX",
+            "title": "{what}",
+            "same_approver": chance.choice(["none", "none", "adjacent", "all"]),
+            "open": {"who": [{"role": "clinician"}]},
+            "form": {
+                "what": {**_labelled("what"), "type": "text"},
+                "who": {**_labelled("who"), "type": "person"},
+                "cost": {**_labelled("cost"), "type": "money"},
+            },
+            "states": self.states,
+            "actions": self.actions,
+            **({"deadlines": self.deadlines} if self.deadlines else {}),
+        }
+
+    # ---- steps -----------------------------------------------------------------------------------
+
+    def _step(self, here: str, after: str, branch: str | None = None) -> None:
+        made = self.chance.choices([self._alone, self._jointly, self._panel], [3, 1, 4])[0]
+        made(here, after, {} if branch is None else {"in": branch})
+        self._tools(here, after)
+        self._return(here, inside=branch is not None)
+        self._clock(here, after)
+
+    def _alone(self, here: str, after: str, more: Written) -> None:
+        self._state(here, **more)
+        seats = [self._seat(asked=True)]
+        if self._sometimes(0.3):
+            other = self._seat()
+            seats += [other] if other.get("role") != seats[0].get("role") else []
+        signs = {"signs": True} if self._sometimes(0.6) else {}
+        self._act(f"agree_{here}", here, to=after, who=seats, **signs, **self._promising(after))
+        if self._sometimes(0.7):
+            self._act(f"object_{here}", here, to="refused", **self._saying_no())
+
+    def _jointly(self, here: str, after: str, more: Written) -> None:
+        self._state(here, **more)
+        seats = [{"role": role} for role in self.chance.sample(ROLES, self.chance.choice([2, 3]))]
+        joint = {"all_sign": True, "signs": self._sometimes(0.5)}
+        self._act(f"sign_{here}", here, to=after, who=seats, **joint, **self._promising(after))
+        if self._sometimes(0.5):
+            self._act(f"object_{here}", here, to="refused", **self._saying_no())
+
+    def _panel(self, here: str, after: str, more: Written) -> None:
+        chance = self.chance
+        roles = chance.sample(ROLES, chance.choice([1, 1, 2, 3]))
+        panel: Written = {
+            "members": [{"role": role} for role in roles],
+            "order": chance.choice(["any", "any", "in_turn"]),
+            "pass": chance.choice(
+                [
+                    "any",
+                    "all",
+                    "all",
+                    {"ratio": chance.choice([34, 50, 60, 67, 100])},
+                    {"ratio": chance.choice([34, 50, 60, 67]), "of": "members"},
+                ]
+            ),
+            "on_no": chance.choice(["stop", "stop", "gather"]),
+            "passed": f"pass_{here}",
+            "failed": f"fail_{here}",
+        }
+        if panel["pass"] == "any":
+            panel["order"] = "any"
+        if self._sometimes(0.3):
+            panel["quorum"] = chance.choice([2, 3])
+        if isinstance(panel["pass"], dict) and self._sometimes(0.6):
+            panel["weights"] = {role: chance.choice([1, 2, 3]) for role in roles}
+        if self._sometimes(0.3):
+            panel["veto"] = [chance.choice(roles)]
+        if self._sometimes(0.4):
+            panel["replace"] = [{"role": chance.choice(ROLES)}]
+        self._state(here, panel=panel, **more)
+        self._act(f"agree_{here}", here, vote="for", who=REVIEWER)
+        no = self._saying_no()
+        self._act(f"object_{here}", here, vote="against", **no)
+        if self._sometimes(0.6):
+            self._act(f"abstain_{here}", here, vote="abstain", who=REVIEWER, tone="plain")
+        self._act(f"pass_{here}", here, to=after, who="system")
+        again = self._sometimes(0.25)
+        failing: Written = {"to": "draft", "tone": "back"} if again else {"tone": "stop"}
+        self._act(f"fail_{here}", here, **{"to": "refused", "who": "system", **failing})
+
+    def _fork(self, here: str, after: str) -> None:
+        chance = self.chance
+        self.branching = True
+        keys = [f"r{n}" for n in range(1, chance.choice([2, 2, 3]) + 1)]
+        regions: Written = {}
+        join = chance.choice(["all", "all", "any", 2])
+        parallel = {"regions": regions, "join": join, "then": f"join_{here}"}
+        self._state(here, parallel=parallel)
+        self._act(f"join_{here}", here, to=after, who="system")
+        for key in keys:
+            branch = f"{here}.{key}"
+            steps = [f"{here}{key}{n}" for n in range(1, chance.choice([1, 1, 2]) + 1)]
+            done = f"{here}{key}done"
+            for one, then in zip(steps, [*steps[1:], done], strict=True):
+                self._step(one, then, branch)
+            self._state(done, **{"in": branch})
+            regions[key] = {"start": steps[0], "done": [done]}
+
+    def _tools(self, here: str, after: str) -> None:
+        if not self._sometimes(0.8):
+            return
+        state = self.states[here]
+        asked = self.actions.get(f"agree_{here}") or self.actions[f"sign_{here}"]
+        of_post = any(
+            "role" in seat and "holders" not in seat
+            for seat in asked["who"]
+            if isinstance(seat, dict)
+        )
+        barred = (set() if "panel" in state else OF_PANELS) | (set() if of_post else OF_POSTS)
+        if after == "approved" and "panel" not in state:
+            barred.add("take_back")  # what has ended a case stays
+        allowed = [tool for tool in TOOLS if tool not in barred]
+        tools = self.chance.sample(allowed, self.chance.randint(2, len(allowed)))
+        if "remove" in tools and "add_beside" not in tools:
+            tools.append("add_beside")
+        state["may"] = tools if self._sometimes(0.7) else {"tools": tools, "longest_chain": 1}
+
+    # ---- what a step has besides -----------------------------------------------------------------
+
+    def _return(self, here: str, *, inside: bool) -> None:
+        if not self._sometimes(0.75):
+            return
+        way: Written = self.chance.choice(
+            [{"to": "draft"}, {"back": "previous"}, {"back": "visited"}, {"back": "visited"}]
+        )
+        if inside and "back" in way and here.endswith("1"):
+            way = {"to": "draft"}  # a branch has no step before its first
+        # Out of a branch everything begins anew; in a branch the others' signatures stay.
+        if self._sometimes(0.4) and not (inside and "to" in way):
+            way["resubmit"] = "come_back"
+        if self._sometimes(0.5) and not (inside and "back" in way):
+            way["new_round"] = True
+        no = {**self._saying_no(), "tone": "back"}
+        self._act(f"back_{here}", here, **way, **no)
+
+    def _clock(self, here: str, after: str) -> None:
+        if not self._sometimes(0.4):
+            return
+        clock: Written = {
+            **_named(f"clock_{here}"),
+            "while": [here],
+            "length": self.chance.choice([{"hours": 8}, {"workdays": 1}, {"working_hours": 6}]),
+        }
+        if self._sometimes(0.5):
+            clock["overdue"] = True
+        else:
+            clock["then"] = f"lapse_{here}"
+            to = self.chance.choice(["refused", after])
+            self._act(f"lapse_{here}", here, to=to, who="timer", tone="plain")
+        self.deadlines[f"clock_{here}"] = clock
+
+    def _seat(self, *, asked: bool = False) -> Written:
+        """Somebody for a step; `asked`: it may say who is asked instead."""
+        seats: list[Written] = [
+            {"role": self.chance.choice(ROLES)},
+            {"role": "dept_head", "of": "applicant.department", "or_anyone": True},
+            {"role": "dept_head", "of": "case.department"},
+            {"head": "applicant.department"},
+            {"person": "form.who"},
+        ]
+        seat = self.chance.choices(seats, [6, 2, 2, 2, 1])[0]
+        if asked and self._sometimes(0.3):
+            seat["if_empty"] = self.chance.choice(["admin", {"role": "vice_president"}])
+        if asked and self._sometimes(0.3):
+            seat["if_applicant"] = self.chance.choice(["above", "deny", {"role": "keeper"}])
+        if asked and "role" in seat and self._sometimes(0.15):
+            seat["holders"] = "at_opening"
+        return seat
+
+    def _promising(self, after: str) -> Written:
+        """Conditions may be named where the case goes on."""
+        if after == "approved" or not self._sometimes(0.4):
+            return {}
+        return {"promises": [{"role": "keeper"}]}
+
+    @staticmethod
+    def _saying_no() -> Written:
+        return {"who": REVIEWER, "opinion": "required", "tone": "stop"}
+
+    # ---- writing ---------------------------------------------------------------------------------
+
+    def _sometimes(self, share: float) -> bool:
+        return self.chance.random() < share
+
+    def _state(self, key: str, **more: object) -> None:
+        self.states[key] = {**_named(key), **more}
+
+    def _act(self, key: str, source: str | list[str], **more: object) -> None:
+        self.actions[key] = {**_named(key), "from": source, **more}
+
+
+def _targets(action: Written) -> tuple[object, ...]:
+    return (action.get("to"),)
+
+
+def _named(key: str) -> Written:
+    return {"name": {"zh": key, "en": key}}
+
+
+def _labelled(key: str) -> Written:
+    return {"label": {"zh": key, "en": key}}

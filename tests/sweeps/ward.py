@@ -1,0 +1,421 @@
+"""A hospital of chance: people with posts, heads and delegations who do random things to the cases
+of an imagined process. Whatever they do, the books are looked through after it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from random import Random
+
+import orjson
+
+from storage.memory import MemoryStore
+from tests.sweeps.imagined import PROCESS, ROLES, imagined, register
+from tests.sweeps.told import OF_ADMINISTRATORS, Told
+from tests.workflow.bookkeeping import look_through_case
+from workflow.calendar import Calendar
+from workflow.design.definition import Action, SeatKind
+from workflow.nouns import Actor, Case, Decision, Opening, Task, TaskKind
+from workflow.people.organisation import Delegation, Department, Organisation, Person, Post
+from workflow.ports import Deed, HouseChange, InboxQuery, Policy, SaveDelegation, SavePerson, Seed
+from workflow.running.handling import RULES
+from workflow.service.catalog import Catalog
+from workflow.service.deciding import Answer, Service
+
+MONDAY = datetime(2026, 3, 2, 1, tzinfo=UTC)
+LONG = (date(2026, 3, 1), date(2026, 12, 31))
+WARDS = ("surgery", "icu")
+#: Who works here, in which department, with which posts.
+STAFF: dict[str, tuple[str, tuple[str, ...]]] = {
+    "amy": ("surgery", ("clinician",)),
+    "ben": ("icu", ("clinician",)),
+    "cat": ("surgery", ("clinician", "dept_head")),
+    "dan": ("surgery", ("dept_head",)),
+    "eli": ("icu", ("dept_head", "keeper")),
+    "fay": ("office", ("finance_officer",)),
+    "gus": ("office", ("finance_officer", "vice_president")),
+    "hal": ("office", ("vice_president", "finance_officer")),
+    "ivy": ("office", ("vice_president",)),
+    "kim": ("office", ("keeper",)),
+    "lou": ("icu", ("keeper", "dept_head")),
+    "sam": ("surgery", ()),
+    "ada": ("office", ("admin",)),
+    "max": ("office", ("admin",)),
+}
+#: Acts of people on their work, the rarer ones less often.
+HANDLING = tuple(sorted(RULES))
+WORDS = ("同意", "同意", "同意", "需要补充", "")
+#: How often what happened, over all walks: walks on which nothing happens would prove nothing.
+HAPPENED: Counter[str] = Counter()
+
+
+class Ward:
+    """One hospital with one imagined process."""
+
+    def __init__(self, number: int) -> None:
+        self.now = MONDAY
+        self.rulebook = imagined(number)
+        self.definition = self.rulebook.definition
+        catalog = Catalog.of(register(), [self.rulebook])
+        self.catalog = catalog
+        self.store = MemoryStore(_seed())
+        self.people = sorted(STAFF)
+        self._ids, self._keys = count(1), count(1)
+        self.service = Service(self.store, lambda: catalog, lambda: f"{next(self._ids):08x}")
+        self.told: dict[str, Told] = {}
+        self.reading = ""  # the case whose lines are being read, for whoever looks into a failure
+        self.clicks: list[tuple[str, Decision, Answer]] = []
+        self.steps = 0
+
+    # ---- what is there ---------------------------------------------------------------------------
+
+    @property
+    def organisation(self) -> Organisation:
+        """The people, as they are now."""
+        return self.store.hospital().organisation
+
+    @property
+    def day(self) -> date:
+        """Today, on the hospital's wall."""
+        return self.store.hospital().calendar.local_day(self.now)
+
+    def cases(self, *, alive: bool = True) -> list[Case]:
+        """The cases, mostly those that have not ended."""
+        cases = list(self.store.kept.cases.values())
+        return [case for case in cases if case.closed_at is None] if alive else cases
+
+    def waiting(self, case: Case) -> list[Task]:
+        """What is open on a case."""
+        file = self.store.kept.file(case.id)
+        return [] if file is None else [task for task in file.tasks if task.is_open]
+
+    # ---- what people do --------------------------------------------------------------------------
+
+    def open(self, chance: Random) -> None:
+        """A clinician asks for something."""
+        person = chance.choice(["amy", "ben", "cat"])
+        answers: dict[str, object] = {"what": "床"}
+        if chance.random() < 0.8:
+            answers["who"] = chance.choice(self.people)
+        if chance.random() < 0.7:
+            answers["cost"] = chance.choice(["10.00", "90.00"])
+        wish = Opening(Actor(person, person), PROCESS, self.now, self._key(), answers)
+        answer = self.service.open(wish)
+        self.steps += 1
+        if answer.refused is not None:
+            return  # whoever has left opens nothing
+        assert answer.case is not None
+        self.told[answer.case] = Told(self.definition)
+        self._read_on(self.store.kept.cases[answer.case])
+        HAPPENED["opened"] += 1
+
+    def work(self, chance: Random) -> None:
+        """Somebody decides what waits for them, as the page offers it."""
+        found = self._some_work(chance)
+        if found is None:
+            self.open(chance)
+            return
+        case, task = found
+        actor = self._owner(task, chance)
+        actions = [
+            action
+            for action in self.definition.actions_from(task.step)
+            if action.duty and not _is_automatic(action)
+        ]
+        tones = [6 if action.tone == "forward" else 2 for action in actions]
+        if task.handling.kind is not TaskKind.STEP or not actions:
+            self._handle(case, task, actor, chance)
+            return
+        action = chance.choices(actions, tones)[0]
+        self._decide(case, self._decision(actor, action.key, case, chance, task))
+
+    def handle(self, chance: Random) -> None:
+        """Somebody does something else with their work: claims, asks, adds, recuses themselves."""
+        found = self._some_work(chance)
+        if found is not None:
+            case, task = found
+            self._handle(case, task, self._owner(task, chance), chance)
+
+    def try_anything(self, chance: Random) -> None:
+        """Anybody tries anything, also on a case that has ended."""
+        cases = self.cases(alive=chance.random() < 0.9)
+        if not cases:
+            return
+        case = chance.choice(cases)
+        here = self.waiting(case)
+        task = chance.choice(here) if here and chance.random() < 0.7 else None
+        likely = [a.key for t in here for a in self.definition.actions_from(t.step)]
+        acts = [*likely, *likely, *self.definition.actions, *HANDLING, "no_such_action"]
+        principal = chance.choice(self.people) if chance.random() < 0.15 else None
+        person = chance.choice(self.people)
+        actor = Actor(person, person, principal)
+        self._decide(case, self._decision(actor, chance.choice(acts), case, chance, task))
+
+    def administer(self, chance: Random) -> None:
+        """An administrator moves, stops, ends; rarely somebody who is none tries it."""
+        cases = self.cases(alive=chance.random() < 0.95)
+        if not cases:
+            return
+        case = chance.choice(cases)
+        person = chance.choice(["ada", "max", "ada", "max", "kim"])
+        act = chance.choice([*OF_ADMINISTRATORS, "case.resume", "case.agree"])
+        if act == "case.cancel" and chance.random() < 0.7:
+            act = "case.resume"
+        here = self.waiting(case)
+        task = chance.choice(here) if here else None
+        decision = self._decision(Actor(person, person), act, case, chance, task)
+        person = chance.choice(self.people)
+        self._decide(case, replace(decision, target=person, answers={"days": "2"}))
+
+    def applicant_acts(self, chance: Random) -> None:
+        """The applicant saves, urges, or withdraws."""
+        cases = self.cases()
+        if not cases:
+            return
+        case = chance.choice(cases)
+        actor = Actor(case.applicant, case.applicant)
+        act = chance.choice(["save", "save", "task.urge", "task.urge", "withdraw"])
+        decision = self._decision(actor, act, case, chance, None)
+        answers = {"who": chance.choice(self.people), "cost": chance.choice(["20.00", "80.00"])}
+        self._decide(case, replace(decision, answers=answers if act == "save" else {}))
+
+    def take_back(self, chance: Random) -> None:
+        """Somebody wants their last decision undone, in time or not."""
+        done = [(n, w) for n, w, a in self.clicks[-12:] if a.refused is None]
+        done = [(n, w) for n, w in done if self._case(n).closed_at is None] or done
+        if not done:
+            return
+        number, wish = chance.choice(done[-2:])
+        case = self._case(number)
+        decision = self._decision(wish.actor, "task.take_back", case, chance, None)
+        named = [None, None, None, decision.target]
+        self._decide(case, replace(decision, target=chance.choice(named)))
+
+    def click_again(self, chance: Random) -> None:
+        """The same click gives the same answer and changes nothing."""
+        if not self.clicks:
+            return
+        number, wish, first = chance.choice(self.clicks)
+        before = dict(self.store.kept.cases)
+        again = self.service.decide(number, wish)
+        self.steps += 1
+        assert again.repeated, wish
+        assert (again.entry, again.refused) == (first.entry, first.refused)
+        assert dict(self.store.kept.cases) == before
+        HAPPENED["clicked again"] += 1
+
+    def act_on_an_old_page(self, chance: Random) -> None:
+        """Another click on the page as it was, where the first has gone through."""
+        done = [(n, w) for n, w, a in self.clicks if a.refused is None]
+        if not done:
+            return
+        number, wish = chance.choice(done)
+        case = self._case(number)
+        self._decide(case, replace(wish, at=self.now, key=self._key(), seen_version=1))
+
+    def wait(self, chance: Random) -> None:
+        """Time passes, and clocks that ran out have their effect once."""
+        self.now += timedelta(hours=chance.choice([1, 3, 8, 24, 60]))
+        HAPPENED["a clock ran out"] += self.service.tick(self.now, limit=1000)
+        self.steps += 1
+        for case in list(self.store.kept.cases.values()):
+            if case.seq != self.told[case.id].seq:
+                self._read_on(case)
+        assert self.service.tick(self.now) == 0
+
+    def people_change(self, chance: Random) -> None:
+        """Somebody leaves or comes back, moves, gets or loses a post, or lends what they have."""
+        person = self.organisation.people[chance.choice(self.people)]
+        post = Post(chance.choice(ROLES), chance.choice([*WARDS, "office"]))
+        back = SavePerson(replace(person, active=True))
+        loan = SaveDelegation(self._loan(chance))
+        changes: list[HouseChange] = [
+            SavePerson(replace(person, active=not person.active)),
+            back,
+            back,
+            SavePerson(replace(person, department=chance.choice(WARDS))),
+            SavePerson(replace(person, posts=(*person.posts, post))),
+            SavePerson(replace(person, posts=person.posts[:-1] or person.posts)),
+            loan,
+            loan,
+        ]
+        change = chance.choice(changes)
+        self.store.house.change(Deed(Actor("ada", "ada"), self.now, "变动"), change)
+        self.steps += 1
+
+    def _loan(self, chance: Random) -> Delegation:
+        principal, delegate = chance.sample(self.people, 2)
+        start = self.day + timedelta(days=chance.choice([-1, 0, 0, 1]))
+        return Delegation(
+            f"d-{principal}-{chance.randrange(2)}",
+            principal,
+            delegate,
+            start,
+            start + timedelta(days=chance.choice([0, 1, 10])),
+            (chance.choice(ROLES),) if chance.random() < 0.3 else (),
+            chance.choice([(), (), (PROCESS,), ("another",)]),
+            chance.choice([None, None, 5000]),
+        )
+
+    # ---- choosing --------------------------------------------------------------------------------
+
+    def _some_work(self, chance: Random) -> tuple[Case, Task] | None:
+        cases = self.cases()
+        if not cases or (len(cases) < 3 and chance.random() < 0.2):
+            return None
+        case = chance.choice(cases[-4:])
+        here = self.waiting(case)
+        free = [task for task in here if not task.handling.held]
+        if free and chance.random() < 0.9:
+            here = free
+        return (case, chance.choice(here)) if here else None
+
+    def _owner(self, task: Task, chance: Random) -> Actor:
+        """Somebody for whom it waits, at times by whoever stands in for them; or just anybody."""
+        organisation = self.organisation
+        reached = [person.id for person in organisation.reached_by(task.address, self.day)]
+        reached = [one for one in reached if one not in task.excluded] or reached
+        if not reached or chance.random() < 0.04:
+            return self._actor(chance.choice(self.people))
+        owner = chance.choice(reached)
+        lent = [one for one in organisation.delegations if one.principal == owner]
+        if lent and chance.random() < 0.4:
+            return Actor(delegate := chance.choice(lent).delegate, delegate, owner)
+        return self._actor(owner)
+
+    @staticmethod
+    def _actor(person: str) -> Actor:
+        return Actor(person, person)
+
+    def _handle(self, case: Case, task: Task, actor: Actor, chance: Random) -> None:
+        kind = task.handling.kind
+        fitting = [act for act in HANDLING if kind in RULES[act].kinds]
+        allowed = {f"task.{tool}" for tool in self.definition.states[task.step].may}
+        useful = [act for act in fitting if act in allowed or RULES[act].tool is None]
+        act = (
+            chance.choice(useful or fitting) if chance.random() < 0.93 else chance.choice(HANDLING)
+        )
+        self._decide(case, self._decision(actor, act, case, chance, task))
+
+    def _decision(
+        self, actor: Actor, act: str, case: Case, chance: Random, task: Task | None
+    ) -> Decision:
+        action = self.definition.actions.get(act)
+        target: str | None = None
+        if action is None and act.startswith("task."):
+            target = chance.choice(self.people)
+        elif action is not None and action.back is not None and chance.random() < 0.8:
+            target = chance.choice([*self.definition.states, "draft"])
+        answers: dict[str, object] = {}
+        if action is not None and action.promises and chance.random() < 0.5:
+            answers["promises"] = chance.choice(["补齐材料", "补齐材料\n复测"])
+        return Decision(
+            actor,
+            act,
+            self.now,
+            self._key(),
+            answers,
+            chance.choice(WORDS) if act in self.definition.actions else WORDS[0],
+            target=target,
+            seen_version=chance.choices([None, case.version, case.version - 1], [5, 5, 1])[0],
+            task=task.id if task is not None and chance.random() < 0.6 else None,
+        )
+
+    def _key(self) -> str:
+        return f"click-{next(self._keys)}"
+
+    def _case(self, number: str) -> Case:
+        return self.store.kept.cases[self.store.kept.numbers[number]]
+
+    # ---- what must hold --------------------------------------------------------------------------
+
+    def _decide(self, case: Case, decision: Decision) -> None:
+        kept = self.store.kept
+        before = kept.file(case.id)
+        answer = self.service.decide(case.number, decision)
+        self.steps += 1
+        self.clicks.append((case.number, decision, answer))
+        after = kept.file(case.id)
+        assert before is not None
+        assert after is not None
+        if answer.refused is not None:
+            HAPPENED[f"refused: {answer.refused.code}"] += 1
+            told = replace(after.case, seq=before.case.seq, head=before.case.head)
+            assert after.case.seq == before.case.seq + 1, decision
+            assert replace(after, case=told) == before, (
+                decision,
+                "a refusal has changed something",
+            )
+        else:
+            HAPPENED[f"done: {self._kind(decision.action)}"] += 1
+            urged = decision.action == "task.urge"
+            stale = decision.seen_version not in (None, before.case.version)
+            assert urged or not stale, (decision, "decided on an old page")
+            assert urged or after.case.version > before.case.version
+        self._read_on(after.case)
+
+    def _kind(self, act: str) -> str:
+        action = self.definition.actions.get(act)
+        if action is None:
+            return act
+        if action.vote is not None:
+            return f"vote {action.vote}"
+        if action.back is not None:
+            return f"back {action.back}"
+        return "sign" if action.all_sign else action.tone
+
+    def _read_on(self, case: Case) -> None:
+        """The lines that are new, and the books after them."""
+        self.reading = case.id
+        told, organisation, day = self.told[case.id], self.organisation, self.day
+        for entry in self.store.kept.ledger(case.id)[told.seq :]:
+            line = orjson.loads(entry.body)
+            told.take(line, organisation, day)
+            if line["actor"] in ("system", "timer") and line["code"] is None:
+                follows = "agreed already" if line["for"] else "followed"
+                HAPPENED[f"{follows}: {self._kind(line['event'])}"] += 1
+        told.at_rest()
+        look_through_case(self.store.kept, self.catalog, case)
+        file = self.store.kept.file(case.id)
+        assert file is not None
+        assert {task.id for task in file.tasks if task.is_open} == {w.id for w in told.waiting}
+        branches = {key: branch.state for key, branch in case.course.branches.items()}
+        assert branches == told.places, (case.course, told.places)
+        assert case.state == told.state
+        self._nobody_is_shown_what_is_held(file.tasks)
+
+    def _nobody_is_shown_what_is_held(self, tasks: tuple[Task, ...]) -> None:
+        for task in tasks:
+            if task.is_open and task.handling.held:
+                HAPPENED["held"] += 1
+                query = InboxQuery("sam", (task.address.key,), limit=1000)
+                shown = {row.task.id for row in self.store.readings.inbox(query).rows}
+                assert task.id not in shown, task
+
+
+def _is_automatic(action: Action) -> bool:
+    return all(seat.kind in (SeatKind.SYSTEM, SeatKind.TIMER) for seat in action.seats)
+
+
+def _seed() -> Seed:
+    people = [
+        Person(name, name, home, tuple(Post(role, home) for role in roles))
+        for name, (home, roles) in STAFF.items()
+    ]
+    return Seed(
+        people=tuple(people),
+        departments=(
+            Department("office", "office"),
+            *(Department(ward, ward, parent="office") for ward in WARDS),
+        ),
+        delegations=(
+            Delegation("d-dan", "dan", "sam", *LONG),
+            Delegation("d-fay", "fay", "dan", *LONG, ("finance_officer",)),
+            Delegation("d-kim", "kim", "sam", date(2026, 3, 3), date(2026, 3, 9)),
+        ),
+        calendar=Calendar({}, {}, date(2026, 12, 31)),
+        policy=Policy(None, {}),
+    )

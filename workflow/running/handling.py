@@ -277,7 +277,10 @@ def _remove(hand: Hand) -> Moves | Refusal:
     who = hand.decision.target
     for task in removable(hand.situation, hand.actor):
         if task.address.person == who:
-            return Moves((), (hand.closed(task, TaskEnd.REMOVED),), _unlocked(hand, task))
+            after = [o for o in hand.situation.open_tasks if o.handling.origin == task.id]
+            idle = panels.not_needed(hand.situation, after, hand.actor.id)
+            closed = (hand.closed(task, TaskEnd.REMOVED), *idle)
+            return Moves((), closed, _unlocked(hand, task))
     name = hand.situation.organisation.person_name(who or "")
     return _no(Code.CONDITION_NOT_MET, NOT_ADDED.filled(who=name), "added")
 
@@ -609,14 +612,15 @@ def _person_named(
 
 
 def _sitting_here(situation: Situation) -> frozenset[str]:
-    """Who has, or has decided, a task of this visit by name."""
-    return frozenset(
-        one.address.person
+    """Who has a task of this visit by name, or has decided one."""
+    here = [
+        one
         for one in of_this_visit(situation.case, situation.tasks, situation.definition)
-        if one.address.person is not None
-        and one.handling.kind is TaskKind.STEP
+        if one.handling.kind is TaskKind.STEP
         and (one.is_open or one.closed_as in situation.definition.actions)
-    )
+    ]
+    names = {name for one in here for name in (one.address.person, one.closed_by)}
+    return frozenset(name for name in names if name is not None)
 
 
 def may_be_named(situation: Situation, actor: Actor, act: str, mine: Task) -> tuple[Person, ...]:
@@ -639,8 +643,10 @@ def may_be_named(situation: Situation, actor: Actor, act: str, mine: Task) -> tu
 def removable(situation: Situation, actor: Actor) -> tuple[Task, ...]:
     """The open tasks of this step that somebody has because this person has added or asked them.
 
-    Not those that they passed on: that seat is the other's.
+    Not those that they passed on: that seat is the other's. Nor who decides after somebody who has
+    agreed: the step waits for nobody else.
     """
+    panel = panels.panel_here(situation)
     gone = {task.id for task in situation.tasks if task.closed_as in panels.HANDED_ON}
     return tuple(
         task
@@ -649,6 +655,7 @@ def removable(situation: Situation, actor: Actor) -> tuple[Task, ...]:
         and task.handling.added_by == actor.id
         and task.handling.kind is not TaskKind.PROMISE
         and task.handling.origin not in gone
+        and (panel is not None or task.handling.held or task.handling.kind is not TaskKind.STEP)
     )
 
 

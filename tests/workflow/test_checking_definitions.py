@@ -15,6 +15,7 @@ from workflow.design import (
     checks_words,
 )
 from workflow.design.checks import CHECKS, check_definition
+from workflow.design.checks_branches import BRANCH_CHECKS
 from workflow.design.checks_signing import SIGNING_CHECKS
 from workflow.design.plan import Check, Plan
 
@@ -680,8 +681,9 @@ def test_it_is_the_check_of_that_name_that_finds_it(spoilt: Spoilt) -> None:
 
 
 def test_every_check_is_put_to_the_test() -> None:
-    # Those of panels and handling have a file of their own: test_checking_panels.
-    assert {spoilt.check for spoilt in SPOILT.values()} == set(CHECKS) - set(SIGNING_CHECKS)
+    # Those of panels and of branches have files of their own: test_checking_panels, …_branches.
+    elsewhere = {*SIGNING_CHECKS, *BRANCH_CHECKS}
+    assert {spoilt.check for spoilt in SPOILT.values()} == set(CHECKS) - elsewhere
 
 
 class TestWhatIsRightThoughItLooksOdd:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from workflow.design.checks_branches import BRANCH_CHECKS
 from workflow.design.checks_flow import FLOW_CHECKS
 from workflow.design.checks_form import FORM_CHECKS
 from workflow.design.checks_people import PEOPLE_CHECKS
@@ -21,6 +22,7 @@ from workflow.design.register import Register
 
 CHECKS = (
     *FLOW_CHECKS,
+    *BRANCH_CHECKS,
     *SIGNING_CHECKS,
     *PEOPLE_CHECKS,
     *FORM_CHECKS,

@@ -131,6 +131,31 @@ TABLES: dict[str, dict[str, Row]] = {
         "record": Row(("resolved",), "recorded", ("it_maintainer",)),
         "reopen": Row(("resolved",), "handling", ("applicant", "reporter")),
     },
+    "equipment-fault": {
+        "report": Row(("found",), "reported", ("medins_officer",)),
+        "late_report": Row(("found",), "report_overdue", ("timer",)),
+        "report_late": Row(("report_overdue",), "reported", ("medins_officer",)),
+        "begin": Row(("reported",), "repairing", ("it_maintainer",)),
+        "extend": Row(("repairing",), "extended", ("agency_officer",)),
+        "finish": Row(
+            (
+                "repairing",
+                "extended",
+                "repair_overdue",
+            ),
+            "repaired",
+            ("it_maintainer",),
+        ),
+        "miss": Row(
+            (
+                "reported",
+                "repairing",
+                "extended",
+            ),
+            "repair_overdue",
+            ("timer",),
+        ),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -235,6 +260,15 @@ STATES: dict[str, dict[str, str]] = {
         "escalated": "",
         "resolved": "",
         "recorded": "F",
+    },
+    "equipment-fault": {
+        "found": "I",
+        "report_overdue": "",
+        "reported": "",
+        "repairing": "",
+        "extended": "",
+        "repair_overdue": "",
+        "repaired": "F",
     },
 }
 
@@ -354,6 +388,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "interface_test",
         "backup_at",
     ),
+    "equipment-fault": (
+        "kind",
+        "fault_at",
+        "reported_at",
+        "repaired_at",
+        "extension_reason",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -370,5 +411,13 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "cash_total": "the cash part that the deposit has to equal",
         "bank_amount": "what finance finds at the bank",
         "difference_note": "the note that settles a difference",
+    },
+    "equipment-fault": {
+        "device": "what failed and where",
+        "fault": "what is wrong with it",
+        "extended_until": "the new date that an extension gives",
+        "test_passed": "the function test that finish asks for",
+        "late": "computed flag without a key in the register (section 10)",
+        "repair_late": "computed flag without a key in the register (section 10)",
     },
 }

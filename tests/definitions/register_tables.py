@@ -156,6 +156,14 @@ TABLES: dict[str, dict[str, Row]] = {
             ("timer",),
         ),
     },
+    "data-query": {
+        "find": Row(("raised",), "finding_cause", ("owner",)),
+        "trace": Row(("finding_cause",), "traced", ("owner", "it_maintainer")),
+        "no_error": Row(("finding_cause", "traced"), "justified", ("perf_office",)),
+        "rectify": Row(("traced",), "rectified", ("owner",)),
+        "recheck_ok": Row(("rectified",), "corrected", ("perf_office",)),
+        "recheck_bad": Row(("rectified",), "finding_cause", ("perf_office",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -269,6 +277,14 @@ STATES: dict[str, dict[str, str]] = {
         "extended": "",
         "repair_overdue": "",
         "repaired": "F",
+    },
+    "data-query": {
+        "raised": "I",
+        "finding_cause": "",
+        "traced": "",
+        "rectified": "",
+        "corrected": "F",
+        "justified": "F",
     },
 }
 
@@ -394,6 +410,15 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "reported_at",
         "repaired_at",
         "extension_reason",
+    ),
+    "data-query": (
+        "subject",
+        "reason",
+        "old_value",
+        "source_trace",
+        "rectification",
+        "new_value",
+        "recheck",
     ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {

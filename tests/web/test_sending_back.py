@@ -60,6 +60,8 @@ def test_after_a_return_the_page_says_where_it_goes_when_it_is_handed_in(
     page = see(as_person("zhang"), f"/c/{number}")
     told = page.one(id="case-course").text
     assert "本案由赵院长退回。重新提交后直接回到“待院长批准”，中间各步不再重办" in told
+    path = page.one(id="who-is-next").one("ol").all("li")
+    assert path[0].text == "待院长批准 赵院长"
     form = next(f for f in page.all("form") if "submit" in f.buttons)
     assert "下一步：赵院长" in form.text
     sent = send_decision(as_person("zhang"), form, "submit")

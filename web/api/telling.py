@@ -41,7 +41,7 @@ from workflow.design.definition import Action, Definition, Field, FieldType, Pas
 from workflow.nouns import Case, Task, TaskEnd
 from workflow.refusals import Refusal, Sentence
 from workflow.running.offers import Offer
-from workflow.running.tools import ToolOffer
+from workflow.service.acts import ToolOffer
 from workflow.service.sights import CaseSight, LedgerLine, PanelSight, SeatIs, SeatSight
 
 

@@ -27,9 +27,7 @@ from web.visit import Denied, Visit, signed_in
 from workflow.design.definition import Definition
 from workflow.nouns import Decision
 from workflow.refusals import HTTP_STATUS, Code, Refusal, Refused, Sentence
-from workflow.running.lines import VIEW
-from workflow.running.rows import ROWS
-from workflow.running.tools import DOES
+from workflow.service.acts import DOES, ROWS, VIEW
 from workflow.service.deciding import NO_CASE, Answer
 from workflow.service.inboxes import NextItem
 from workflow.service.sights import CaseSight

@@ -26,15 +26,13 @@ from web.presenters.tools import NOTHING_OPENED, Opened, ToolsView, Tried, tools
 from web.presenters.values import Reader, Shown, shown_form
 from web.presenters.words import Badge, DueWords, file_size, state_badge
 from workflow.design.definition import Action, Definition, Resubmit
-from workflow.nouns import SYSTEM, TIMER, Address, Case, DeadlineState, Task, TaskKind
-from workflow.people.eligibility import WENT_ELSEWHERE, Because
+from workflow.nouns import SYSTEM, TIMER, Case, DeadlineState, Task, TaskKind
 from workflow.refusals import Refusal, Sentence
-from workflow.running.tasks import is_of_step
 from workflow.service.catalog import Catalog
 from workflow.service.choosing import choosable_in
 from workflow.service.inboxes import NextItem
 from workflow.service.looking import handing_in
-from workflow.service.sights import CaseSight, PathStep, SeatIs, Waiting
+from workflow.service.sights import CaseSight, PathStep, SeatIs, Waiting, elsewhere_of
 
 APPLICANT = Sentence("申请人", "Applicant")
 OPENED = Sentence("发起时间", "Opened")
@@ -59,6 +57,13 @@ REVOKED = Sentence(
 SUSPENDED = Sentence(
     "本案已由管理员暂停：{reason}。恢复之前不能办理",
     "An administrator has suspended this case: {reason}. Nothing is done before it is resumed",
+)
+CANCELLED = Sentence(
+    "本案已由管理员取消：{reason}", "An administrator has cancelled this case: {reason}"
+)
+PROPOSED = Sentence(
+    "管理员{who}提请“{act}”（{reason}），待另一位管理员同意",
+    "{who} proposes “{act}” ({reason}); a second administrator has to agree",
 )
 COMES_BACK = Sentence(
     "本案由{who}退回。重新提交后直接回到“{state}”，中间各步不再重办",
@@ -446,6 +451,14 @@ def _words(sight: CaseSight, speech: Speech) -> Iterable[Word]:
     if course.revoked_by is not None:
         text = REVOKED.filled(number=course.revoked_by)
         yield Word(speech.say(text), "ban", "danger", f"/c/{course.revoked_by}")
+    if course.cancelled is not None:
+        text = CANCELLED.filled(reason=course.cancelled)
+        yield Word(speech.say(text), "ban", "danger")
+    if course.proposed is not None:
+        act = speech.say(act_name(course.proposed.act, sight.definition))
+        who, reason = speech.person(course.proposed.by), course.proposed.reason
+        text = PROPOSED.filled(who=who, act=act, reason=reason)
+        yield Word(speech.say(text), "hourglass", "warning")
     if course.suspended is not None:
         text = SUSPENDED.filled(reason=course.suspended)
         yield Word(speech.say(text), "player-pause", "warning")
@@ -516,7 +529,7 @@ def _next_people(sight: CaseSight, speech: Speech, me: str) -> tuple[NextPeople,
     groups: dict[str, list[Waiting]] = {}
     for waiting in sight.waiting:
         task = waiting.task
-        member = sight.definition.states[task.step].panel and is_of_step(task)
+        member = sight.definition.states[task.step].panel and task.handling.kind is TaskKind.STEP
         named = member and task.address.person is not None
         groups.setdefault(f"panel {task.step}" if named else task.id, []).append(waiting)
     return tuple(_waited_for(group, sight, speech, me) for group in groups.values())
@@ -543,11 +556,8 @@ def _waited_for(group: Sequence[Waiting], sight: CaseSight, speech: Speech, me: 
 
 def _elsewhere(task: Task, speech: Speech) -> str:
     """Why work is with somebody for whom it was not meant."""
-    because, meant = task.handling.because, task.handling.meant
-    if because not in {str(one) for one in WENT_ELSEWHERE}:
-        return ""
-    named = "" if meant is None else speech.address(Address.of(meant))
-    return speech.say(WENT_ELSEWHERE[Because(because)].filled(meant=named))
+    went = elsewhere_of(task)
+    return "" if went is None else speech.say(went.in_words(speech.address))
 
 
 def _not_before(step: PathStep, definition: Definition, speech: Speech, me: str) -> str:

@@ -17,8 +17,7 @@ from workflow.design.definition import Back, OpinionRule, Vote
 from workflow.nouns import Attachment
 from workflow.refusals import Refusal, Sentence
 from workflow.running.offers import Offer, stands_in_the_way
-from workflow.running.returning import LONGEST_PROMISE, MOST_PROMISES, PROMISES
-from workflow.running.rows import ROWS
+from workflow.service.acts import LONGEST_PROMISE, MOST_PROMISES, PROMISES, ROWS
 from workflow.service.choosing import choosable_in
 from workflow.service.sights import Aim, CaseSight, Hat
 

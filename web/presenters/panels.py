@@ -12,7 +12,7 @@ from web.presenters.speech import Speech
 from workflow.design.definition import OnNo, Panel, Pass, ShareOf, Vote
 from workflow.nouns import SYSTEM, TIMER, Task, TaskEnd
 from workflow.refusals import Sentence
-from workflow.running.panels import Result, Tally
+from workflow.service.acts import Result, Tally
 from workflow.service.sights import BranchSight, CaseSight, PanelSight, SeatIs, SeatSight
 
 STANDS: Mapping[SeatIs, tuple[Sentence, str, str]] = {

@@ -23,7 +23,7 @@ from workflow.design.definition import (
     Tool,
 )
 from workflow.refusals import Sentence
-from workflow.running import handling
+from workflow.service.acts import NAMES
 
 SITS = Sentence("成员：{who}", "Members: {who}")
 OWNERS = Sentence("每行由该行填写的负责人办理", "Whoever is named in a row decides it")
@@ -99,7 +99,7 @@ def _of_step(definition: Definition, state: State, speech: Speech) -> Iterator[s
         yield from (speech.say(one) for one in _of_action(action, speech))
     if state.may:
         # The names are those of the general acts themselves.
-        acts = (handling.NAMES.get(f"task.{tool.value}") for tool in Tool if tool in state.may)
+        acts = (NAMES.get(f"task.{tool.value}") for tool in Tool if tool in state.may)
         tools = [speech.say(act) for act in acts if act is not None]
         if Tool.TRANSFER in state.may:
             tools.append(speech.say(CHAIN.filled(times=state.longest_chain)))

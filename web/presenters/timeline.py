@@ -15,9 +15,7 @@ from workflow.design.definition import Definition
 from workflow.design.form_rules import START
 from workflow.nouns import SYSTEM, TIMER
 from workflow.refusals import Sentence
-from workflow.running import handling
-from workflow.running.urging import NAME as URGED
-from workflow.running.urging import URGE
+from workflow.service.acts import NAMES, RULES, URGE, URGED
 from workflow.service.sights import LedgerLine
 
 OPENED = Sentence("发起", "Opened")
@@ -109,7 +107,7 @@ def _line(line: LedgerLine, definition: Definition, round_: int, reader: Reader)
 
 def _whither(line: LedgerLine, moved: str | None, definition: Definition, speech: Speech) -> str:
     """The colleague whom a general act named, or the state that the case came to."""
-    if line.action in handling.RULES:
+    if line.action in RULES:
         return "" if line.target is None else speech.person(line.target)
     return "" if moved is None else speech.say(definition.states[moved].name)
 
@@ -125,7 +123,7 @@ def _kind(line: LedgerLine) -> str:
 def _icon(kind: str, line: LedgerLine, tone: str) -> str:
     if kind == "refused":
         return "ban"
-    if line.action in handling.NAMES or line.action == URGE:
+    if line.action in NAMES or line.action == URGE:
         return "users"
     if kind == "automatic":
         return "clock" if line.entry.actor == TIMER else "settings"
@@ -149,8 +147,8 @@ def act_name(act: str, definition: Definition) -> Sentence:
     """What people call an act of the ledger: an action, the opening, a save, a clock."""
     if act in definition.actions:
         return definition.actions[act].name
-    if act in handling.NAMES:
-        return handling.NAMES[act]
+    if act in NAMES:
+        return NAMES[act]
     if act in definition.deadlines:
         name = definition.deadlines[act].name
         return Sentence(RAN_OUT.zh.format(name=name.zh), RAN_OUT.en.format(name=name.en))

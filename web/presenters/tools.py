@@ -17,23 +17,22 @@ from workflow.design.definition import TAKE_BACK, OpinionRule
 from workflow.nouns import Task, TaskKind
 from workflow.people.organisation import Person
 from workflow.refusals import Refusal, Sentence
-from workflow.running import handling
-from workflow.running.tools import ToolOffer
-from workflow.running.urging import URGE
+from workflow.service import acts
+from workflow.service.acts import URGE, ToolOffer
 from workflow.service.sights import CaseSight, Hat
 
 WHOM = Sentence("请选择同事", "Which colleague")
 WORDS: Mapping[str, Sentence] = {
-    handling.TRANSFER: Sentence("附言", "A word with it"),
-    handling.ADD_BEFORE: Sentence("想请对方看什么", "What they should look at"),
-    handling.ADD_AFTER: Sentence("附言", "A word with it"),
-    handling.ADD_BESIDE: Sentence("附言", "A word with it"),
-    handling.ASK: Sentence("想请对方回答什么", "What you ask them"),
-    handling.CONSULT: Sentence("想征询什么", "What you ask them"),
-    handling.RECUSE: Sentence("回避的理由", "Why you recuse yourself"),
-    handling.ANSWER: Sentence("您的意见", "Your opinion"),
-    handling.COMMENT: Sentence("您的意见", "Your comment"),
-    handling.CONFIRM: Sentence("落实情况", "How it was met"),
+    acts.TRANSFER: Sentence("附言", "A word with it"),
+    acts.ADD_BEFORE: Sentence("想请对方看什么", "What they should look at"),
+    acts.ADD_AFTER: Sentence("附言", "A word with it"),
+    acts.ADD_BESIDE: Sentence("附言", "A word with it"),
+    acts.ASK: Sentence("想请对方回答什么", "What you ask them"),
+    acts.CONSULT: Sentence("想征询什么", "What you ask them"),
+    acts.RECUSE: Sentence("回避的理由", "Why you recuse yourself"),
+    acts.ANSWER: Sentence("您的意见", "Your opinion"),
+    acts.COMMENT: Sentence("您的意见", "Your comment"),
+    acts.CONFIRM: Sentence("落实情况", "How it was met"),
     TAKE_BACK: Sentence("为什么拿回", "Why you take it back"),
     URGE: Sentence("催办的话", "A word with it"),
 }
@@ -51,7 +50,7 @@ NOT_REPLACED = Sentence(
 )
 
 #: Acts that belong to a task of one's own that is not the step: they are its very point.
-_ANSWERS = frozenset({handling.ANSWER, handling.COMMENT, handling.CONFIRM})
+_ANSWERS = frozenset({acts.ANSWER, acts.COMMENT, acts.CONFIRM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +135,21 @@ class Tried:
 
 
 _ICONS: Mapping[str, str] = {
-    handling.CLAIM: "user-check",
-    handling.RELEASE: "arrow-back-up",
-    handling.TRANSFER: "transfer",
-    handling.ADD_BEFORE: "user-plus",
-    handling.ADD_AFTER: "user-plus",
-    handling.ADD_BESIDE: "user-plus",
-    handling.REMOVE: "minus",
-    handling.ASK: "message",
-    handling.CONSULT: "message",
-    handling.RECUSE: "ban",
+    acts.CLAIM: "user-check",
+    acts.RELEASE: "arrow-back-up",
+    acts.TRANSFER: "transfer",
+    acts.ADD_BEFORE: "user-plus",
+    acts.ADD_AFTER: "user-plus",
+    acts.ADD_BESIDE: "user-plus",
+    acts.REMOVE: "minus",
+    acts.ASK: "message",
+    acts.CONSULT: "message",
+    acts.RECUSE: "ban",
     TAKE_BACK: "arrow-back-up",
     URGE: "alarm",
-    handling.ANSWER: "send",
-    handling.COMMENT: "send",
-    handling.CONFIRM: "check",
+    acts.ANSWER: "send",
+    acts.COMMENT: "send",
+    acts.CONFIRM: "check",
 }
 
 
@@ -225,7 +224,7 @@ class _Writer:
     def _does(self, offer: ToolOffer) -> str:
         does = self.speech.say(offer.does)
         task = offer.task
-        if offer.act != handling.RECUSE or task is None or task.address.person is None:
+        if offer.act != acts.RECUSE or task is None or task.address.person is None:
             return does
         panel = self.sight.definition.states[task.step].panel
         if panel is None:

@@ -43,7 +43,8 @@ DOES: Mapping[str, Sentence] = {
         "这位同事成为本环节的一名成员，一同表决", "The colleague becomes a member and votes as well"
     ),
     handling.REMOVE: Sentence(
-        "减去您加签的、还没有表决的成员", "Takes off a member whom you added and who has not voted"
+        "撤回您的加签、委派或征询；还没有办理的同事不再需要办理",
+        "Withdraws what you asked of a colleague who has not acted yet",
     ),
     handling.ASK: Sentence(
         "请这位同事给出意见，收到后仍由您办理",

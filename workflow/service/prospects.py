@@ -85,8 +85,15 @@ def path_from(situation: Situation) -> tuple[PathStep, ...]:
     steps: list[PathStep] = []
     passed = {situation.case.state}
     state = situation.case.state
-    while (onward := _way_on(situation, state)) is not None and onward.target not in passed:
-        state = onward.target
+    while (onward := _way_on(situation, state)) is not None:
+        target = onward.target
+        if not steps:
+            # A returned case may go straight back to where it came from.
+            aim = returning.aim_of(situation, onward, None)
+            target = aim if isinstance(aim, str) else target
+        if target in passed:
+            break
+        state = target
         passed.add(state)
         addresses, people = _asked_at(situation, state)
         steps.append(PathStep(state, addresses, people))

@@ -217,6 +217,14 @@ class CaseSight:
         return self.roles.get(role, Sentence(role, role))
 
 
+def elsewhere_of(task: Task) -> Elsewhere | None:
+    """Why a task is where it is, when it was meant for somebody else."""
+    because, meant = task.handling.because, task.handling.meant
+    if because not in WENT_ELSEWHERE:
+        return None
+    return Elsewhere(task.step, task.address, None if meant is None else Address.of(meant), because)
+
+
 def line_of(entry: Entry) -> LedgerLine:
     """Read the bytes of a ledger line."""
     body: Mapping[str, Any] = orjson.loads(entry.body)

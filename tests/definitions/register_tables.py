@@ -164,6 +164,15 @@ TABLES: dict[str, dict[str, Row]] = {
         "recheck_ok": Row(("rectified",), "corrected", ("perf_office",)),
         "recheck_bad": Row(("rectified",), "finding_cause", ("perf_office",)),
     },
+    "patient-leave": {
+        "approve": Row(("requested",), "approved", ("attending_doctor",)),
+        "refuse": Row(("requested",), "refused", ("attending_doctor",)),
+        "depart": Row(("approved",), "away", ("ward_nurse",)),
+        "come_back": Row(("away", "overdue"), "returned", ("ward_nurse",)),
+        "not_back": Row(("away",), "overdue", ("timer",)),
+        "detect": Row(("requested",), "unauthorised", ("round_inspector",)),
+        "settle_absence": Row(("unauthorised",), "closed", ("medins_officer",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -183,6 +192,7 @@ ADDED: dict[str, dict[str, str]] = {
         "book_correction": "the new line of a correction is booked by the engine",
         "rerate": "a changed category of the stay re-rates its booked charges",
     },
+    "patient-leave": {"lapse": "a leave that was not used ends when the patient has left for good"},
 }
 
 #: The states with their flags: entry, final.
@@ -285,6 +295,16 @@ STATES: dict[str, dict[str, str]] = {
         "rectified": "",
         "corrected": "F",
         "justified": "F",
+    },
+    "patient-leave": {
+        "requested": "I",
+        "approved": "",
+        "away": "",
+        "returned": "F",
+        "refused": "F",
+        "overdue": "",
+        "unauthorised": "I",
+        "closed": "F",
     },
 }
 
@@ -419,6 +439,15 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "rectification",
         "new_value",
         "recheck",
+    ),
+    "patient-leave": (
+        "stay_id",
+        "leave_from",
+        "leave_to_planned",
+        "leave_to_actual",
+        "reason",
+        "slip_no",
+        "ordinal",
     ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {

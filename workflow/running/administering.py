@@ -327,6 +327,26 @@ def rerouted(situation: Situation, moving: Sequence[Task], wish: Wish) -> Done |
     )
 
 
+def move_work(situation: Situation, leaver: str, decision: Decision, ids: Ids) -> Outcome | Refused:
+    """Give everything that waits for somebody by name on a case to `decision.target`, in one line;
+    a shared task that they have claimed is free again.
+    """
+    refusals = tuple(_refusals(situation, decision))
+    if refusals:
+        return Refused.of(refusals)
+    wish = _wish_of(decision, ids)
+    theirs = [task for task in situation.open_tasks if task.address.person == leaver]
+    done = rerouted(situation, theirs, wish)
+    if isinstance(done, Refusal):
+        return Refused.of([done])
+    freed = tuple(
+        replace(task, handling=replace(task.handling, claimed_by=None))
+        for task in situation.open_tasks
+        if task.handling.claimed_by == leaver
+    )
+    return _carried_out(situation, decision, wish, replace(done, changed=(*done.changed, *freed)))
+
+
 def _address(situation: Situation, target: str) -> Address | Refusal:
     if not target:
         return _at("target", TO_WHOM)

@@ -34,7 +34,7 @@ from workflow.ports import (
 )
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.administering import ACTS as ADMINISTERING
-from workflow.running.administering import FOUR_EYES, administer
+from workflow.running.administering import FOUR_EYES, administer, move_work
 from workflow.running.advance import (
     advance,
     expire,
@@ -285,6 +285,25 @@ class Service:
             return Answer(
                 change.case.number, change.case.id, change.entry, started=tuple(train.started)
             )
+
+    def move_work(self, numbers: Sequence[str], leaver: str, decision: Decision) -> Refused | None:
+        """Give the work that waits for somebody by name on these cases to `decision.target`: on all
+        of them or, with the first reason against it, on none.
+        """
+        with self.store.begin() as tx:
+            train = _Train(self, tx, decision.actor, decision.at)
+            for number in numbers:
+                file = tx.case_file(number=number)
+                if file is None:
+                    return _not_found().refused
+                own = replace(decision, key=f"{decision.key}:{number}")
+                result = move_work(train.situation(file), leaver, own, self.ids)
+                if isinstance(result, Refused):
+                    named = Sentence(number, number)
+                    return Refused.of([_FollowerRefused(named, result, (number,)).reason])
+                train.run(result)
+            tx.commit()
+        return None
 
     # ---- the clock
     # --------------------------------------------------------------------------------------

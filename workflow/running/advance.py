@@ -99,7 +99,8 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
     said = rows.said_of_rows(situation, action, mine, of_rows, reading.form)
     if said.refusals:
         return Refused.of(said.refusals)
-    reading = replace(reading, form={**reading.form, **said.form})
+    if said.form:
+        reading = replace(reading, form={**reading.form, **said.form})
     act = Act(
         situation=situation,
         actor=decision.actor,

@@ -15,7 +15,6 @@ from workflow.design.definition import TAKE_BACK, Order, Panel, Seat, SeatKind, 
 from workflow.nouns import Actor, Address, Decision, Handling, Task, TaskEnd, TaskKind
 from workflow.people.eligibility import Because, Member, Standing, grant_for
 from workflow.people.organisation import ADMINISTRATOR, Person
-from workflow.people.separation import of_this_visit
 from workflow.people.signing import excluded_from
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import branches, panels
@@ -397,7 +396,7 @@ def _post_of(situation: Situation, task: Task) -> Address | None:
 def recused_here(situation: Situation) -> tuple[str, ...]:
     """Who has declared a conflict of interest in this visit of the step."""
     found: list[str | None] = []
-    for one in of_this_visit(situation.case, situation.tasks, situation.definition):
+    for one in situation.here:
         found += one.handling.recused
         if one.closed_as == TaskEnd.RECUSED:
             found += [one.closed_by, one.address.person]
@@ -406,7 +405,7 @@ def recused_here(situation: Situation) -> tuple[str, ...]:
 
 def _replacement(situation: Situation, panel: Panel) -> Member | None:
     """Who takes the seat: the next holder who has had none in this visit and may decide."""
-    here = of_this_visit(situation.case, situation.tasks, situation.definition)
+    here = situation.here
     known = {*(one.address.person for one in here), *recused_here(situation)}
     return panels.replacement(situation, panel, known)
 
@@ -615,7 +614,7 @@ def _sitting_here(situation: Situation) -> frozenset[str]:
     """Who has a task of this visit by name, or has decided one."""
     here = [
         one
-        for one in of_this_visit(situation.case, situation.tasks, situation.definition)
+        for one in situation.here
         if one.handling.kind is TaskKind.STEP
         and (one.is_open or one.closed_as in situation.definition.actions)
     ]

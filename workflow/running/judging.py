@@ -26,7 +26,6 @@ from workflow.design.definition import (
 from workflow.nouns import Actor, FieldValue, Form, RuleResult, Task, TaskEnd, TaskKind
 from workflow.people import separation
 from workflow.people.eligibility import Standing, is_active, standing_of
-from workflow.people.separation import of_this_visit
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import branches, following, handling, panels, tasks
 from workflow.running.answers import read_answers, words_problem
@@ -125,8 +124,13 @@ def where_taken(
     """The situation from which somebody takes an action: of several branches that it leaves, the
     first in which it is open to them.
     """
-    found = branches.all_at_action(situation, action, task)
-    return next((one for one in found if not judge_standing(one, actor, action).refusals), found[0])
+    first, *others = branches.all_at_action(situation, action, task)
+    if not others:
+        return first
+    open_ones = (
+        one for one in (first, *others) if not judge_standing(one, actor, action).refusals
+    )
+    return next(open_ones, first)
 
 
 def may_save(situation: Situation, actor: Actor) -> tuple[Standing, tuple[str, ...]] | None:
@@ -264,7 +268,7 @@ def _result_is(situation: Situation, action: Action) -> bool:
 def _not_theirs(situation: Situation, actor: Actor, action: Action) -> Refusal:
     """Why this person has nothing to decide here: done already, passed on, or never theirs."""
     mine = actor.acting_for or actor.id
-    here = of_this_visit(situation.case, situation.tasks, situation.definition)
+    here = situation.here
     voted = any(
         {task.closed_by, task.closed_for} & {actor.id, mine}
         and task.closed_as in situation.definition.actions

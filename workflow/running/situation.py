@@ -14,6 +14,7 @@ from workflow.design.definition import Definition
 from workflow.nouns import Actor, Case, Deadline, Form, Task
 from workflow.people.eligibility import Scene
 from workflow.people.organisation import Organisation
+from workflow.people.separation import of_this_visit
 from workflow.running.rulebook import Rulebook
 
 #: Makes a new id; passed in so that a simulation repeats itself.
@@ -58,6 +59,11 @@ class Situation:
             self.tasks,
             self.now.astimezone(self.calendar.zone).time(),
         )
+
+    @cached_property
+    def here(self) -> tuple[Task, ...]:
+        """The tasks of this visit to the step, the last opened first."""
+        return of_this_visit(self.case, self.tasks, self.definition)
 
     @cached_property
     def open_tasks(self) -> tuple[Task, ...]:

@@ -20,7 +20,6 @@ from workflow.people.eligibility import (
     places_of,
 )
 from workflow.people.organisation import ADMINISTRATOR
-from workflow.people.separation import of_this_visit
 from workflow.people.signing import excluded_from
 from workflow.running import branches, panels
 from workflow.running.situation import Ids, Situation
@@ -39,7 +38,7 @@ def own_task(situation: Situation, standing: Standing | None) -> Task | None:
         return None
     here = [
         one
-        for one in of_this_visit(situation.case, situation.tasks, situation.definition)
+        for one in situation.here
         if is_of_step(one)
     ]
     known = [task for task in here if task.address == address]
@@ -59,7 +58,7 @@ def handed_task(situation: Situation, actor: Actor) -> Task | None:
     """
     mine = [
         task
-        for task in of_this_visit(situation.case, situation.tasks, situation.definition)
+        for task in situation.here
         if task.is_open
         and is_of_step(task)
         and (task.handling != ORDINARY or panels.panel_here(situation) is not None)
@@ -101,7 +100,7 @@ def handed_on(situation: Situation, address: Address | None) -> Task | None:
     """
     here = [
         task
-        for task in of_this_visit(situation.case, situation.tasks, situation.definition)
+        for task in situation.here
         if task.address == address and is_of_step(task)
     ]
     if any(task.is_open for task in here):
@@ -115,7 +114,7 @@ def is_over(situation: Situation, address: Address | None) -> bool:
     """Whether work waited at an address in this visit and none waits there any more."""
     here = [
         task.is_open
-        for task in of_this_visit(situation.case, situation.tasks, situation.definition)
+        for task in situation.here
         if task.address == address and is_of_step(task)
     ]
     return bool(here) and not any(here)
@@ -131,7 +130,7 @@ def signed_for(situation: Situation, action: Action, seat: Seat) -> Task | None:
     return next(
         (
             task
-            for task in of_this_visit(situation.case, situation.tasks, situation.definition)
+            for task in situation.here
             if task.address == address and task.closed_as == action.key
         ),
         None,

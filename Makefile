@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install run test check words bench lock clean
+.PHONY: help install run test soak seeded check words bench lock clean
 
 BIN := .venv/bin
 # Each worker of the suite starts on its own database; two suit the smallest machine that builds this.
@@ -30,6 +30,15 @@ run: install  ## serve the product with its demonstration hospital
 test: install  ## run the whole suite; pytest's own summary is the last line
 	@.ci/browser
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+# Walks that nobody has walked: a failure names what walks them again.
+STEPS ?= 60000
+
+soak: install  ## long random walks, new ones each time (STEPS=60000 each)
+	@RANDOM_STEPS=$(STEPS) ANYTHING_STEPS=$(STEPS) $(BIN)/python -m pytest -q -n $(WORKERS) tests/sweeps $(ARGS)
+
+seeded: install  ## plant deliberate faults and show which test finds each
+	@$(BIN)/python -m tests.seeded $(ARGS)
 
 check: install  ## style, types, who may import whom, and the definitions themselves
 	$(BIN)/ruff check

@@ -49,7 +49,7 @@ def register() -> Register:
     return replace(small, roles={**small.roles, "admin": keeper})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def imagined(number: int) -> Rulebook:
     """The definition of that number, ready to run. It must pass every check: what the generator
     makes and what the checks allow have to agree.

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from tests.workflow.hospital import Hospital, edited, reasons, refused, with_posts
 from tests.workflow.test_handling import REPLACED, VOTE, bought, does, done, inbox, sizes, voting
+from workflow.nouns import Actor, Decision
 from workflow.people.organisation import Person, Post
 from workflow.ports import SavePerson
 from workflow.refusals import Code
@@ -92,11 +93,15 @@ def test_what_was_passed_on_goes_back_to_the_post() -> None:
 def test_it_binds_in_every_post() -> None:
     hospital = Hospital(TWICE, people=with_posts(("kim", "clinician", "icu")))
     number = bought(hospital)
-    done(hospital, "kim", "recuse", number, "", "亲属")
+    other = next(task for task in hospital.waiting(number) if task.address.role == "clinician")
+    kim = Actor("kim", "Kim")
+    act = Decision(kim, "task.recuse", hospital.now, hospital.key(), opinion="亲属", task=other.id)
+    assert hospital.hand_in(number, act).refused is None
 
     answer = hospital.decide("kim", "buy", number)
 
     assert refused(answer).code is Code.NOT_PERMITTED
+    assert reasons(answer) == ["You have recused yourself from this step"]
     assert hospital.takes("ben", "buy", number) == "done"
 
 

@@ -291,7 +291,7 @@ def _task_line(case: dict[str, Any], task: dict[str, Any]) -> Line:
 
 
 def _deadline_line(case: dict[str, Any], clock: dict[str, Any]) -> Line:
-    run = {name: clock[name] for name in ("stood", "rungs", "rung_at") if name in clock}
+    run = {name: clock[name] for name in ("stood", "rungs", "rung_at", "extended") if name in clock}
     running = clock["due"] if clock["state"] == DeadlineState.RUNNING else None
     return (
         clock["id"],

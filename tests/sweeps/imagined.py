@@ -12,8 +12,10 @@ from typing import Any
 import orjson
 
 from tests.workflow.hospital import small_register
+from workflow.design.parameters import Parameter, ParameterKind
 from workflow.design.register import Account, Register, Role
 from workflow.refusals import Sentence
+from workflow.running.administering import FOUR_EYES
 from workflow.running.rulebook import Rulebook
 from workflow.service.bundles import Bundle, examine
 
@@ -46,7 +48,13 @@ def register() -> Register:
     """The small register, with those who keep the house."""
     small = small_register()
     keeper = Role("admin", Sentence("系统管理员", "Administrator"), Sentence("", ""), Account.LOGIN)
-    return replace(small, roles={**small.roles, "admin": keeper})
+    nothing = Sentence("", "")
+    pairs = Parameter(FOUR_EYES, ParameterKind.ON_OFF, nothing, nothing, default=True)
+    return replace(
+        small,
+        roles={**small.roles, "admin": keeper},
+        parameters={**small.parameters, FOUR_EYES: pairs},
+    )
 
 
 @lru_cache(maxsize=512)

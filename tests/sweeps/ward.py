@@ -21,6 +21,7 @@ from workflow.design.definition import Action, SeatKind
 from workflow.nouns import Actor, Case, Decision, Opening, Task, TaskKind
 from workflow.people.organisation import Delegation, Department, Organisation, Person, Post
 from workflow.ports import Deed, HouseChange, InboxQuery, Policy, SaveDelegation, SavePerson, Seed
+from workflow.running.administering import FOUR_EYES
 from workflow.running.handling import RULES
 from workflow.service.catalog import Catalog
 from workflow.service.deciding import Answer, Service
@@ -61,7 +62,7 @@ class Ward:
         self.definition = self.rulebook.definition
         catalog = Catalog.of(register(), [self.rulebook])
         self.catalog = catalog
-        self.store = MemoryStore(_seed())
+        self.store = MemoryStore(_seed(four_eyes=number % 3 == 0))
         self.people = sorted(STAFF)
         self._ids, self._keys = count(1), count(1)
         self.service = Service(self.store, lambda: catalog, lambda: f"{next(self._ids):08x}")
@@ -161,14 +162,17 @@ class Ward:
             return
         case = chance.choice(cases)
         person = chance.choice(["ada", "max", "ada", "max", "kim"])
-        act = chance.choice([*OF_ADMINISTRATORS, "case.resume", "case.agree"])
+        act = chance.choice([*OF_ADMINISTRATORS, "task.reroute", "case.resume", "case.agree"])
         if act == "case.cancel" and chance.random() < 0.7:
             act = "case.resume"
+        if case.course.proposed is not None and chance.random() < 0.6:
+            act = "case.agree"
         here = self.waiting(case)
         task = chance.choice(here) if here else None
         decision = self._decision(Actor(person, person), act, case, chance, task)
-        person = chance.choice(self.people)
-        self._decide(case, replace(decision, target=person, answers={"days": "2"}))
+        named = [*self.people, "keeper", "finance_officer@office"]
+        decision = replace(decision, target=chance.choice(named), answers={"days": "2"})
+        self._decide(case, replace(decision, task=None if task is None else task.id))
 
     def applicant_acts(self, chance: Random) -> None:
         """The applicant saves, urges, or withdraws."""
@@ -400,7 +404,7 @@ def _is_automatic(action: Action) -> bool:
     return all(seat.kind in (SeatKind.SYSTEM, SeatKind.TIMER) for seat in action.seats)
 
 
-def _seed() -> Seed:
+def _seed(*, four_eyes: bool) -> Seed:
     people = [
         Person(name, name, home, tuple(Post(role, home) for role in roles))
         for name, (home, roles) in STAFF.items()
@@ -417,5 +421,5 @@ def _seed() -> Seed:
             Delegation("d-kim", "kim", "sam", date(2026, 3, 3), date(2026, 3, 9)),
         ),
         calendar=Calendar({}, {}, date(2026, 12, 31)),
-        policy=Policy(None, {}),
+        policy=Policy(None, {FOUR_EYES: four_eyes}),
     )

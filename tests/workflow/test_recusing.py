@@ -5,11 +5,13 @@ and the step still has somebody who can go on.
 from __future__ import annotations
 
 from tests.workflow.hospital import Hospital, edited, reasons, refused, with_posts
+from tests.workflow.test_administrators_acts import PEOPLE
 from tests.workflow.test_handling import REPLACED, VOTE, bought, does, done, inbox, sizes, voting
 from workflow.nouns import Actor, Decision
 from workflow.people.organisation import Person, Post
 from workflow.ports import SavePerson
 from workflow.refusals import Code
+from workflow.service.deciding import Answer
 
 ALONE = edited(
     VOTE,
@@ -126,3 +128,39 @@ def test_a_replacement_that_nothing_hangs_on_is_not_needed_at_once() -> None:
     assert sizes(hospital, number) == [[4, 4]]
     assert hospital.case(number).state == "buying"
     assert inbox(hospital, "ben") == []
+
+
+def test_an_administrator_does_not_bring_them_back_either() -> None:
+    hospital = Hospital(VOTE, people=PEOPLE)
+    number = voting(hospital)
+    done(hospital, "wu", "recuse", number, "", "亲属")
+
+    answer = rerouted(hospital, number, "fang", "wu")
+
+    assert refused(answer).code is Code.INVALID_FORM
+    assert "has recused themselves" in reasons(answer)[0]
+
+
+def test_an_administrator_gives_nobody_a_second_seat() -> None:
+    hospital = Hospital(VOTE, people=PEOPLE)
+    number = voting(hospital)
+
+    answer = rerouted(hospital, number, "fang", "lee")
+
+    assert reasons(answer) == ["Dr Lee has a task at this step already"]
+
+
+def rerouted(hospital: Hospital, number: str, whose: str, to: str) -> Answer:
+    """Ann tries to give somebody's seat to somebody else."""
+    mine = next(task for task in hospital.waiting(number) if task.address.person == whose)
+    ann = Actor("ann", "Ann")
+    act = Decision(
+        ann,
+        "task.reroute",
+        hospital.now,
+        hospital.key(),
+        opinion="调岗",
+        target=to,
+        task=mine.id,
+    )
+    return hospital.hand_in(number, act)

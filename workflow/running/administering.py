@@ -22,13 +22,14 @@ from workflow.nouns import (
     Proposed,
     Task,
     TaskEnd,
+    TaskKind,
     Topic,
 )
 from workflow.people.eligibility import Standing, is_active
 from workflow.people.organisation import ADMINISTRATOR
 from workflow.people.signing import excluded_from
 from workflow.refusals import Code, Refusal, Refused, Sentence
-from workflow.running import branches, panels, tasks
+from workflow.running import branches, handling, panels, tasks
 from workflow.running import deadlines as clocks
 from workflow.running.advance import CHANGED, ENDED
 from workflow.running.answers import words_problem
@@ -366,8 +367,14 @@ def _unfit(situation: Situation, task: Task, address: Address) -> Refusal | None
     if address == task.address:
         who = names.person_name(address.person or "") or address.role or ""
         return _at("target", THEIRS.filled(who=who))
-    case = branches.at_step(situation, task.step).case
-    shut = excluded_from(situation.definition, case, task.step, situation.tasks)
+    here = branches.at_step(situation, task.step)
+    if address.person is not None and task.handling.kind is TaskKind.STEP:
+        who = names.person_name(address.person)
+        if address.person in handling.recused_here(here):
+            return _at("target", handling.CONFLICTED.filled(who=who))
+        if address.person in handling.sitting_here(here):
+            return _at("target", handling.SITS_HERE.filled(who=who))
+    shut = excluded_from(situation.definition, here.case, task.step, situation.tasks)
     people = names.reached_by(address, situation.scene.day)
     if any(person.id not in shut for person in people):
         return None
@@ -376,10 +383,10 @@ def _unfit(situation: Situation, task: Task, address: Address) -> Refusal | None
 
 
 def _moved(situation: Situation, task: Task, address: Address, wish: Wish) -> Task:
-    handling, meant = task.handling, task.address
-    if handling.because and handling.meant is not None:
-        meant = Address.of(handling.meant)
-    role = handling.role or meant.role
+    handled, meant = task.handling, task.address
+    if handled.because and handled.meant is not None:
+        meant = Address.of(handled.meant)
+    role = handled.role or meant.role
     case = branches.at_step(situation, task.step).case
     shut = excluded_from(situation.definition, case, task.step, situation.tasks)
     return replace(
@@ -389,7 +396,7 @@ def _moved(situation: Situation, task: Task, address: Address, wish: Wish) -> Ta
         opened_at=situation.now,
         excluded=() if address.person is not None else shut,
         handling=replace(
-            handling,
+            handled,
             role=role if address.person is not None else None,
             origin=panels.origin_after(task, situation.tasks),
             added_by=wish.actor.id,

@@ -606,11 +606,11 @@ def _person_named(
         yield _at(EXCLUDED.filled(who=person.name))
     elif target in recused_here(situation):
         yield _at(CONFLICTED.filled(who=person.name))
-    elif free and target in _sitting_here(situation):
+    elif free and target in sitting_here(situation):
         yield _at(SITS_HERE.filled(who=person.name))
 
 
-def _sitting_here(situation: Situation) -> frozenset[str]:
+def sitting_here(situation: Situation) -> frozenset[str]:
     """Who has a task of this visit by name, or has decided one."""
     here = [
         one
@@ -635,7 +635,7 @@ def may_be_named(situation: Situation, actor: Actor, act: str, mine: Task) -> tu
     shut |= set(excluded_from(here.definition, here.case, mine.step, here.tasks))
     shut |= set(recused_here(here))
     if RULES[act].must_be_free:
-        shut |= _sitting_here(here)
+        shut |= sitting_here(here)
     return tuple(person for person in everybody if person.active and person.id not in shut)
 
 

@@ -234,6 +234,12 @@ TABLES: dict[str, dict[str, Row]] = {
             ("head_nurse",),
         ),
     },
+    "subsidy-claim": {
+        "deduct": Row(("generated",), "deducted", ("finance_officer",)),
+        "claim": Row(("deducted",), "claimed", ("finance_officer",)),
+        "receive": Row(("claimed",), "received", ("finance_officer",)),
+        "post": Row(("received",), "posted", ("finance_officer",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -403,6 +409,13 @@ STATES: dict[str, dict[str, str]] = {
         "counting": "",
         "fault": "",
         "retired": "F",
+    },
+    "subsidy-claim": {
+        "generated": "I",
+        "deducted": "",
+        "claimed": "",
+        "received": "",
+        "posted": "F",
     },
 }
 
@@ -585,6 +598,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "from",
         "to",
     ),
+    "subsidy-claim": ("period", "generated", "irregular", "claimed", "posted_on"),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -637,5 +651,9 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "seal_intact": "the seal at the handover",
         "half_done": "the outgoing nurse has signed and the incoming one has not",
         "handed_over_at": "the last handover, from which the shift runs",
+    },
+    "subsidy-claim": {
+        "irregular_items": "each deduction with its reason, as the guard of `deduct` asks",
+        "posting": "the list of payments that `post` puts up",
     },
 }

@@ -240,6 +240,35 @@ TABLES: dict[str, dict[str, Row]] = {
         "receive": Row(("claimed",), "received", ("finance_officer",)),
         "post": Row(("received",), "posted", ("finance_officer",)),
     },
+    "implant-approval": {
+        "submit": Row(("draft",), "medins_review", ("attending_doctor",)),
+        "approve": Row(("medins_review",), "approved", ("medins_officer",)),
+        "approve_to_centre": Row(("medins_review",), "centre_review", ("medins_officer",)),
+        "centre_approve": Row(("centre_review",), "approved", ("agency_officer", "medins_officer")),
+        "refuse": Row(
+            ("medins_review", "centre_review"), "refused", ("medins_officer", "agency_officer")
+        ),
+        "use": Row(("approved",), "used", ("attending_doctor",)),
+        "emergency_use": Row(("draft",), "emergency_used", ("attending_doctor",)),
+        "retro_submit": Row(("emergency_used", "overdue"), "retro_review", ("attending_doctor",)),
+        "retro_approve": Row(("retro_review",), "retro_approved", ("medins_officer",)),
+        "retro_refuse": Row(("retro_review",), "retro_refused", ("medins_officer",)),
+        "retro_expire": Row(("emergency_used",), "overdue", ("timer",)),
+    },
+    "critical-illness-report": {
+        "draft": Row(
+            ("due", "late"),
+            "drafted",
+            ("insurer", "centre_audit", "centre_benefit", "group_office", "county_bureau"),
+        ),
+        "approve": Row(("drafted",), "approved", ("group_office",)),
+        "send": Row(
+            ("approved",),
+            "sent",
+            ("insurer", "centre_audit", "centre_benefit", "group_office", "county_bureau"),
+        ),
+        "mark_late": Row(("due",), "late", ("timer",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -416,6 +445,26 @@ STATES: dict[str, dict[str, str]] = {
         "claimed": "",
         "received": "",
         "posted": "F",
+    },
+    "implant-approval": {
+        "draft": "I",
+        "medins_review": "",
+        "centre_review": "",
+        "approved": "",
+        "used": "F",
+        "emergency_used": "",
+        "retro_review": "",
+        "retro_approved": "F",
+        "overdue": "",
+        "refused": "F",
+        "retro_refused": "F",
+    },
+    "critical-illness-report": {
+        "due": "I",
+        "drafted": "",
+        "approved": "",
+        "sent": "F",
+        "late": "",
     },
 }
 
@@ -599,6 +648,23 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "to",
     ),
     "subsidy-claim": ("period", "generated", "irregular", "claimed", "posted_on"),
+    "implant-approval": (
+        "stay_id",
+        "item_type",
+        "name",
+        "spec",
+        "quantity",
+        "unit_price",
+        "origin",
+        "cheaper_alternative",
+        "indication",
+        "insurer_area",
+        "emergency",
+        "surgery_date",
+        "used_at",
+        "consent_id",
+    ),
+    "critical-illness-report": ("report_type", "period", "content", "recipients"),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -655,5 +721,15 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "subsidy-claim": {
         "irregular_items": "each deduction with its reason, as the guard of `deduct` asks",
         "posting": "the list of payments that `post` puts up",
+    },
+    "implant-approval": {
+        "used_quantity": "what was used, at most what was approved",
+        "approval_doc": "the centre's document that centre_approve asks for",
+        "approved_at": "the moment that the use has to follow",
+        "late": "computed flag without a key in the register (section 10)",
+    },
+    "critical-illness-report": {
+        "due_on": "the day on which the interval ends; no period can be counted from a text",
+        "late": "computed flag without a key in the register (section 10)",
     },
 }

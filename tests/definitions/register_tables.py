@@ -269,6 +269,28 @@ TABLES: dict[str, dict[str, Row]] = {
         ),
         "mark_late": Row(("due",), "late", ("timer",)),
     },
+    "catalogue-maintenance": {
+        "upload": Row(
+            (
+                "proposed",
+                "returned",
+            ),
+            "uploaded",
+            ("it_maintainer",),
+        ),
+        "centre_ok": Row(("uploaded",), "active", ("agency_officer",)),
+        "centre_reject": Row(("uploaded",), "rejected", ("agency_officer",)),
+        "centre_return": Row(("uploaded",), "returned", ("agency_officer",)),
+        "doubt": Row(
+            ("active",),
+            "proposed",
+            (
+                "it_maintainer",
+                "medins_officer",
+            ),
+        ),
+        "retire": Row(("active",), "retired", ("medins_officer",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -465,6 +487,14 @@ STATES: dict[str, dict[str, str]] = {
         "approved": "",
         "sent": "F",
         "late": "",
+    },
+    "catalogue-maintenance": {
+        "proposed": "I",
+        "uploaded": "",
+        "returned": "",
+        "active": "",
+        "rejected": "F",
+        "retired": "F",
     },
 }
 
@@ -665,6 +695,16 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "consent_id",
     ),
     "critical-illness-report": ("report_type", "period", "content", "recipients"),
+    "catalogue-maintenance": (
+        "kind",
+        "code",
+        "name",
+        "spec",
+        "change_type",
+        "price",
+        "doubt",
+        "centre_result",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -731,5 +771,16 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "critical-illness-report": {
         "due_on": "the day on which the interval ends; no period can be counted from a text",
         "late": "computed flag without a key in the register (section 10)",
+    },
+    "catalogue-maintenance": {
+        "standard_price": "what the price is held against",
+        "pay_class": "a column of the price list",
+        "pay_ratio": "the ratio that nobody may alter",
+        "high_value": "a column of the price list",
+        "centre_note": "the centre's words",
+        "version": "the version that a confirmation adds",
+        "effective_on": "from when it is charged",
+        "uploaded_on": "the last upload, from which the clock runs",
+        "checked_on": "the last check, from which the clock runs",
     },
 }

@@ -605,7 +605,10 @@ REFUSED = [
         ("- notify: applicant", "- tell: applicant"),
         "tell: applicant",
         "actions.approve.effects.2.tell",
-        ("后果“tell”不存在。可以写：set、write、start、act、revoke、notify", "There is no effect “tell”"),
+        (
+            "后果“tell”不存在。可以写：set、write、start、act、revoke、notify",
+            "There is no effect “tell”",
+        ),
         id="an effect of no known kind",
     ),
     pytest.param(

@@ -23,11 +23,13 @@ from web.api.shapes import (
     NewFile,
     NewReason,
     Offers,
+    ReasonKept,
 )
 from web.api.telling import (
     case_full,
     case_short,
     history_line,
+    moment,
     offer_shape,
     task_shape,
     tool_shape,
@@ -40,6 +42,7 @@ from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.service.deciding import NO_CASE, Answer
 from workflow.service.inboxes import Box as InboxBox
 from workflow.service.inboxes import InboxFilters
+from workflow.service.reasons import LASTS
 from workflow.service.sights import CaseSight
 
 router = APIRouter(prefix=f"{PREFIX}/cases", tags=["cases"])
@@ -98,12 +101,13 @@ def read_case(visit: Caller, number: Number) -> CaseFull:
     return case_full(visit, _sight(visit, number))
 
 
-@router.post("/{number}/reason", status_code=204, responses=errors(404, 422))
-def give_reason(visit: Caller, number: Number, new: NewReason) -> None:
+@router.post("/{number}/reason", responses=errors(404))
+def give_reason(visit: Caller, number: Number, new: NewReason) -> ReasonKept:
     """Say why I read a confidential case that I take no part in; it opens for half an hour."""
     refusal = visit.house.looking.give_reason(number, visit.actor(), visit.now, new.reason)
     if refusal is not None:
         raise Denied(Refused.of([refusal]))
+    return ReasonKept(number=number, until=moment(visit, visit.now + LASTS))
 
 
 @router.get("/{number}/offers", responses=errors(404))

@@ -463,6 +463,13 @@ class NewReason(Given):
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
+class ReasonKept(Told):
+    """Until when a confidential case is open to me for the reason that I gave."""
+
+    number: str
+    until: str
+
+
 class NewFields(Given):
     """Form fields to be changed without an action."""
 

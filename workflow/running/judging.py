@@ -127,9 +127,7 @@ def where_taken(
     first, *others = branches.all_at_action(situation, action, task)
     if not others:
         return first
-    open_ones = (
-        one for one in (first, *others) if not judge_standing(one, actor, action).refusals
-    )
+    open_ones = (one for one in (first, *others) if not judge_standing(one, actor, action).refusals)
     return next(open_ones, first)
 
 

@@ -36,11 +36,7 @@ def own_task(situation: Situation, standing: Standing | None) -> Task | None:
     address = standing.address or address_of(standing.seat, situation.scene)
     if address is None:
         return None
-    here = [
-        one
-        for one in situation.here
-        if is_of_step(one)
-    ]
+    here = [one for one in situation.here if is_of_step(one)]
     known = [task for task in here if task.address == address]
     if not known:
         known = [task for task in here if _is_same_kind(task.address, address)]
@@ -98,11 +94,7 @@ def handed_on(situation: Situation, address: Address | None) -> Task | None:
     """The task of an address that was passed on in this visit, or decided though somebody is still
     to decide after it; None while one waits there.
     """
-    here = [
-        task
-        for task in situation.here
-        if task.address == address and is_of_step(task)
-    ]
+    here = [task for task in situation.here if task.address == address and is_of_step(task)]
     if any(task.is_open for task in here):
         return None
     followed = {one.handling.origin for one in situation.open_tasks if is_of_step(one)}
@@ -112,11 +104,7 @@ def handed_on(situation: Situation, address: Address | None) -> Task | None:
 
 def is_over(situation: Situation, address: Address | None) -> bool:
     """Whether work waited at an address in this visit and none waits there any more."""
-    here = [
-        task.is_open
-        for task in situation.here
-        if task.address == address and is_of_step(task)
-    ]
+    here = [task.is_open for task in situation.here if task.address == address and is_of_step(task)]
     return bool(here) and not any(here)
 
 

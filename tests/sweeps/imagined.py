@@ -117,7 +117,7 @@ class _Imagining:
             "category": {"zh": "随机", "en": "Of chance"},
             "number": "XX",
             "title": "{what}",
-            "same_approver": chance.choice(["none", "none", "adjacent", "all"]),
+            "same_approver": chance.choice(["none", "none", "adjacent", "all", "all"]),
             "open": {"who": [{"role": "clinician"}]},
             "form": {
                 "what": {**_labelled("what"), "type": "text"},

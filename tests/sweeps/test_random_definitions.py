@@ -160,7 +160,7 @@ EVERYTHING = (
         )
     ),
     *(f"followed: {tone}" for tone in ("forward", "stop", "back")),
-    "agreed already: forward",
+    "agreed already",
     "a clock ran out",
     "clicked again",
     "held",

@@ -114,6 +114,7 @@ class Told:
             assert line["version"] == self.version, line
             self._keep_clocks(line)
             return
+        self.past[self.seq] = self._standing()
         if self.seq > 1:
             _Rights(self, line, people, day).judge()
             self._results(line)
@@ -141,7 +142,6 @@ class Told:
             return
         branch, came, states = line.get("branch"), line["to"], self.definition.states
         before = self.state
-        self.past[self.seq] = self._standing()
         self.state = line.get("stands", came)
         if line["entered"]:
             self.entered[came] = self.seq

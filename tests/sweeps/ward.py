@@ -379,8 +379,8 @@ class Ward:
             line = orjson.loads(entry.body)
             told.take(line, organisation, day)
             if line["actor"] in ("system", "timer") and line["code"] is None:
-                follows = "agreed already" if line["for"] else "followed"
-                HAPPENED[f"{follows}: {self._kind(line['event'])}"] += 1
+                kind = f"followed: {self._kind(line['event'])}"
+                HAPPENED["agreed already" if line["for"] else kind] += 1
         told.at_rest()
         look_through_case(self.store.kept, self.catalog, case)
         file = self.store.kept.file(case.id)

@@ -66,7 +66,7 @@ def _against_other_deeds(line: Line, moment: Moment) -> str | None:
                 return None
             seats = list(moment.definition.opening.seats)
             return None if any(_sits(line, seat, moment) for seat in seats) else "may not open"
-        case event if event in moment.definition.deadlines:
+        case event if event in ("reminder_sent", *moment.definition.deadlines):
             return None if line["actor"] == "timer" else "only the clock"
         case event:
             return f"nobody knows {event}"

@@ -291,6 +291,39 @@ TABLES: dict[str, dict[str, Row]] = {
         ),
         "retire": Row(("active",), "retired", ("medins_officer",)),
     },
+    "procurement-compliance": {
+        "order": Row(
+            (
+                "planned",
+                "behind",
+            ),
+            "ordering",
+            ("purchasing",),
+        ),
+        "behind": Row(("ordering",), "behind", ("timer",)),
+        "complete": Row(
+            (
+                "ordering",
+                "behind",
+            ),
+            "completed",
+            ("pharmacist",),
+        ),
+        "close": Row(
+            (
+                "ordering",
+                "behind",
+            ),
+            "closed",
+            ("pharmacist",),
+        ),
+    },
+    "agreement-text": {
+        "consult": Row(("draft",), "consulting", ("city_bureau",)),
+        "publish": Row(("consulting",), "published", ("city_bureau",)),
+        "back": Row(("consulting",), "draft", ("city_bureau",)),
+        "withdraw": Row(("draft", "consulting"), "withdrawn", ("city_bureau",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -495,6 +528,19 @@ STATES: dict[str, dict[str, str]] = {
         "active": "",
         "rejected": "F",
         "retired": "F",
+    },
+    "procurement-compliance": {
+        "planned": "I",
+        "ordering": "",
+        "behind": "",
+        "completed": "F",
+        "closed": "F",
+    },
+    "agreement-text": {
+        "draft": "I",
+        "consulting": "",
+        "published": "F",
+        "withdrawn": "F",
     },
 }
 
@@ -705,6 +751,26 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "doubt",
         "centre_result",
     ),
+    "procurement-compliance": (
+        "period",
+        "product",
+        "quota",
+        "bought",
+        "platform_order",
+        "is_selected_product",
+        "reason",
+        "in_qty",
+        "out_qty",
+        "stock",
+    ),
+    "agreement-text": (
+        "version",
+        "national_template",
+        "provincial_template",
+        "legal_basis",
+        "consultation",
+        "critical_illness_clause",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -782,5 +848,19 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "effective_on": "from when it is charged",
         "uploaded_on": "the last upload, from which the clock runs",
         "checked_on": "the last check, from which the clock runs",
+    },
+    "procurement-compliance": {
+        "period_from": "the first day of the period",
+        "period_to": "the last day of the period, on which the clock stands",
+        "order_qty": "what one order adds to what is bought",
+        "unit_price": "the price that is reported",
+        "insurance_paid": "whether the platform number is needed",
+        "unfinished_reason": "why the volume was not met",
+    },
+    "agreement-text": {
+        "kind": "first text, adjustment or supplement: only an adjustment must be consulted",
+        "text": "the text itself",
+        "institutions": "the affected institutions that the guard of `consult` asks for",
+        "contradicts": "what the guard of `publish` asks: it matches templates and law",
     },
 }

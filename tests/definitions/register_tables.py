@@ -324,6 +324,13 @@ TABLES: dict[str, dict[str, Row]] = {
         "back": Row(("consulting",), "draft", ("city_bureau",)),
         "withdraw": Row(("draft", "consulting"), "withdrawn", ("city_bureau",)),
     },
+    "critical-illness-clearing": {
+        "count": Row(("collecting",), "counted", ("centre_enrolment",)),
+        "settle_out": Row(("counted",), "out_of_city_done", ("centre_settlement",)),
+        "clear": Row(("out_of_city_done",), "clearing", ("centre_finance",)),
+        "pay": Row(("clearing",), "paid", ("centre_finance",)),
+        "assess": Row(("paid",), "assessed", ("group_office",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -541,6 +548,14 @@ STATES: dict[str, dict[str, str]] = {
         "consulting": "",
         "published": "F",
         "withdrawn": "F",
+    },
+    "critical-illness-clearing": {
+        "collecting": "I",
+        "counted": "",
+        "out_of_city_done": "",
+        "clearing": "",
+        "paid": "",
+        "assessed": "F",
     },
 }
 
@@ -771,6 +786,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "consultation",
         "critical_illness_clause",
     ),
+    "critical-illness-clearing": (
+        "year",
+        "insured_count",
+        "out_of_city_cost",
+        "payout_total",
+        "contract_version",
+        "score",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -862,5 +885,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "text": "the text itself",
         "institutions": "the affected institutions that the guard of `consult` asks for",
         "contradicts": "what the guard of `publish` asks: it matches templates and law",
+    },
+    "critical-illness-clearing": {
+        "insurer_figure": "what the insurer confirms, which the clearing has to agree with",
     },
 }

@@ -331,6 +331,16 @@ TABLES: dict[str, dict[str, Row]] = {
         "pay": Row(("clearing",), "paid", ("centre_finance",)),
         "assess": Row(("paid",), "assessed", ("group_office",)),
     },
+    "external-purchase": {
+        "submit": Row(("draft",), "signing", ("attending_doctor",)),
+        "sign_patient": Row(("signing",), "signing", ("ward_nurse",)),
+        "sign_head": Row(("signing",), "signing", ("dept_head",)),
+        "sign_vp": Row(("signing",), "signing", ("vice_president",)),
+        "authorise": Row(("signing",), "authorised", ("system",)),
+        "refuse": Row(("signing",), "refused", ("ward_nurse", "dept_head", "vice_president")),
+        "record_purchase": Row(("authorised",), "purchased", ("attending_doctor",)),
+        "book": Row(("purchased",), "booked", ("charge_clerk",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -556,6 +566,14 @@ STATES: dict[str, dict[str, str]] = {
         "clearing": "",
         "paid": "",
         "assessed": "F",
+    },
+    "external-purchase": {
+        "draft": "I",
+        "signing": "",
+        "authorised": "",
+        "purchased": "",
+        "booked": "F",
+        "refused": "F",
     },
 }
 
@@ -794,6 +812,19 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "contract_version",
         "score",
     ),
+    "external-purchase": (
+        "stay_id",
+        "item_kind",
+        "name",
+        "spec",
+        "quantity",
+        "reason",
+        "patient_sign",
+        "head_sign",
+        "vp_sign",
+        "amount",
+        "bought_on",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -888,5 +919,12 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     },
     "critical-illness-clearing": {
         "insurer_figure": "what the insurer confirms, which the clearing has to agree with",
+    },
+    "external-purchase": {
+        "patient_signer": "the source names the patient and not the family",
+        "patient_unable": "a patient who cannot sign",
+        "authorised_on": "the day of the last signature",
+        "receipt": "the receipt that goes with the cost",
+        "receipt_amount": "what the clerk reads on the receipt",
     },
 }

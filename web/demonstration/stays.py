@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from web.demonstration.patients import Patient
-from web.demonstration.prices import yuan
+from web.demonstration.prices import Item, yuan
 from web.demonstration.world import World
 from workflow.nouns import Attachment
 from workflow.refusals import Code
 
 PROCESS = "inpatient-settlement"
+CONSENT = "selfpay-consent"
 
 #: Of what insurance covers, the share that the fund pays, in hundredths.
 _FUND_SHARE = 78
@@ -53,6 +54,8 @@ class Stay:
         self._desk = world.holder("admission_clerk")
         self.discharge = world.holder("discharge_clerk")
         self._arrived = ""
+        self._agreed: set[str] = set()
+        self._consent = ""
 
     # ---- coming in -------------------------------------------------------------------------------
 
@@ -114,6 +117,39 @@ class Stay:
         }
         person = self.world.holder("medins_officer")
         self._do(person, "confirm_cause", answers, files=self._copies())
+
+    # ---- what the patient pays alone ------------------------------------------------------------
+
+    def asks_consent(self, item: Item) -> bool:
+        """Whether this item has to be agreed to before it is used: once a stay, if paid alone."""
+        if not item.self_pay or item.name in self._agreed:
+            return False
+        self._agreed.add(item.name)
+        return True
+
+    def explain_cost(self, item: Item) -> None:
+        """The doctor tells the family what it is and what it costs."""
+        line = {
+            "kind": "药品" if item.cost_type == "药品" else "项目",
+            "name": item.name,
+            "unit_price": yuan(item.fen),
+            "quantity": item.most,
+        }
+        answers: dict[str, object] = {"items": [line]}
+        self._consent = self.world.stage.open(self.doctor, CONSENT, answers, parent=self.number)
+        note = f"已向家属说明{item.name}为自费，单价{yuan(item.fen)}元，家属考虑后答复。"
+        self.world.stage.do(self.doctor, self._consent, "explain", {"talk_note": note})
+
+    def sign_for_cost(self) -> None:
+        """The family signs, item by item."""
+        relative = f"{self.patient.name[0]}某（家属）"
+        answers: dict[str, object] = {
+            "signatory": "家属",
+            "relation": "子女",
+            "item_signature": [relative],
+            "signed_at": self.world.minutes_ago(5),
+        }
+        self.world.stage.do(self.doctor, self._consent, "sign", answers)
 
     # ---- going out -------------------------------------------------------------------------------
 

@@ -78,6 +78,10 @@ class _Course:
     ) -> Charge:
         """One charge with what is done about it; its order comes in the night before."""
         charge = Charge(self.stay, one, qty)
+        if self.stay.asks_consent(one):
+            # Nothing that the patient pays alone is used before somebody has signed for it.
+            self.then(partial(self.stay.explain_cost, one), hours=1)
+            self.then(self.stay.sign_for_cost, hours=0.5)
         deeds = act(charge)
         self.charges.append((charge, deeds[0]))
         self.then(*deeds, hours=hours, days=days)

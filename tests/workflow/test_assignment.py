@@ -298,3 +298,17 @@ def test_an_opening_has_its_seats_too() -> None:
     may = {who for who in EVERYBODY if hospital.open(who, "seated").refused is None}
 
     assert may == {"amy", "ben"}
+
+
+def test_work_that_came_while_nobody_held_the_post_is_done_by_who_holds_it_next() -> None:
+    hospital = Hospital(
+        seated("{role: keeper, of: case.department, holders: at_opening}"),
+        people=tuple(person for person in CAST if person.id != "kim"),
+    )
+    number = sent(hospital)
+
+    hospital.changes(SavePerson(Person("eva", "Eva", "surgery", (Post("keeper", "surgery"),))))
+
+    assert hospital.takes("eva", "take", number) == "taken"
+    closed = [task.closed_by for task in hospital.file(number).tasks if task.closed_as == "take"]
+    assert closed == ["eva"]

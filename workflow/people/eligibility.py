@@ -152,6 +152,8 @@ def places_of(seat: Seat, scene: Scene) -> tuple[Placed, ...]:
         return ()
     if seat.holders is not Holders.AT_OPENING or placed.because is not None:
         return (placed,)
+    if any(task.address == placed.address for task in _waiting(scene)):
+        return (placed,)  # nobody held it when the work came: it waits for whoever does next
     role = placed.address.role
     asked = [
         task

@@ -341,6 +341,29 @@ TABLES: dict[str, dict[str, Row]] = {
         "record_purchase": Row(("authorised",), "purchased", ("attending_doctor",)),
         "book": Row(("purchased",), "booked", ("charge_clerk",)),
     },
+    "insured-violation": {
+        "open": Row(("reported",), "investigating", ("agency_officer",)),
+        "dismiss": Row(("investigating",), "unfounded", ("agency_officer",)),
+        "decide": Row(("investigating",), "decided", ("agency_officer",)),
+        "recover": Row(("decided",), "recovering", ("agency_officer",)),
+        "recovered": Row(("recovering",), "closed", ("agency_officer",)),
+        "close": Row(("decided",), "closed", ("agency_officer",)),
+    },
+    "rejection-attribution": {
+        "set_cause": Row(("received",), "cause_set", ("medins_officer",)),
+        "notify": Row(("cause_set",), "notified", ("medins_officer",)),
+        "appeal": Row(("notified",), "appealed", ("person",)),
+        "decide": Row(("appealed",), "upheld", ("vice_president",)),
+        "accept": Row(("notified",), "upheld", ("person",)),
+        "collect": Row(("upheld",), "recovered", ("finance_officer",)),
+        "write_off": Row(("upheld",), "written_off", ("vice_president",)),
+    },
+    "publicity-disclosure": {
+        "post": Row(("planned", "updated"), "posted", ("medins_officer",)),
+        "due": Row(("posted",), "review_due", ("timer",)),
+        "update": Row(("review_due",), "updated", ("medins_officer",)),
+        "close": Row(("posted", "review_due"), "closed", ("medins_officer",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -574,6 +597,30 @@ STATES: dict[str, dict[str, str]] = {
         "purchased": "",
         "booked": "F",
         "refused": "F",
+    },
+    "insured-violation": {
+        "reported": "I",
+        "investigating": "",
+        "decided": "",
+        "recovering": "",
+        "closed": "F",
+        "unfounded": "F",
+    },
+    "rejection-attribution": {
+        "received": "I",
+        "cause_set": "",
+        "notified": "",
+        "appealed": "",
+        "upheld": "",
+        "recovered": "F",
+        "written_off": "F",
+    },
+    "publicity-disclosure": {
+        "planned": "I",
+        "posted": "",
+        "review_due": "",
+        "updated": "",
+        "closed": "F",
     },
 }
 
@@ -825,6 +872,23 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "amount",
         "bought_on",
     ),
+    "insured-violation": (
+        "insured_id",
+        "act",
+        "evidence",
+        "amount",
+        "penalty",
+        "recover_amount",
+    ),
+    "rejection-attribution": (
+        "refusal_id",
+        "amount",
+        "cause",
+        "bearer_type",
+        "bearer",
+        "appeal",
+    ),
+    "publicity-disclosure": ("kind", "place", "posted_on", "next_review", "photo"),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -926,5 +990,19 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "authorised_on": "the day of the last signature",
         "receipt": "the receipt that goes with the cost",
         "receipt_amount": "what the clerk reads on the receipt",
+    },
+    "insured-violation": {
+        "investigator": "who takes the evidence and does not decide alone",
+        "gravity": "the note on gravity that cancelling benefits asks for",
+        "received": "what came in, which recovered compares with the amount",
+    },
+    "rejection-attribution": {
+        "bearer_department": "the department whose head is told",
+        "appeal_result": "whether the appeal changed who bears it",
+        "account": "where a write-off is booked, never as money owed by insurance",
+    },
+    "publicity-disclosure": {
+        "complaint_phone": "the phone that S0-15-20a wants published with the sign",
+        "content_version": "the version of the content that `update` counts",
     },
 }

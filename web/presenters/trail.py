@@ -30,6 +30,7 @@ from workflow.service.clockwork import CLOCK_JUMPED, CLOCKS_DIFFER
 from workflow.service.house_lines import house_line_of
 from workflow.service.housework import REFUSED
 from workflow.service.importing import HANDED_OUT
+from workflow.service.leaving import MOVED
 from workflow.service.sights import line_of
 from workflow.service.timekeeping import DEADLINES_MOVED
 
@@ -42,6 +43,7 @@ _TOLD: Mapping[str, Sentence] = {
     VERIFIED: Sentence("校验账本", "Ledger verified"),
     READ_CONFIDENTIAL: Sentence("查看保密案件", "Confidential case read"),
     HANDED_OUT: Sentence("下载名单", "List taken along"),
+    MOVED: Sentence("移交待办", "Work moved to a colleague"),
     DEADLINES_MOVED: Sentence("核对进行中案件的期限", "Deadlines of running cases moved"),
     CLOCK_JUMPED: Sentence("系统时钟跳变", "The clock jumped"),
     CLOCKS_DIFFER: Sentence("服务器之间时钟不一致", "The clocks of two machines differ"),

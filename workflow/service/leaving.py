@@ -6,16 +6,17 @@ nothing: where one case refuses, none is touched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from workflow.nouns import Address, Case, Decision, Task
+from workflow.nouns import Address, Case, Decision, Entry, Task
 from workflow.people.organisation import Organisation, Person
-from workflow.ports import Deed, Hospital, InboxQuery, Store
+from workflow.ports import AuditQuery, Deed, Hospital, InboxQuery, Store
 from workflow.refusals import Code, Refused, Sentence
 from workflow.running.administering import FOUR_EYES, REROUTE
 from workflow.service.catalog import Catalog
 from workflow.service.deciding import Service
+from workflow.service.house_lines import house_line_of
 from workflow.service.housework import (
     Housework,
     at_field,
@@ -29,6 +30,8 @@ from workflow.service.housework import (
 MOVED = "move_work"
 #: So much work is moved at once; of more than that the most urgent first.
 MOST = 500
+#: So many of the newest acts are looked through for those about one person.
+MOST_ACTS = 200
 
 NOBODY = Sentence("没有这个人", "There is no such person")
 TO_NOBODY = Sentence("没有这个人，或已停用", "There is no such person, or no longer")
@@ -61,6 +64,16 @@ class Moved:
     numbers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One such act of the past: its line, to whom it all went, and in which cases."""
+
+    entry: Entry
+    to: str
+    reason: str
+    numbers: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Leavers:
     """Moves the work of people who leave."""
@@ -81,6 +94,16 @@ class Leavers:
             if row.task.handling.claimed_by == person
         )
         return (*own, *shared)
+
+    def past(self, person: str) -> tuple[Handover, ...]:
+        """What has been moved away from somebody, the newest first."""
+        rows = self.store.readings.audit(AuditQuery(event=MOVED, limit=MOST_ACTS)).rows
+        lines = (house_line_of(row.entry) for row in rows if row.entry.refused is None)
+        return tuple(
+            Handover(line.entry, str(line.told["to"]), line.reason, _numbers(line.told))
+            for line in lines
+            if line.told.get("person") == person
+        )
 
     def _waiting(self, addresses: tuple[str, ...]) -> Iterator[Leaving]:
         # Nobody's own view: the empty name is on no list of excluded people.
@@ -116,14 +139,25 @@ class Leavers:
             at_field("to", OWN_WORK) if to == deed.by.id else None,
             reason_problem(deed),
         )
-        if wrong is not None or leaver is None or not leaver.active:
+        if wrong is not None or leaver is None:
             return wrong
+        return self.why_not(hospital, leaver)
+
+    def why_not(self, hospital: Hospital, leaver: Person) -> Refused | None:
+        """What stands in the way of one administrator moving somebody's work, whoever gets it."""
+        if not leaver.active:
+            return None
         policy = hospital.policy
         known = self.catalog().register.resolve(policy.profile, policy.overrides)
         if known.get(FOUR_EYES, True) is False:
             return None
         because = STILL_HERE.filled(who=leaver.name)
         return one(Code.CONDITION_NOT_MET, because, "four_eyes")
+
+
+def _numbers(told: Mapping[str, object]) -> tuple[str, ...]:
+    cases = told.get("cases")
+    return tuple(map(str, cases)) if isinstance(cases, list) else ()
 
 
 def _is_here(organisation: Organisation, person: str) -> bool:

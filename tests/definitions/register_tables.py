@@ -990,6 +990,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "authorised_on": "the day of the last signature",
         "receipt": "the receipt that goes with the cost",
         "receipt_amount": "what the clerk reads on the receipt",
+        "head_signer": "two people sign, so who signed is kept",
+        "vp_signer": "two people sign, so who signed is kept",
     },
     "insured-violation": {
         "investigator": "who takes the evidence and does not decide alone",

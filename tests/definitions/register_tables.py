@@ -364,6 +364,19 @@ TABLES: dict[str, dict[str, Row]] = {
         "update": Row(("review_due",), "updated", ("medins_officer",)),
         "close": Row(("posted", "review_due"), "closed", ("medins_officer",)),
     },
+    "staff-violation": {
+        "accept": Row(("reported",), "investigating", ("medins_officer",)),
+        "clear": Row(("investigating",), "unfounded", ("medins_officer",)),
+        "verify": Row(("investigating",), "verified", ("medins_officer",)),
+        "sanction": Row(("verified",), "sanctioned", ("vice_president",)),
+        "revoke_right": Row(("verified", "sanctioned"), "right_revoked", ("vice_president",)),
+        "transfer": Row(("verified", "sanctioned"), "transferred", ("vice_president",)),
+        "close": Row(("sanctioned", "right_revoked"), "closed", ("medins_officer",)),
+    },
+    "institution-roster": {
+        "file": Row(("compiling",), "filed", ("city_agency",)),
+        "publish": Row(("filed",), "published", ("city_agency",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -621,6 +634,21 @@ STATES: dict[str, dict[str, str]] = {
         "review_due": "",
         "updated": "",
         "closed": "F",
+    },
+    "staff-violation": {
+        "reported": "I",
+        "investigating": "",
+        "unfounded": "F",
+        "verified": "",
+        "sanctioned": "",
+        "right_revoked": "",
+        "transferred": "F",
+        "closed": "F",
+    },
+    "institution-roster": {
+        "compiling": "I",
+        "filed": "",
+        "published": "F",
     },
 }
 
@@ -889,6 +917,21 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "appeal",
     ),
     "publicity-disclosure": ("kind", "place", "posted_on", "next_review", "photo"),
+    "staff-violation": (
+        "person",
+        "violation_type",
+        "facts",
+        "evidence",
+        "amount",
+        "verified",
+        "sanction",
+        "supervisor_person",
+    ),
+    "institution-roster": (
+        "period",
+        "entries",
+        "sign_issuer",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -1006,5 +1049,9 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "publicity-disclosure": {
         "complaint_phone": "the phone that S0-15-20a wants published with the sign",
         "content_version": "the version of the content that `update` counts",
+    },
+    "staff-violation": {"person_dept": "whose head is told the decision"},
+    "institution-roster": {
+        "period_end": "the last day of the period, from which both timers run",
     },
 }

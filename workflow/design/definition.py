@@ -762,7 +762,7 @@ class Definition:
             for state in self.states
         }
         duties = {state: _duties(actions) for state, actions in leaving.items()}
-        signing = [a for a in self.actions.values() if a.signs or a.vote is not None]
+        signing = [a for a in self.actions.values() if a.signs or a.all_sign or a.vote is not None]
         object.__setattr__(self, "signing_actions", frozenset(a.key for a in signing))
         object.__setattr__(self, "signing_steps", frozenset(s for a in signing for s in a.sources))
         object.__setattr__(self, "results", frozenset(_results(self.states)))

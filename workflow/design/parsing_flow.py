@@ -292,8 +292,9 @@ class ActionKeys(RuledTable):
     )
     signs = Key(
         FLAG,
-        "是一次签署：同一人不得在同案签两个不同步骤",
-        "it is a signature: nobody signs two different steps of one case",
+        "是一次签署：同一人不得在同案签两个不同步骤；表决和 all_sign 总是签署",
+        "it is a signature: nobody signs two different steps of one case; votes and all_sign "
+        "always are",
     )
     all_sign = Key(
         FLAG,

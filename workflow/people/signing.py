@@ -12,7 +12,7 @@ def is_review(definition: Definition, action: Action, step: str) -> bool:
     """Whether taking `action` at `step` is a reviewer's act: a signature, or a return or refusal
     in its place.
     """
-    if action.signs:
+    if action.key in definition.signing_actions:
         return True
     by_reviewer = any(seat.kind is SeatKind.REVIEWER for seat in action.seats)
     return by_reviewer and step in definition.signing_steps

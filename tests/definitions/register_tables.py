@@ -377,6 +377,29 @@ TABLES: dict[str, dict[str, Row]] = {
         "file": Row(("compiling",), "filed", ("city_agency",)),
         "publish": Row(("filed",), "published", ("city_agency",)),
     },
+    "policy-profile": {
+        "review": Row(("proposed",), "reviewed", ("policy_owner",)),
+        "approve": Row(("reviewed",), "approved", ("vice_president",)),
+        "activate": Row(("approved",), "active", ("timer",)),
+        "supersede": Row(("active",), "superseded", ("system",)),
+        "refuse": Row(("proposed", "reviewed"), "refused", ("policy_owner",)),
+    },
+    "document-custody": {
+        "withhold": Row(("in_custody",), "withheld", ("medins_officer",)),
+        "release": Row(("withheld",), "in_custody", ("medins_officer",)),
+        "hand_agency": Row(("withheld",), "returned", ("medins_officer",)),
+        "issue": Row(("in_custody",), "issued", ("finance_officer",)),
+        "write_off_stub": Row(("issued",), "returned", ("finance_officer",)),
+        "void": Row(
+            (
+                "issued",
+                "in_custody",
+            ),
+            "void",
+            ("finance_officer",),
+        ),
+        "return": Row(("in_custody",), "returned", ("discharge_clerk",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -649,6 +672,21 @@ STATES: dict[str, dict[str, str]] = {
         "compiling": "I",
         "filed": "",
         "published": "F",
+    },
+    "policy-profile": {
+        "proposed": "I",
+        "reviewed": "",
+        "approved": "",
+        "active": "",
+        "superseded": "F",
+        "refused": "F",
+    },
+    "document-custody": {
+        "in_custody": "I",
+        "withheld": "",
+        "issued": "",
+        "returned": "F",
+        "void": "F",
     },
 }
 
@@ -932,6 +970,23 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "entries",
         "sign_issuer",
     ),
+    "policy-profile": (
+        "key",
+        "hospital",
+        "old_value",
+        "new_value",
+        "clause_ids",
+        "effective_on",
+        "conflict_note",
+    ),
+    "document-custody": (
+        "kind",
+        "number",
+        "owner_person",
+        "holder",
+        "in_at",
+        "out_at",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -1053,5 +1108,19 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "staff-violation": {"person_dept": "whose head is told the decision"},
     "institution-roster": {
         "period_end": "the last day of the period, from which both timers run",
+    },
+    "policy-profile": {"replaces": "the change that this one supersedes (its parent)"},
+    "document-custody": {
+        "stay_id": "the parent's number (section 11)",
+        "range_from": "the number range of an issue",
+        "range_to": "the number range of an issue",
+        "issued_to": "who gets the invoices",
+        "stubs_used": "stubs that have to be complete",
+        "stubs_void": "stubs that have to be complete",
+        "stubs_unused": "stubs that have to be complete",
+        "in_sequence": "stubs that have to be in sequence",
+        "agency_receipt": "the receipt that hand_agency asks for",
+        "void_copies": "the copies that are kept",
+        "received_by": "who signed for a document given back",
     },
 }

@@ -1,7 +1,8 @@
 """Who works at the demonstration hospital, and where. Every name is invented.
 
 The accounts that visitors use are the people whose id is a role's key; those of the wards all work
-in one, so that a visitor can play a case through.
+in one, so that a visitor can play a case through. Somebody holds every role of the register that
+can sign in or answer for another body, whether a process asks for it yet or not.
 """
 
 from __future__ import annotations
@@ -48,6 +49,26 @@ _OTHERS: tuple[tuple[str, str, str], ...] = (
     ("records", "病案室", "functional"),
     ("audit", "审计科", "functional"),
     ("leadership", "院领导", "leadership"),
+    ("purchases", "采购办", "functional"),
+    ("performance", "绩效办", "functional"),
+    ("personnel", "人事科", "functional"),
+    ("public_health", "公共卫生科", "functional"),
+    ("reform", "医改办", "functional"),
+    ("discipline", "纪检监察室", "functional"),
+    ("hospital_office", "院办", "functional"),
+    # Bodies that the hospital writes to, and whose answers its processes wait for.
+    ("agency", "医保经办机构", "external"),
+    ("city_agency", "市级经办机构", "external"),
+    ("county_agency", "区县经办机构", "external"),
+    ("city_bureau", "市医保局", "external"),
+    ("city_centre", "市医保中心", "external"),
+    ("county_bureau", "县区医保局", "external"),
+    ("working_group", "协同工作组", "external"),
+    ("region_group", "自治区工作组", "external"),
+    ("insurer", "承保公司（商保机构）", "external"),
+    ("third_party", "受托第三方机构", "external"),
+    ("supervision", "上级与监督检查部门", "external"),
+    ("public", "社会公众", "external"),
 )
 
 DEPARTMENTS: tuple[Department, ...] = (
@@ -71,6 +92,10 @@ _STAFF: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("tanyutong", "谭雨桐", "ward_nurse"),
         ("hechunyan", "贺春燕", "ward_nurse"),
         ("duty_nurse", "白若溪", "duty_nurse"),
+        ("linwanqing", "林晚晴", "duty_nurse"),
+        ("keeper", "阮素娥", "keeper"),
+        ("consultant", "祝明哲", "consultant"),
+        ("trainee", "喻小满", "trainee"),
         ("charge_clerk", "邹静宜", "charge_clerk"),
         ("fanlili", "范丽莉", "charge_clerk"),
     ),
@@ -79,8 +104,9 @@ _STAFF: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("shenyichen", "申奕辰", "attending_doctor clinician prescriber"),
         ("zhouwenhao", "周文灏", "attending_doctor clinician dept_rep"),
         ("wucaixia", "吴彩霞", "ward_nurse head_nurse"),
-        ("xujing", "徐菁", "ward_nurse"),
-        ("maxiaoling", "马晓玲", "ward_nurse duty_nurse"),
+        ("xujing", "徐菁", "ward_nurse duty_nurse"),
+        ("maxiaoling", "马晓玲", "ward_nurse duty_nurse keeper"),
+        ("bianxiaoyu", "卞晓雨", "duty_nurse"),
         ("luoyan", "骆燕", "charge_clerk"),
     ),
     "orthopaedics": (
@@ -132,20 +158,36 @@ _STAFF: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("jiangsufen", "蒋素芬", "medins_officer"),
         ("yuanbowen", "袁泊文", "medins_officer"),
         ("round_inspector", "薛明朗", "round_inspector"),
+        ("luzhixing", "陆知行", "dept_head"),
+        ("owner", "盛怀安", "owner"),
+        ("preparer", "葛雨薇", "preparer"),
+        ("training_admin", "柳依然", "training_admin"),
+        ("examiner", "裴文博", "examiner"),
+        ("information_officer", "纪晓岚", "information_officer"),
+        ("investigator", "单志远", "investigator"),
+        ("policy_owner", "聂思源", "policy_owner"),
     ),
     "finance": (
         ("finance_officer", "崔建平", "finance_officer round_inspector@medins"),
         ("panyaqin", "潘雅琴", "finance_officer"),
+        ("hongshengli", "洪胜利", "dept_head"),
+        ("qiaolan", "乔岚", "preparer owner"),
+        ("document_keeper", "牛爱华", "document_keeper"),
+        ("linfangfei", "蔺芳菲", "document_keeper"),
     ),
     "medical_affairs": (
         ("medical_affairs", "任启明", "medical_affairs round_inspector@medins"),
         ("fuyaning", "傅雅宁", "medical_affairs"),
+        ("qihongwei", "齐宏伟", "dept_head owner"),
     ),
     "nursing": (("caoyuzhen", "曹玉臻", "nursing_dept"),),
     "pharmacy": (("daiwenyuan", "戴文渊", "pharmacist"),),
     "it": (
         ("admin", "卓一凡", "admin"),
         ("sunhaoran", "孙浩冉", "admin"),
+        ("it_maintainer", "车子昂", "it_maintainer"),
+        ("niqiming", "倪启明", "it_maintainer"),
+        ("security_officer", "闵思远", "security_officer"),
     ),
     "admissions": (
         ("admission_clerk", "钟秀敏", "admission_clerk"),
@@ -158,6 +200,7 @@ _STAFF: dict[str, tuple[tuple[str, str, str], ...]] = {
     "cashiers": (
         ("cashier", "石小雯", "cashier"),
         ("gongjianjun", "龚剑君", "cashier"),
+        ("yinmeiling", "殷美玲", "cashier"),
     ),
     "records": (
         ("record_clerk", "文静芝", "record_clerk round_inspector@medins"),
@@ -165,6 +208,72 @@ _STAFF: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "audit": (("auditor", "尹正清", "auditor"),),
     "leadership": (("yanbingwen", "严秉文", "vice_president"),),
+    "purchases": (("purchasing", "巫国栋", "purchasing"),),
+    "performance": (
+        ("perf_office", "苗若兰", "perf_office"),
+        ("zhanwenqi", "詹文琪", "perf_office preparer"),
+        ("fanggang", "方刚", "dept_head"),
+    ),
+    "personnel": (
+        ("hr", "舒敏", "hr"),
+        ("gengyan", "耿燕", "preparer owner"),
+        ("laiguoqiang", "赖国强", "dept_head"),
+    ),
+    "public_health": (("public_health", "游晓东", "public_health"),),
+    "reform": (("reform_office", "上官宁", "reform_office"),),
+    "discipline": (("discipline", "铁正刚", "discipline"),),
+    "hospital_office": (("institution_rep", "司徒静", "institution_rep"),),
+    "agency": (
+        ("agency_officer", "佟经办", "agency_officer"),
+        ("mujingban", "穆经办", "agency_officer"),
+        ("claim_reviewer", "阎审核", "claim_reviewer"),
+        ("settlement_officer", "丛结算", "settlement_officer"),
+        ("payment_officer", "厉拨付", "payment_officer"),
+        ("audit_officer", "卫稽核", "audit_officer"),
+        ("collective_panel", "岳组长", "collective_panel"),
+        ("legal_reviewer", "詹法制", "legal_reviewer"),
+        ("evaluator", "池评估", "evaluator"),
+    ),
+    "city_agency": (
+        ("city_agency", "鲍经办", "city_agency"),
+        ("lanjingban", "蓝经办", "city_agency"),
+    ),
+    "county_agency": (("county_agency", "巩经办", "county_agency"),),
+    "city_bureau": (
+        ("city_bureau", "屈科长", "city_bureau"),
+        ("admin_dept", "应科长", "admin_dept"),
+        ("bureau_benefit", "娄科长", "bureau_benefit"),
+        ("bureau_supervision", "苗科长", "bureau_supervision"),
+    ),
+    "city_centre": (
+        ("city_fund_centre", "习主任", "city_fund_centre"),
+        ("centre_finance", "鲁会计", "centre_finance"),
+        ("centre_enrolment", "翁参保", "centre_enrolment"),
+        ("centre_settlement", "荀结算", "centre_settlement"),
+        ("centre_audit", "惠稽核", "centre_audit"),
+        ("centre_benefit", "瞿待遇", "centre_benefit"),
+        ("designation_section", "郦科长", "designation_section"),
+    ),
+    "county_bureau": (("county_bureau", "糜科长", "county_bureau"),),
+    "working_group": (
+        ("group_office", "隗秘书", "group_office"),
+        ("guomishu", "郭秘书", "group_office"),
+    ),
+    "region_group": (("region_group", "区组长", "region_group"),),
+    "insurer": (
+        ("insurer", "柏经理", "insurer"),
+        ("insurer_branch", "阙经理", "insurer_branch"),
+    ),
+    "third_party": (("third_party", "滕会计师", "third_party"),),
+    "supervision": (
+        ("fund_supervisor", "游监督", "fund_supervisor"),
+        ("external_inspector", "霍检查", "external_inspector"),
+        ("superior_body", "尚处长", "superior_body"),
+    ),
+    "public": (
+        ("reporter", "热心市民", "reporter"),
+        ("public", "市民代表", "public"),
+    ),
 }
 
 #: Who leaves in the course of the sixty days; no story counts on them.

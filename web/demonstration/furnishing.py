@@ -21,6 +21,7 @@ from web.demonstration.prices import ITEMS
 from web.demonstration.records import Records
 from web.demonstration.reports import Reports
 from web.demonstration.requesting import Catalogue, brought_along
+from web.demonstration.retelling import Retelling
 from web.demonstration.stage import Stage
 from web.demonstration.wards import Wards
 from web.demonstration.world import World
@@ -165,6 +166,7 @@ def _plan(world: World, pieces: Pieces) -> None:
     Wards(world, records).plan()
     records.plan()
     Reports(world).plan()
+    Retelling(world, pieces.store, pieces.service.catalog()).plan()
     # Last, for it hands over the orders of all the others.
     HouseActs(world, pieces.store, pieces.administering, pieces.looking).plan()
 

@@ -47,6 +47,12 @@ DECISIONS: tuple[tuple[int, str, object, str], ...] = (
         "冒名、转借卡证须当日报医保办；节假日顺延由值班人员处理，按24小时计。",
     ),
     (
+        0,
+        "publicity.renew_days",
+        90,
+        "宣传栏和公示内容每季度更换一次，写入本院宣传公示办法。",
+    ),
+    (
         29,
         "consumable.medins_review",
         True,

@@ -53,6 +53,7 @@ class Stage:
         answers: Mapping[str, object],
         *,
         parent: str | None = None,
+        entry: str | None = None,
         files: Sequence[Attachment] = (),
     ) -> str:
         """Somebody opens a case; gives its number."""
@@ -62,6 +63,7 @@ class Stage:
             at=self.now,
             key=self._key(),
             answers=_with_files(answers, files),
+            entry=entry,
             parent=parent,
             attachments=tuple(files),
         )
@@ -80,9 +82,10 @@ class Stage:
         opinion: str = "",
         files: Sequence[Attachment] = (),
         acting_for: str | None = None,
+        target: str | None = None,
     ) -> Answer:
         """Somebody takes an action, and it is done."""
-        decision = self._decision(person, action, answers or {}, opinion, files, acting_for)
+        decision = self._decision(person, action, answers or {}, opinion, files, acting_for, target)
         answer = self._service.decide(number, decision)
         if answer.refused is not None:
             raise OutOfScript(f"{person} takes {action} on {number}: {_why(answer)}")
@@ -120,8 +123,8 @@ class Stage:
             raise OutOfScript(f"there is no case {number}")
         return file.case
 
-    def file(self, name: str, lines: Sequence[str], field: str) -> Attachment:
-        """A paper that fills a field of a form, kept and ready to be handed in."""
+    def file(self, name: str, lines: Sequence[str], field: str | None = None) -> Attachment:
+        """A paper, kept and ready to be handed in; it may fill a field of a form."""
         content = one_page(name, lines)
         return Attachment(
             id=self._service.ids(),
@@ -140,6 +143,7 @@ class Stage:
         opinion: str,
         files: Sequence[Attachment] = (),
         acting_for: str | None = None,
+        target: str | None = None,
     ) -> Decision:
         return Decision(
             actor=self._actor(person, acting_for),
@@ -149,6 +153,7 @@ class Stage:
             answers=_with_files(answers, files),
             opinion=opinion,
             attachments=tuple(files),
+            target=target,
         )
 
     def _actor(self, person: str, acting_for: str | None = None) -> Actor:

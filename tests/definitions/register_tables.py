@@ -447,6 +447,23 @@ TABLES: dict[str, dict[str, Row]] = {
         "settle": Row(("submitted",), "settled", ("agency_officer",)),
         "reject": Row(("submitted",), "rejected", ("agency_officer",)),
     },
+    "internal-audit": {
+        "begin": Row(("planned",), "in_progress", ("medins_officer",)),
+        "none_found": Row(("in_progress",), "closed", ("medins_officer",)),
+        "record": Row(("in_progress",), "findings", ("medins_officer",)),
+        "order": Row(("findings",), "rectifying", ("dept_head",)),
+        "escalate": Row(("findings", "rectifying"), "rectifying", ("medins_officer",)),
+        "verify": Row(("rectifying",), "verified", ("medins_officer",)),
+        "close": Row(("verified",), "closed", ("medins_officer",)),
+    },
+    "budget-overrun": {
+        "issue": Row(("targets_set",), "monitoring", ("vice_president",)),
+        "detect": Row(("monitoring",), "overrun", ("system",)),
+        "ok": Row(("monitoring",), "within", ("system",)),
+        "propose": Row(("overrun",), "proposed", ("medins_officer",)),
+        "confirm": Row(("proposed",), "confirmed", ("vice_president",)),
+        "revise": Row(("proposed",), "overrun", ("finance_officer",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -774,6 +791,22 @@ STATES: dict[str, dict[str, str]] = {
         "submitted": "",
         "settled": "F",
         "rejected": "F",
+    },
+    "internal-audit": {
+        "planned": "I",
+        "in_progress": "",
+        "findings": "",
+        "rectifying": "",
+        "verified": "",
+        "closed": "F",
+    },
+    "budget-overrun": {
+        "targets_set": "I",
+        "monitoring": "",
+        "overrun": "",
+        "proposed": "",
+        "confirmed": "F",
+        "within": "F",
     },
 }
 
@@ -1121,6 +1154,16 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "emergency",
         "designated",
     ),
+    "internal-audit": ("kind", "scope", "samples", "indicators", "findings", "rectify_by"),
+    "budget-overrun": (
+        "period",
+        "targets",
+        "actuals",
+        "overrun_total",
+        "compensation",
+        "allocation_basis",
+        "shares",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -1285,5 +1328,21 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "received_by": "the patient's receipt",
         "receipt": "the signed receipt itself",
         "reimbursed": "what was really paid",
+    },
+    "internal-audit": {
+        "inspected_dept": "whose head is asked and whose people do not verify",
+        "own_paid": "with total_cost the own share of which indicators tells",
+        "total_cost": "with own_paid the own share of which indicators tells",
+        "ab_drug_cost": "with drug_cost the share of class A and B drugs",
+        "drug_cost": "with ab_drug_cost the share of class A and B drugs",
+        "violator": "opens the staff-violation that escalate names",
+        "refused_amount": "opens the rejection-attribution that escalate names",
+        "proof": "the proof that verify asks for",
+    },
+    "budget-overrun": {
+        "quota": "the hospital's quota that the targets make up",
+        "actual_total": "the sum of a table, which expressions cannot work out",
+        "period_closed": "the word that lets `ok` close the period",
+        "shares_total": "the sum of a table, which expressions cannot work out",
     },
 }

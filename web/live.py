@@ -58,6 +58,11 @@ class Live:
         self._beating: asyncio.Task[None] | None = None
         self._ended = False
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody watches just now."""
+        return bool(self._streams)
+
     async def watch(self, watcher: Watcher) -> AsyncIterator[str]:
         """A stream of server-sent events: each new count, a sign of life, and how it ends."""
         stream = _Stream(watcher)

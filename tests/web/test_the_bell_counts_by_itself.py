@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
 import pytest
@@ -134,11 +135,13 @@ def quick(house: House) -> House:
     return house
 
 
-def watched(browser: TestClient, meanwhile: Callable[[], object]) -> str:
-    """All that a stream said until it ended."""
+def watched(browser: TestClient, live: Live, meanwhile: Callable[[], object]) -> str:
+    """All that a stream said until it ended; `meanwhile` happens once it is watched."""
     said: list[str] = []
     thread = threading.Thread(target=lambda: said.append(browser.get("/notices/stream").text))
     thread.start()
+    while thread.is_alive() and not live.watched:
+        time.sleep(0.001)
     meanwhile()
     thread.join(30)
     assert not thread.is_alive()
@@ -148,7 +151,7 @@ def watched(browser: TestClient, meanwhile: Callable[[], object]) -> str:
 def test_it_ends_at_sign_out(as_person: As, quick: House) -> None:
     asks(as_person("zhang"))
     li = as_person("li")
-    said = watched(li, lambda: li.post("/sign-out"))
+    said = watched(li, quick.live, lambda: li.post("/sign-out"))
     assert said.endswith("event: ended\ndata: 0\n\n")
     allowed = (":", "data: ", "event: ended")
     assert all(line.startswith(allowed) for line in said.split("\n") if line)
@@ -158,7 +161,7 @@ def test_watching_keeps_no_session_alive(as_person: As, quick: House, clock: Set
     li = as_person("li")
     before = [session.seen_at for session in quick.store.door.sessions_of("li")]
     clock.move(minutes=10)
-    watched(li, lambda: clock.move(minutes=10))
+    watched(li, quick.live, lambda: clock.move(minutes=10))
     assert [session.seen_at for session in quick.store.door.sessions_of("li")] == before
 
 

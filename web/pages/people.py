@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from web.passwords import new_password
+from web.presenters.handover import leavers_of, with_work
 from web.presenters.office import Posted, deed_of, refused
 from web.presenters.staff import (
     Filters,
@@ -31,6 +32,7 @@ router = APIRouter(prefix="/admin/org")
 
 Administrator = Annotated[Visit, Depends(for_roles("admin"))]
 Typed = Annotated[str, Form(max_length=200)]
+Reason = Annotated[str, Form(max_length=2000)]
 
 SAVED = Sentence("已保存。", "Saved.")
 ADDED = Sentence("已添加。", "Added.")
@@ -42,6 +44,7 @@ BACK = Sentence("已恢复。", "Active again.")
 CLOSED_DEPARTMENT = Sentence(
     "科室已撤销，历史记录保留。", "The department is closed; the record stays."
 )
+MOVED = Sentence("已把 {n} 个案件的待办移交给{who}。", "The work of {n} cases has gone to {who}.")
 SIGNED_OUT = Sentence("已结束此人所有登录。", "Every sign-in of this person has ended.")
 NO_DATE = Sentence("请填日期，如 2026-03-02", "Enter a date such as 2026-03-02")
 
@@ -190,6 +193,21 @@ def end_sessions(visit: Administrator, id: str) -> Response:
     return _answered(visit, id, "sessions", {}, answer, SIGNED_OUT)
 
 
+@router.post("/people/{id}/work")
+def move_work(
+    visit: Administrator, id: str, to: Typed = "", reason: Reason = "", key: Typed = ""
+) -> Response:
+    """All that waits for somebody by name goes to one colleague."""
+    leavers = leavers_of(visit)
+    deed = deed_of(visit, reason.strip())
+    answer = leavers.move(deed, id, to, key or visit.house.ids())
+    if isinstance(answer, Refused):
+        return _person_page(visit, id, refused(visit, "work", {"to": to, "reason": reason}, answer))
+    who = visit.organisation.person_name(to)
+    said = MOVED.filled(n=len(answer.numbers), who=who)
+    return go(visit, f"/admin/org/people/{id}#person-work", announce=visit.say(said))
+
+
 def _person_page(
     visit: Visit, id: str, posted: Posted, password: str = "", *, fresh: bool = False
 ) -> Response:
@@ -197,7 +215,7 @@ def _person_page(
     known = hospital.organisation.people.get(id)
     if known is None:
         raise HTTPException(404)
-    view = person_view(visit, known, posted, password)
+    view = with_work(visit, person_view(visit, known, posted, password), known)
     return page(visit, "admin-person.html", view, status=posted.status)
 
 

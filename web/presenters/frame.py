@@ -79,6 +79,7 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
         frozenset({"admin"}),
         (
             ("/admin", "settings", Sentence("概况", "Overview")),
+            ("/admin/cases", "files", Sentence("案件管理", "Cases")),
             ("/admin/definitions", "sitemap", Sentence("流程定义", "Definitions")),
             ("/admin/org", "users", Sentence("人员与岗位", "People and posts")),
             ("/admin/delegations", "arrows-exchange", Sentence("代理", "Standing in")),

@@ -10,6 +10,7 @@ from web.presenters.speech import speech_of
 from web.visit import Visit
 from workflow.refusals import Sentence
 from workflow.service.catalog import UnknownProcess
+from workflow.service.overseeing import Overseeing
 from workflow.service.stuck import Stuck, stuck_tasks
 
 #: The administrator is told so long before the decreed holidays run out.
@@ -28,6 +29,9 @@ UNFINISHED = Sentence(
 )
 WITHOUT_ACCOUNT = Sentence("{n} 位在职人员没有登录账号", "{n} people who work here have no account")
 
+PROPOSED = Sentence(
+    "{n} 项管理操作等待另一位管理员复核", "{n} acts on cases wait for a second administrator"
+)
 UNDELIVERED = Sentence(
     "近 30 天有 {n} 条通知没能送出", "{n} messages of the last 30 days could not be delivered"
 )
@@ -53,7 +57,9 @@ class Care:
 
 @dataclass(frozen=True, slots=True)
 class StuckLine:
-    """A task that nobody can do; `mend` leads to where somebody can be given the post."""
+    """A task that nobody can do; `mend` leads to where somebody can be given the post. `title` is
+    "" where the process is confidential.
+    """
 
     number: str
     title: str
@@ -75,10 +81,15 @@ class OverviewView:
 
 def overview_view(visit: Visit) -> OverviewView:
     """Everything at a glance."""
-    house, organisation = visit.house, visit.organisation
+    return OverviewView(_figures(visit), _cares(visit), stuck_lines(visit))
+
+
+def stuck_lines(visit: Visit) -> tuple[StuckLine, ...]:
+    """The work that nobody can do."""
+    house = visit.house
     register = house.catalog().register
-    stuck = stuck_tasks(house.store.readings, register, organisation, visit.today)
-    return OverviewView(_figures(visit), _cares(visit), tuple(_line(visit, one) for one in stuck))
+    stuck = stuck_tasks(house.store.readings, register, visit.organisation, visit.today)
+    return tuple(_line(visit, one) for one in stuck)
 
 
 def _figures(visit: Visit) -> tuple[Figure, ...]:
@@ -120,8 +131,10 @@ def _cares(visit: Visit) -> tuple[Care, ...]:
         for one in hospital.organisation.people.values()
         if one.active and one.id not in accounts
     ]
+    proposed = len(Overseeing(house.store, house.catalog).proposals())
     undelivered = house.store.outbox.dead_since(visit.now - LATELY)
     cares: list[tuple[bool, Sentence, str]] = [
+        (proposed > 0, PROPOSED.filled(n=proposed), "/admin/cases#proposals"),
         (bool(empty), TO_ENTER.filled(n=len(empty)), "/admin/policy"),
         (
             hospital.calendar.lacks_next_year(visit.today),
@@ -140,11 +153,12 @@ def _line(visit: Visit, one: Stuck) -> StuckLine:
     try:
         definition = visit.house.catalog().definition(one.case.process, one.case.definition_version)
         process, step = visit.say(definition.name), visit.say(definition.states[one.task.step].name)
+        title = "" if definition.confidential else one.case.title
     except UnknownProcess:
-        process, step = one.case.process, one.task.step
+        process, step, title = one.case.process, one.task.step, ""
     return StuckLine(
         number=one.case.number,
-        title=one.case.title,
+        title=title,
         process=process,
         step=step,
         since=speech.moment(one.task.opened_at),

@@ -99,6 +99,39 @@ class PostLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkLine:
+    """A task that waits for somebody by name; `claimed`: a shared one, which becomes free again."""
+
+    number: str
+    process: str
+    step: str
+    since: str
+    claimed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverLine:
+    """Work of theirs that has been moved to a colleague, with the numbers of the cases."""
+
+    at: str
+    by: str
+    to: str
+    reason: str
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkView:
+    """What waits for somebody by name, and the form that moves it; `closed`: why it cannot be."""
+
+    lines: tuple[WorkLine, ...] = ()
+    past: tuple[HandoverLine, ...] = ()
+    closed: str = ""
+    colleagues: tuple[Choice, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonView:
     """The page of one person."""
 
@@ -117,6 +150,7 @@ class PersonView:
     role_choices: tuple[Choice, ...]
     password: str
     posted: Posted
+    work: WorkView = WorkView()
 
 
 @dataclass(frozen=True, slots=True)

@@ -499,6 +499,13 @@ TABLES: dict[str, dict[str, Row]] = {
         "miss": Row(("planned",), "missed", ("timer",)),
         "make_up": Row(("missed",), "held", ("training_admin",)),
     },
+    "prescription-control": {
+        "check": Row(("drafting", "blocked"), "checked", ("system",)),
+        "block": Row(("drafting",), "blocked", ("system",)),
+        "revise": Row(("checked", "blocked"), "drafting", ("prescriber", "attending_doctor", "doctor")),
+        "dispense": Row(("checked",), "dispensed", ("pharmacist",)),
+        "void": Row(("drafting", "checked", "blocked"), "void", ("prescriber", "attending_doctor", "doctor")),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -870,6 +877,13 @@ STATES: dict[str, dict[str, str]] = {
         "failed": "",
         "missed": "",
         "recorded": "F",
+    },
+    "prescription-control": {
+        "drafting": "I",
+        "checked": "",
+        "blocked": "",
+        "dispensed": "F",
+        "void": "F",
     },
 }
 
@@ -1266,6 +1280,19 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "score",
         "pass_mark",
     ),
+    "prescription-control": (
+        "encounter_id",
+        "rx_kind",
+        "disease_type",
+        "med_type",
+        "lines",
+        "previous_checked",
+        "proxy",
+        "proxy_name",
+        "proxy_sign",
+        "immobility_reason",
+        "remaining_days",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -1472,5 +1499,9 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "month_end": "when a month's training is missed",
         "year_end": "when a year's quiz is missed",
         "missed": "the flag that stays after a training is made up",
+    },
+    "prescription-control": {
+        "consolidation": "whether take-home drugs are for consolidation (rx.discharge_scope)",
+        "blocked_because": "the rule that blocked it is shown (effect of block)",
     },
 }

@@ -88,11 +88,10 @@ def ship(store: Store, at: datetime, say: Say) -> None:
     new = store.readings.hospital().revision == 0
     if new:
         changes.append(SaveCalendar(shipped_calendar()))
-    if shipped.keys() - stored.keys():
-        changes += (
-            PublishDefinition(_to_store(shipped_bundles(), name, at))
-            for name in shipped.keys() - stored.keys()
-        )
+    if new_ones := sorted(shipped.keys() - stored.keys()):
+        # Read once: it takes seconds.
+        bundles = shipped_bundles()
+        changes += (PublishDefinition(_to_store(bundles, name, at)) for name in new_ones)
     if changes:
         store.house.change(deed(at), *changes)
     if new:

@@ -502,9 +502,23 @@ TABLES: dict[str, dict[str, Row]] = {
     "prescription-control": {
         "check": Row(("drafting", "blocked"), "checked", ("system",)),
         "block": Row(("drafting",), "blocked", ("system",)),
-        "revise": Row(("checked", "blocked"), "drafting", ("prescriber", "attending_doctor", "doctor")),
+        "revise": Row(
+            ("checked", "blocked"), "drafting", ("prescriber", "attending_doctor", "doctor")
+        ),
         "dispense": Row(("checked",), "dispensed", ("pharmacist",)),
-        "void": Row(("drafting", "checked", "blocked"), "void", ("prescriber", "attending_doctor", "doctor")),
+        "void": Row(
+            ("drafting", "checked", "blocked"), "void", ("prescriber", "attending_doctor", "doctor")
+        ),
+    },
+    "agreement-termination": {
+        "propose": Row(("proposed",), "legal_review", ("agency_officer",)),
+        "request": Row(("requested",), "legal_review", ("agency_officer",)),
+        "pass": Row(("legal_review",), "decided", ("legal_reviewer",)),
+        "fail": Row(("legal_review",), "proposed", ("legal_reviewer",)),
+        "drop": Row(("proposed", "requested"), "rejected", ("agency_officer",)),
+        "publish": Row(("decided",), "published", ("agency_officer",)),
+        "report": Row(("published",), "reported", ("agency_officer",)),
+        "close": Row(("reported",), "closed", ("agency_officer",)),
     },
 }
 
@@ -884,6 +898,16 @@ STATES: dict[str, dict[str, str]] = {
         "blocked": "",
         "dispensed": "F",
         "void": "F",
+    },
+    "agreement-termination": {
+        "proposed": "I",
+        "requested": "I",
+        "legal_review": "",
+        "decided": "",
+        "published": "",
+        "reported": "",
+        "closed": "F",
+        "rejected": "F",
     },
 }
 
@@ -1293,6 +1317,15 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "immobility_reason",
         "remaining_days",
     ),
+    "agreement-termination": (
+        "initiator",
+        "cause",
+        "evidence",
+        "requested_on",
+        "effective_on",
+        "ownership",
+        "legal_opinion",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -1503,5 +1536,12 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "prescription-control": {
         "consolidation": "whether take-home drugs are for consolidation (rx.discharge_scope)",
         "blocked_because": "the rule that blocked it is shown (effect of block)",
+    },
+    "agreement-termination": {
+        "agreement": "which agreement ends",
+        "institution": "the form names no institution (section 10)",
+        "earliest_on": "computed: three months after the request",
+        "ended_on": "computed: from when costs are not settled",
+        "barred_until": "computed: three years after a breach",
     },
 }

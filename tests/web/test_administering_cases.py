@@ -22,6 +22,16 @@ from workflow.ports import Account, CaseFile, Deed, Policy, SaveAccount, SavePer
 As = Callable[[str], TestClient]
 CASES = "/admin/cases"
 ENGINE = Actor(SYSTEM, SYSTEM)
+CLOCK = """\
+deadlines:
+  time:
+    name: {zh: 审核时限, en: Time to check}
+    while: [check]
+    from: date("2026-03-02")
+    length: {days: 7}
+    overdue: true
+    design_choice: true
+"""
 
 
 @pytest.fixture
@@ -188,6 +198,31 @@ class TestWhereOneAdministratorIsEnough:
         does(as_person("sun"), number, "reroute", target="dept_head@medicine", reason="回避")
         assert waits_for(house, number) == [Address(role="dept_head", department="medicine")]
 
+    def test_a_deadline_is_put_off_by_days_or_to_a_day_and_never_shortened(
+        self, as_person: As, house: House, number: str
+    ) -> None:
+        del number
+        sun = as_person("sun")
+        text = (PROCESSES / "bulletin-board.yaml").read_text("utf-8")
+        timed = text.replace("bulletin-board", "timed-board").replace("number: GG", "number: TT")
+        data = {"text": timed + CLOCK, "act": "publish"}
+        assert sun.post("/admin/definitions/new", data=data).status_code == 303
+        timed_case = hands_in(as_person("zhang"), "timed-board", what="电梯检修")
+        (clock,) = file_of(house, timed_case).deadlines
+        for wrong in ({}, {"days": "-3"}, {"days": "很多"}, {"until": "2026-03-03"}):
+            answer = sends(sun, timed_case, "extend", reason="等厂家", **wrong)
+            assert answer.status_code == 422, wrong
+            assert "延长到何时" in problem(answer, "extend-until")
+            assert 'value="等厂家"' in answer.text
+        shown = sends(sun, timed_case, "extend", reason="等厂家", days="5")
+        assert "“审核时限”由 " in read_page(shown.text).one(id="what-happens").text
+        confirms(sun, shown)
+        (later,) = file_of(house, timed_case).deadlines
+        assert (later.due_at - clock.due_at).days == 5
+        does(sun, timed_case, "extend", reason="再等", until="2026-04-01")
+        (latest,) = file_of(house, timed_case).deadlines
+        assert latest.due_at > later.due_at
+
     def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(
         self, as_person: As, house: House, number: str
     ) -> None:
@@ -199,11 +234,13 @@ class TestWhereOneAdministratorIsEnough:
         assert applicant.status_code == 422
         assert "申请人" in problem(applicant, "reroute-target")
         assert 'value="李主任住院"' in applicant.text
+        themselves = sends(sun, number, "reroute", target="sun", reason="我来")
+        assert "管理员只管理，不代人决定" in problem(themselves, "reroute-target")
         nobody = sends(sun, number, "reroute", reason="李主任住院")
         assert "请选择改派给谁" in problem(nobody, "reroute-target")
         assert waits_for(house, number) == [Address(role="dept_head", department="surgery")]
         entries = house.store.readings.entries(file_of(house, number).case.id)
-        assert sum(entry.refused is not None for entry in entries) == 3
+        assert sum(entry.refused is not None for entry in entries) == 4
 
     def test_whoever_comes_too_late_is_told_so_and_nothing_happens(
         self, as_person: As, house: House, number: str

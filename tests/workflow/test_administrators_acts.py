@@ -141,7 +141,7 @@ def test_work_goes_to_nobody_who_may_not_decide_it() -> None:
     hospital = hospital_of()
     number = sent(hospital)
 
-    for target in ("amy", "nobody", "lee", "", "admin", "dept_head@kitchen"):
+    for target in ("amy", "nobody", "lee", "", "admin", "dept_head@kitchen", "ann", "bob"):
         answer = asks(hospital, "ann", "task.reroute", number, target)
         assert code(answer) is Code.INVALID_FORM, target
 

@@ -68,6 +68,10 @@ EXCLUDED = Sentence(
     "{who}是本案申请人或已在别的环节签署，不能再办理本案",
     "{who} filed this case or has signed another step of it, and may not decide on it",
 )
+NOT_TO_KEEPERS = Sentence(
+    "{who}是系统管理员：管理员只管理，不代人决定",
+    "{who} is an administrator, and administrators decide nothing",
+)
 THEIRS = Sentence("这件待办本来就在{who}那里", "This task is with {who} already")
 WHICH_CLOCK = Sentence("请选择延长哪个期限", "Choose the deadline that is to be extended")
 UNTIL_WHEN = Sentence(
@@ -353,6 +357,9 @@ def _address(situation: Situation, target: str) -> Address | Refusal:
         return _at("target", TO_WHOM)
     person = situation.organisation.people.get(target)
     if person is not None and person.active:
+        posts = situation.organisation.posts_of(target, situation.scene.day)
+        if any(post.role == ADMINISTRATOR for post in posts):
+            return _at("target", NOT_TO_KEEPERS.filled(who=person.name))
         return Address(person=target)
     role, _, department = target.partition("@")
     address = Address(role=role, department=department or None)

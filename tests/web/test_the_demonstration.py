@@ -232,7 +232,8 @@ def test_the_clinical_accounts_work_in_one_ward(stood: Stood) -> None:
 
 def test_some_four_hundred_cases_over_the_six_leading_processes(stood: Stood) -> None:
     found = Counter(case.process for case in stood.cases() if case.process in LEADING)
-    assert 300 <= found.total() <= 500
+    # Stories of further processes bring stays and charges of their own.
+    assert 300 <= found.total() <= 700
     least = {
         "consumable-approval": 60,
         "inpatient-settlement": 60,

@@ -520,6 +520,23 @@ TABLES: dict[str, dict[str, Row]] = {
         "report": Row(("published",), "reported", ("agency_officer",)),
         "close": Row(("reported",), "closed", ("agency_officer",)),
     },
+    "fund-supervision": {
+        "begin": Row(("planned",), "running", ("fund_supervisor", "auditor")),
+        "report": Row(("running",), "reported", ("auditor", "fund_supervisor")),
+        "rectify": Row(("reported",), "rectifying", ("finance_officer",)),
+        "done": Row(("rectifying",), "closed", ("auditor",)),
+        "close": Row(("reported",), "closed", ("auditor",)),
+        "publish": Row(("reported",), "published", ("fund_supervisor",)),
+    },
+    "outpatient-visit": {
+        "verify_ok": Row(("registered",), "verified", ("cashier",)),
+        "verify_fail": Row(("registered",), "selfpay_visit", ("cashier",)),
+        "exclude": Row(("verified", "in_consult"), "selfpay_visit", ("doctor",)),
+        "consult": Row(("verified", "selfpay_visit"), "in_consult", ("doctor",)),
+        "prescribe": Row(("in_consult",), "prescribed", ("doctor",)),
+        "settle": Row(("prescribed",), "settled", ("cashier",)),
+        "leave": Row(("registered", "verified"), "left", ("cashier",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -908,6 +925,23 @@ STATES: dict[str, dict[str, str]] = {
         "reported": "",
         "closed": "F",
         "rejected": "F",
+    },
+    "fund-supervision": {
+        "planned": "I",
+        "running": "",
+        "reported": "",
+        "rectifying": "",
+        "published": "F",
+        "closed": "F",
+    },
+    "outpatient-visit": {
+        "registered": "I",
+        "verified": "",
+        "selfpay_visit": "",
+        "in_consult": "",
+        "prescribed": "",
+        "settled": "F",
+        "left": "F",
     },
 }
 
@@ -1326,6 +1360,25 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "ownership",
         "legal_opinion",
     ),
+    "fund-supervision": (
+        "kind",
+        "period",
+        "budget",
+        "actual",
+        "conclusion",
+        "issues",
+        "rectify_by",
+    ),
+    "outpatient-visit": (
+        "scheme",
+        "documents",
+        "match",
+        "window",
+        "history",
+        "cause",
+        "cost_type",
+        "invoice_no",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -1543,5 +1596,22 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "earliest_on": "computed: three months after the request",
         "ended_on": "computed: from when costs are not settled",
         "barred_until": "computed: three years after a breach",
+    },
+    "fund-supervision": {
+        "operators": "who runs the fund and so does not audit it",
+        "last_done_on": "the last audit or publication, from which the clock runs",
+        "evidence": "the evidence that report and done ask for",
+        "rectified": "what finance has put right",
+    },
+    "outpatient-visit": {
+        "patient_name": "whose visit it is",
+        "is_injury": "an injury needs its cause (the register's condition for cause)",
+        "previous_checked": "the guard of prescribe",
+        "proxy_pickup": "handed to the prescription",
+        "drugs_prescribed": "only drugs open a prescription",
+        "cost_lines": "the costs line by line, each insured or self-pay",
+        "total": "the amount on the invoice",
+        "match_at_settlement": "documents are checked again at settlement",
+        "insured": "the flag that consult keeps from the previous state",
     },
 }

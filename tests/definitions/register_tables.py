@@ -3,7 +3,7 @@ against.
 
 One row a trigger: the states it leaves, the state it leads to, and the roles that may take it.
 `applicant` is whoever opened the case, `timer` and `system` are nobody's button. Source: register
-sections 9.1, 9.2, 9.3, 9.9, 9.10 and 9.13.
+section 9.
 """
 
 from __future__ import annotations

@@ -552,6 +552,15 @@ TABLES: dict[str, dict[str, Row]] = {
             ("head_nurse",),
         ),
     },
+    "suspected-case-review": {
+        "submit": Row(("flagged",), "submitted", ("insurer",)),
+        "investigate": Row(("submitted", "overdue"), "investigating", ("bureau_supervision",)),
+        "conclude": Row(("investigating", "overdue"), "result_ready", ("bureau_supervision",)),
+        "overdue": Row(("submitted", "investigating"), "overdue", ("timer",)),
+        "copy": Row(("result_ready",), "copied", ("bureau_supervision",)),
+        "hand_over": Row(("copied",), "handed_over", ("bureau_supervision",)),
+        "close": Row(("copied",), "closed", ("bureau_supervision",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -974,6 +983,16 @@ STATES: dict[str, dict[str, str]] = {
         "counting": "",
         "fault": "",
         "retired": "F",
+    },
+    "suspected-case-review": {
+        "flagged": "I",
+        "submitted": "",
+        "investigating": "",
+        "result_ready": "",
+        "copied": "",
+        "handed_over": "F",
+        "closed": "F",
+        "overdue": "",
     },
 }
 
@@ -1427,6 +1446,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "from",
         "to",
     ),
+    "suspected-case-review": (
+        "source",
+        "case_ref",
+        "patient",
+        "hospital",
+        "payout",
+        "material",
+        "received_on",
+        "result",
+        "copied_on",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -1673,5 +1703,11 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "seal_intact": "the seal at the handover",
         "half_done": "the outgoing nurse has signed and the incoming one has not",
         "handed_over_at": "the last handover, from which the shift runs",
+    },
+    "suspected-case-review": {
+        "high_value": "computed flag of scenario 4, without a key in the register",
+        "third_party": "whether a third party is liable for an injury",
+        "evidence": "the evidence that conclude asks for",
+        "late": "computed flag without a key in the register (section 10)",
     },
 }

@@ -561,6 +561,12 @@ TABLES: dict[str, dict[str, Row]] = {
         "hand_over": Row(("copied",), "handed_over", ("bureau_supervision",)),
         "close": Row(("copied",), "closed", ("bureau_supervision",)),
     },
+    "referral-transfer": {
+        "consult": Row(("requested",), "consulting", ("attending_doctor",)),
+        "approve": Row(("consulting",), "approved", ("consultant", "dept_head")),
+        "refuse": Row(("consulting",), "refused", ("consultant",)),
+        "transfer": Row(("approved",), "transferred", ("medins_officer",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -586,6 +592,9 @@ ADDED: dict[str, dict[str, str]] = {
         "rerate": "a changed category of the stay re-rates its booked charges",
     },
     "patient-leave": {"lapse": "a leave that was not used ends when the patient has left for good"},
+    "referral-transfer": {
+        "agreed_alone": "referral.approval_level: where the consultant's word is enough",
+    },
 }
 
 #: The states with their flags: entry, final.
@@ -993,6 +1002,13 @@ STATES: dict[str, dict[str, str]] = {
         "handed_over": "F",
         "closed": "F",
         "overdue": "",
+    },
+    "referral-transfer": {
+        "requested": "I",
+        "consulting": "",
+        "approved": "",
+        "refused": "F",
+        "transferred": "F",
     },
 }
 
@@ -1456,6 +1472,15 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "received_on",
         "result",
         "copied_on",
+    ),
+    "referral-transfer": (
+        "stay_id",
+        "reason",
+        "destination",
+        "consult_conclusion",
+        "consultant",
+        "medins_doc",
+        "copies",
     ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {

@@ -567,6 +567,14 @@ TABLES: dict[str, dict[str, Row]] = {
         "refuse": Row(("consulting",), "refused", ("consultant",)),
         "transfer": Row(("approved",), "transferred", ("medins_officer",)),
     },
+    "agreement-suspension": {
+        "agree": Row(("requested",), "suspended", ("agency_officer",)),
+        "refuse": Row(("requested",), "refused", ("agency_officer",)),
+        "impose": Row(("imposed",), "suspended", ("agency_officer",)),
+        "resume": Row(("suspended",), "resumed", ("institution_rep", "agency_officer")),
+        "auto_end": Row(("suspended",), "auto_ended", ("timer",)),
+        "term_over": Row(("suspended",), "ended_by_term", ("timer",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -1009,6 +1017,15 @@ STATES: dict[str, dict[str, str]] = {
         "approved": "",
         "refused": "F",
         "transferred": "F",
+    },
+    "agreement-suspension": {
+        "requested": "I",
+        "imposed": "I",
+        "suspended": "",
+        "resumed": "F",
+        "auto_ended": "F",
+        "ended_by_term": "F",
+        "refused": "F",
     },
 }
 
@@ -1482,6 +1499,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "medins_doc",
         "copies",
     ),
+    "agreement-suspension": (
+        "agreement",
+        "valid_to",
+        "initiator",
+        "ownership",
+        "cause",
+        "requested_on",
+        "effective_on",
+        "days",
+        "resume_requested_on",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -1734,5 +1762,11 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "third_party": "whether a third party is liable for an injury",
         "evidence": "the evidence that conclude asks for",
         "late": "computed flag without a key in the register (section 10)",
+    },
+    "agreement-suspension": {
+        "institution": "whose agreement it is",
+        "reported_to_admin": "the report that the guard of `impose` asks for",
+        "earliest_on": "computed: three months after the request",
+        "resume_by": "computed: the last day on which resumption is asked",
     },
 }

@@ -575,6 +575,24 @@ TABLES: dict[str, dict[str, Row]] = {
         "auto_end": Row(("suspended",), "auto_ended", ("timer",)),
         "term_over": Row(("suspended",), "ended_by_term", ("timer",)),
     },
+    "joint-inspection": {
+        "run_online": Row(("planned",), "online", ("insurer_branch",)),
+        "give_list": Row(("online",), "listed", ("insurer_branch",)),
+        "select": Row(("listed",), "selected", ("bureau_supervision",)),
+        "visit": Row(("selected",), "on_site", ("bureau_supervision",)),
+        "find": Row(
+            ("on_site",),
+            "finding",
+            ("bureau_supervision", "centre_audit", "insurer", "county_bureau"),
+        ),
+        "verify": Row(("finding",), "verified", ("centre_audit",)),
+        "hand_over": Row(("verified",), "handed_over", ("centre_audit",)),
+        "clear": Row(
+            ("on_site", "finding"),
+            "closed",
+            ("bureau_supervision", "centre_audit", "insurer", "county_bureau"),
+        ),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -1026,6 +1044,17 @@ STATES: dict[str, dict[str, str]] = {
         "auto_ended": "F",
         "ended_by_term": "F",
         "refused": "F",
+    },
+    "joint-inspection": {
+        "planned": "I",
+        "online": "",
+        "listed": "",
+        "selected": "",
+        "on_site": "",
+        "finding": "",
+        "verified": "",
+        "handed_over": "F",
+        "closed": "F",
     },
 }
 
@@ -1510,6 +1539,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "days",
         "resume_requested_on",
     ),
+    "joint-inspection": (
+        "half_year",
+        "level",
+        "candidates",
+        "selected",
+        "repeat_reason",
+        "county_members",
+        "online_coverage",
+        "checklist",
+        "findings",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -1769,4 +1809,5 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "earliest_on": "computed: three months after the request",
         "resume_by": "computed: the last day on which resumption is asked",
     },
+    "joint-inspection": {"half_year_end": "the day on which the half-year's clock stands"},
 }

@@ -1580,6 +1580,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "selfpay-consent": {
         "visit_no": "an outpatient's visit, where there is no stay",
         "used_at": "the time of use that a signature has to precede",
+        "refused_amount": "what the attribution of a refusal asks for",
         "bearer": "who answers for a missing signature, by liability.consent_missing",
     },
     "subsidy-claim": {
@@ -1676,6 +1677,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "ward": "the ward that a round is limited to",
         "fined_doctor": "whom the fine is against",
         "fine_late": "computed flag without a key in the register (section 10)",
+        "penalty_amount": "what the attribution of a superior's penalty asks for",
         "policy_talk": "note of policy explained (S0-09-B07)",
         "cooperation": "note of a ward that does not cooperate (S0-09-B08)",
     },

@@ -593,6 +593,14 @@ TABLES: dict[str, dict[str, Row]] = {
             ("bureau_supervision", "centre_audit", "insurer", "county_bureau"),
         ),
     },
+    "agreement-renewal": {
+        "open": Row(("running",), "due", ("timer",)),
+        "apply": Row(("due",), "applied", ("institution_rep",)),
+        "organise": Row(("due",), "applied", ("agency_officer",)),
+        "negotiate": Row(("applied",), "negotiating", ("agency_officer",)),
+        "agree": Row(("negotiating",), "renewed", ("institution_rep", "agency_officer")),
+        "lapse": Row(("due", "applied", "negotiating"), "lapsed", ("timer",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -1055,6 +1063,14 @@ STATES: dict[str, dict[str, str]] = {
         "verified": "",
         "handed_over": "F",
         "closed": "F",
+    },
+    "agreement-renewal": {
+        "running": "I",
+        "due": "",
+        "applied": "",
+        "negotiating": "",
+        "renewed": "F",
+        "lapsed": "F",
     },
 }
 
@@ -1550,6 +1566,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "checklist",
         "findings",
     ),
+    "agreement-renewal": (
+        "end_date",
+        "initiator",
+        "assessment_grade",
+        "mode",
+        "wish",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -1812,4 +1835,12 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "resume_by": "computed: the last day on which resumption is asked",
     },
     "joint-inspection": {"half_year_end": "the day on which the half-year's clock stands"},
+    "agreement-renewal": {
+        "agreement": "which agreement is renewed",
+        "institution": "whose agreement it is",
+        "window_from": "computed: six months before the end",
+        "apply_by": "computed: three months before the end",
+        "late": "computed flag without a key in the register (section 10)",
+        "new_end": "computed: the end of the new term",
+    },
 }

@@ -369,13 +369,15 @@ def _unreadable_words(action: Action, opinion: str, target: str | None) -> Itera
 def read(situation: Situation, act: str, answers: dict[str, object]) -> Reading:
     """Read the answers of an act against the fields that it accepts."""
     definition = situation.definition
-    values, refusals = read_answers(definition.form, situation.rulebook.accepted[act], answers)
+    accepted = situation.rulebook.accepted[act]
+    values, refusals = read_answers(definition.form, accepted, answers)
     form = {**situation.case.form, **values}
     refusals = (*refusals, *outsiders(situation, values, form))
-    for (
-        refusal
-    ) in refusals:  # an unreadable answer is no answer: rules must not judge the old value
-        form.pop(refusal.field or "", None)
+    for refusal in refusals:
+        # An unreadable answer is no answer: rules must not judge the old value. A field that the
+        # act does not take keeps its own.
+        if refusal.field in accepted:
+            form.pop(refusal.field, None)
     return Reading(values, form, refusals)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -234,12 +235,13 @@ def test_on_sqlite_too(process: str, noting: Callable[[], Database]) -> None:
     """The longest stories of each process, with everything that they pull along."""
     told = [story for story in stories() if story.file.startswith(f"{process}/")]
     longest = sorted(told, key=lambda story: len(story.steps))[-3:]
+    written: Counter[str] = Counter()
     for story in longest:
         store = WatchedDatabase(noting())
         verdict = play(story, *stage(), partial(planted, store))
         assert verdict.mismatch is None, (story.file, story.line)
-        assert store.seen["UPDATE case"] > 0
-        assert store.seen["INSERT task"] > 0
+        written.update(store.seen)
+    assert min(written["UPDATE case"], written["INSERT task"]) > 0
 
 
 # ---- the watch itself ----------------------------------------------------------------------------

@@ -15,10 +15,9 @@ from random import Random
 
 import orjson
 
-from tests.definitions.shipped import rulebooks
 from tests.workflow import rights
 from tests.workflow.bookkeeping import look_through_case, rows_point_at_lines
-from tests.workflow.crowd import Crowd
+from tests.workflow.crowd import LEADING, Crowd
 from workflow import ledger
 from workflow.nouns import Actor, Case, Decision, Entry, Opening
 from workflow.ports import Deed, SavePerson
@@ -252,7 +251,7 @@ def test_whatever_people_do_the_books_stay_in_order() -> None:
         return
     # Something of everything has happened, else all of this would prove little.
     assert HAPPENED["decided"] > STEPS // 10
-    for process in rulebooks():
+    for process in LEADING:
         moved = {event for event in HAPPENED if event.startswith(f"{process}: ")}
         assert len(moved) > 3, (process, moved)
     refused = {code: HAPPENED[f"refused: {code}"] for code in REFUSALS}

@@ -116,12 +116,14 @@ def test_words_fit_into_their_boxes(definition: Definition) -> None:
 
 @pytest.mark.parametrize("definition", SHIPPED, ids=lambda d: d.key)
 def test_entries_are_at_the_top(definition: Definition) -> None:
+    """Or in the row below: what is sent back to an entry at once may stand above it."""
     tops = {
         "".join(group.itertext()): box(group)[1]
         for group in groups(parsed(draw(definition, "zh_CN").svg), "state")
     }
     first = definition.states[definition.entries[0]].name.zh
-    assert min(tops, key=lambda name: tops[name]).endswith(first)
+    rows = sorted(set(tops.values()))
+    assert next(top for name, top in tops.items() if name.endswith(first)) in rows[:2]
 
 
 def test_the_drawing_says_what_is_done_where_it_stands_and_what_is_not_reached() -> None:

@@ -46,8 +46,22 @@ MEANT: dict[str, tuple[object, ...]] = {
     "fund_part": ("2.00",),
     "own_part": ("1.00",),
 }
-#: A stay more often than anything else: much hangs on it.
-OFTEN = (*sorted(rulebooks()), *["inpatient-settlement"] * 3, "charge-entry", "fee-correction")
+#: The processes that everything else hangs on.
+LEADING = (
+    "charge-entry",
+    "consumable-approval",
+    "fee-correction",
+    "identity-fraud-report",
+    "inpatient-settlement",
+    "medical-record",
+)
+#: A stay more often than anything else: much hangs on it. The others come by now and then.
+OFTEN = (
+    *LEADING * 12,
+    *["inpatient-settlement"] * 36,
+    *["charge-entry", "fee-correction"] * 12,
+    *sorted(rulebooks()),
+)
 HOSTILE: tuple[object, ...] = (
     None,
     "",

@@ -255,7 +255,7 @@ def test_whatever_people_do_the_books_stay_in_order() -> None:
         moved = {event for event in HAPPENED if event.startswith(f"{process}: ")}
         assert len(moved) > 3, (process, moved)
     refused = {code: HAPPENED[f"refused: {code}"] for code in REFUSALS}
-    assert min(refused.values()) >= 3, refused
+    assert min(refused.values()) >= 2, refused
     assert min(HAPPENED["a clock ran out"], HAPPENED["clicked again"]) >= 3
 
 

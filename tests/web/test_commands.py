@@ -51,7 +51,17 @@ def test_help_names_every_subcommand_and_every_setting(capsys: pytest.CaptureFix
         main(["--help"])
     assert ended.value.code == 0
     told = capsys.readouterr().out
-    for name in ("serve", "worker", "check", "scenario", "verify", "migrate", "demo", "user", "openapi"):
+    for name in (
+        "serve",
+        "worker",
+        "check",
+        "scenario",
+        "verify",
+        "migrate",
+        "demo",
+        "user",
+        "openapi",
+    ):
         assert re.search(rf"^    {name} ", told, re.MULTILINE)
     for setting in TABLE:
         assert setting.name in told

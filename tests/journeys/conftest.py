@@ -155,6 +155,8 @@ class Visitor:
     def looks_closely(self) -> None:
         """The page has nothing that keeps somebody out, and does not scroll sideways."""
         page = self.page
+        # A page that a form has led to is there before its sheets of style are.
+        page.wait_for_load_state("load")
         wide = page.evaluate(
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         )

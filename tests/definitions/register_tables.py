@@ -618,6 +618,48 @@ TABLES: dict[str, dict[str, Row]] = {
         "publish": Row(("penalised",), "published", ("admin_dept",)),
         "close": Row(("published", "effective", "reported"), "closed", ("agency_officer",)),
     },
+    "agreement-dispute": {
+        "negotiate": Row(("raised",), "negotiating", ("institution_rep", "agency_officer")),
+        "ask_correction": Row(("raised",), "correction", ("institution_rep",)),
+        "mediate": Row(
+            ("raised", "negotiating", "correction"),
+            "mediation",
+            ("institution_rep", "agency_officer"),
+        ),
+        "litigate": Row(
+            ("raised", "negotiating", "correction", "mediation"), "litigation", ("institution_rep",)
+        ),
+        "agree": Row(
+            ("negotiating", "correction", "mediation"),
+            "settled",
+            ("institution_rep", "agency_officer"),
+        ),
+        "sanction_agency": Row(("mediation",), "agency_sanctioned", ("admin_dept",)),
+        "fixed": Row(("agency_sanctioned",), "settled", ("admin_dept",)),
+        "decide": Row(("litigation",), "decided", ("admin_dept",)),
+        "drop": Row(
+            ("raised", "negotiating", "correction", "mediation"), "dropped", ("applicant",)
+        ),
+    },
+    "performance-assessment": {
+        "begin": Row(("planned",), "assessing", ("agency_officer", "third_party")),
+        "publish_result": Row(("assessing",), "result", ("agency_officer",)),
+        "appeal": Row(("result",), "appealed", ("institution_rep",)),
+        "decide": Row(("appealed",), "result", ("agency_officer",)),
+        "apply": Row(("result",), "applied", ("agency_officer",)),
+    },
+    "agency-payment": {
+        "review": Row(("received",), "reviewing", ("claim_reviewer",)),
+        "deduct": Row(("reviewing",), "deducted", ("claim_reviewer",)),
+        "return": Row(("reviewing",), "returned", ("claim_reviewer",)),
+        "resend": Row(("returned",), "received", ("institution_rep",)),
+        "refuse": Row(("reviewing", "deducted"), "refused", ("claim_reviewer",)),
+        "settle": Row(("reviewing", "deducted"), "settled", ("settlement_officer",)),
+        "collective": Row(("settled",), "collective", ("settlement_officer",)),
+        "approve": Row(("collective",), "payable", ("collective_panel",)),
+        "order": Row(("settled",), "payable", ("settlement_officer",)),
+        "pay": Row(("payable",), "paid", ("payment_officer",)),
+    },
 }
 
 #: Who reviews at a step: what `reviewer` means there.
@@ -1102,6 +1144,35 @@ STATES: dict[str, dict[str, str]] = {
         "published": "",
         "closed": "F",
         "unfounded": "F",
+    },
+    "agreement-dispute": {
+        "raised": "I",
+        "negotiating": "",
+        "mediation": "",
+        "correction": "",
+        "litigation": "",
+        "settled": "F",
+        "decided": "F",
+        "agency_sanctioned": "",
+        "dropped": "F",
+    },
+    "performance-assessment": {
+        "planned": "I",
+        "assessing": "",
+        "result": "",
+        "appealed": "",
+        "applied": "F",
+    },
+    "agency-payment": {
+        "received": "I",
+        "reviewing": "",
+        "deducted": "",
+        "settled": "",
+        "collective": "",
+        "payable": "",
+        "paid": "F",
+        "returned": "",
+        "refused": "F",
     },
 }
 
@@ -1615,6 +1686,35 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "legal_opinion",
         "gravity",
     ),
+    "agreement-dispute": (
+        "subject",
+        "facts",
+        "claim",
+        "path",
+        "outcome",
+    ),
+    "performance-assessment": (
+        "year",
+        "scores",
+        "grade",
+        "deposit",
+        "uses",
+    ),
+    "agency-payment": (
+        "claim_id",
+        "claimed_on",
+        "claimed_amount",
+        "auto_result",
+        "manual_result",
+        "deductions",
+        "designated",
+        "emergency",
+        "within_quota",
+        "prepaid_offset",
+        "paid_amount",
+        "paid_on",
+        "collective_record",
+    ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
@@ -1894,5 +1994,28 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "ownership": "a termination asks for it",
         "termination_cause": "a termination asks for it",
         "rectification": "the proof that `rectified` asks for",
+    },
+    "agreement-dispute": {
+        "institution": "who disputes",
+        "agency_level": "the level that the mediating department must share",
+        "mediator_level": "the level of the mediating department",
+        "agency_measure": "the measures that the guard of `sanction_agency` lists",
+        "rectify_by": "the deadline that is one of these measures",
+        "proof": "the proof that `fixed` asks for",
+    },
+    "performance-assessment": {
+        "institution": "who is assessed",
+        "qualified": "what the guard of the start asks of a third party",
+        "refund": "how much of the deposit goes back",
+    },
+    "agency-payment": {
+        "institution": "who claims",
+        "agreement": "the agreement whose term the service lies in",
+        "service_from": "the first day of service",
+        "service_to": "the last day of service",
+        "lines": "claims have no lines (section 10)",
+        "deducted_amount": "the sum of the deductions, which expressions cannot add up",
+        "compensation": "the compensation of a justified overrun",
+        "payable_amount": "computed: what is to be paid",
     },
 }

@@ -1,6 +1,6 @@
 """Whatever anybody does at the shipped processes, in whatever order, the books stay in order.
 
-About 1,500 random acts in the suite, always the same ones. `ANYTHING_STEPS=50000` makes more walks,
+About 3,000 random acts in the suite, always the same ones. `ANYTHING_STEPS=50000` makes more walks,
 new ones each time; a walk that fails names its seed, and `ANYTHING_SEEDS` walks the named ones.
 """
 
@@ -29,7 +29,7 @@ GIVEN = os.environ.get("ANYTHING_STEPS")
 #: The walks to take again, with spaces between them.
 SEEDS = os.environ.get("ANYTHING_SEEDS", "").split()
 STEPS_EACH = 60
-STEPS = int(GIVEN or 1500)
+STEPS = int(GIVEN or 3000)
 #: How often what happened, over all walks: walks on which nothing happens would prove nothing.
 HAPPENED: Counter[str] = Counter()
 

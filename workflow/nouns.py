@@ -401,6 +401,10 @@ class RuleResult:
     clauses: tuple[str, ...] = ()
 
 
+#: How the ledger calls the opening of a case: the event of the first line of each.
+OPENED = "start"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a case's ledger.

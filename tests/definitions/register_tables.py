@@ -135,7 +135,7 @@ TABLES: dict[str, dict[str, Row]] = {
         "report": Row(("found",), "reported", ("medins_officer",)),
         "late_report": Row(("found",), "report_overdue", ("timer",)),
         "report_late": Row(("report_overdue",), "reported", ("medins_officer",)),
-        "begin": Row(("reported",), "repairing", ("it_maintainer",)),
+        "start": Row(("reported",), "repairing", ("it_maintainer",)),
         "extend": Row(("repairing",), "extended", ("agency_officer",)),
         "finish": Row(
             (
@@ -372,7 +372,7 @@ TABLES: dict[str, dict[str, Row]] = {
         "close": Row(("replied", "rewarded"), "closed", ("centre_audit", "medins_officer")),
     },
     "ward-round": {
-        "start_round": Row(("planned",), "in_progress", ("round_inspector",)),
+        "start": Row(("planned",), "in_progress", ("round_inspector",)),
         "record_all_present": Row(("in_progress",), "recorded", ("round_inspector",)),
         "record_absence": Row(("in_progress",), "absence_found", ("round_inspector",)),
         "excuse": Row(("absence_found",), "recorded", ("round_inspector",)),
@@ -409,7 +409,7 @@ TABLES: dict[str, dict[str, Row]] = {
         "reject": Row(("submitted",), "rejected", ("agency_officer",)),
     },
     "internal-audit": {
-        "begin": Row(("planned",), "in_progress", ("medins_officer",)),
+        "start": Row(("planned",), "in_progress", ("medins_officer",)),
         "none_found": Row(("in_progress",), "closed", ("medins_officer",)),
         "record": Row(("in_progress",), "findings", ("medins_officer",)),
         "order": Row(("findings",), "rectifying", ("dept_head",)),
@@ -472,7 +472,7 @@ TABLES: dict[str, dict[str, Row]] = {
         ),
     },
     "fund-supervision": {
-        "begin": Row(("planned",), "running", ("fund_supervisor", "auditor")),
+        "start": Row(("planned",), "running", ("fund_supervisor", "auditor")),
         "report": Row(("running",), "reported", ("auditor", "fund_supervisor")),
         "rectify": Row(("reported",), "rectifying", ("finance_officer",)),
         "done": Row(("rectifying",), "closed", ("auditor",)),
@@ -642,7 +642,7 @@ TABLES: dict[str, dict[str, Row]] = {
         ),
     },
     "performance-assessment": {
-        "begin": Row(("planned",), "assessing", ("agency_officer", "third_party")),
+        "start": Row(("planned",), "assessing", ("agency_officer", "third_party")),
         "publish_result": Row(("assessing",), "result", ("agency_officer",)),
         "appeal": Row(("result",), "appealed", ("institution_rep",)),
         "decide": Row(("appealed",), "result", ("agency_officer",)),

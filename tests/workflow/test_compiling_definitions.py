@@ -19,7 +19,7 @@ from workflow.conditions.expressions import Compiled, compile_expressions
 from workflow.conditions.language import Kind
 from workflow.conditions.vocabulary import ALWAYS, vocabulary
 from workflow.design.definition import Definition, Expression, SetField
-from workflow.design.form_rules import START
+from workflow.design.form_rules import OPENING
 from workflow.design.plan import conditions_of, expressions_of
 from workflow.design.problems import Problem
 
@@ -375,8 +375,8 @@ class TestWhatClosesAButton:
             )
         )
         ready, conditions = compiled(text), parsed(text).opening.conditions
-        assert [one.name for one in conditions] == ["start.1", "start.2"]
-        assert [ready.standing(one, START) for one in conditions] == [False, True]
+        assert [one.name for one in conditions] == ["opening.1", "opening.2"]
+        assert [ready.standing(one, OPENING) for one in conditions] == [False, True]
 
     def test_every_condition_has_a_name_of_its_own(self) -> None:
         names = [condition.name for condition in conditions_of(parsed())]

@@ -375,7 +375,7 @@ def test_the_story_is_told_line_by_line_with_what_was_refused() -> None:
     hospital.takes("lee", "dept_sign", number, "同意，急用")
     lines = seen(hospital, "amy", number).lines
     assert [(line.action, line.refused) for line in lines] == [
-        ("start", False),
+        ("opening", False),
         ("submit", False),
         ("finance_sign", True),
         ("dept_sign", False),

@@ -33,7 +33,7 @@ from workflow.design.definition import (
     StartCase,
     WriteRow,
 )
-from workflow.design.form_rules import START, accepted_fields, hands_in, requirements
+from workflow.design.form_rules import OPENING, accepted_fields, hands_in, requirements
 from workflow.design.parsing import parse_definition
 from workflow.refusals import Sentence
 
@@ -89,7 +89,7 @@ class TestWhatIsRead:
             ("required: [submit]", "required: [start, {at: [submit, approve], clauses: L-1}]")
         )
         assert parsed(text).form["starts"].required == (
-            Requirement("start"),
+            Requirement("opening"),
             Requirement("submit", clauses=("L-1",)),
             Requirement("approve", clauses=("L-1",)),
         )
@@ -253,12 +253,12 @@ class TestWhichFieldsAnActAccepts:
             ("  who: {role: nurse}", "  who: {role: nurse}\n  fields: [days]"),
             ("required: [submit]", "required: [start]"),
         )
-        assert accepted_fields(parsed(text), START) == ("days", "starts")
+        assert accepted_fields(parsed(text), OPENING) == ("days", "starts")
 
     def test_handing_in_accepts_whatever_the_opening_accepts(self) -> None:
         definition = parsed()
         assert hands_in(definition, definition.actions["submit"])
-        assert accepted_fields(definition, "submit") == accepted_fields(definition, START)
+        assert accepted_fields(definition, "submit") == accepted_fields(definition, OPENING)
 
     def test_another_action_accepts_its_fields_its_requirements_and_its_opinion(self) -> None:
         text = edited(

@@ -59,7 +59,7 @@ def test_every_topic_has_its_words(topic: Topic, post: Post) -> None:
     case = hospital.case(number)
     definition = hospital.catalog.definition(case.process, case.definition_version)
     kind = "undelivered:mail" if topic is Topic.ALARM else "submit"
-    said = sentence_of(kind, topic, case, definition)
+    said = sentence_of(kind, topic, hospital.now, case, definition)
     assert TOPIC_NAMES[topic].zh
     assert TOPIC_NAMES[topic].en
     assert "{" not in said.zh + said.en

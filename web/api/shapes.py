@@ -90,7 +90,7 @@ class OptionShape(Told):
 
 
 class FormField(Told):
-    """A line of a form. `required_at` names the acts that need it ("start" is the opening)."""
+    """A line of a form. `required_at` names the acts that need it ("opening" is the opening)."""
 
     key: str
     label: Words

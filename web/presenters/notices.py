@@ -24,6 +24,7 @@ from workflow.service.noticing import (
     Told,
     Wish,
 )
+from workflow.service.sights import line_of
 
 ROWS = 20
 
@@ -145,7 +146,7 @@ def told_lines(
     """Who was told about a case, the newest first."""
     return tuple(
         ToldLine(
-            speech.say(act_name(one.entry.event, definition)),
+            speech.say(act_name(line_of(one.entry).action, definition)),
             speech.moment(one.entry.at),
             speech.address(one.to),
             one.copy,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from web.presenters.inputs import Choice, Desk, Input, Typed, inputs_for, now_and_later
 from web.presenters.speech import Reason, Speech
 from workflow.design.definition import Action, Definition
-from workflow.design.form_rules import START, accepted_fields, requirements
+from workflow.design.form_rules import OPENING, accepted_fields, requirements
 from workflow.nouns import Attachment, Case
 from workflow.refusals import Refusal, Sentence
 from workflow.service.looking import Startable
@@ -138,7 +138,7 @@ def request_view(
         state.files,
         state.choosable,
     )
-    acts = (START,) if hand_in is None else (START, hand_in.key)
+    acts = (OPENING,) if hand_in is None else (OPENING, hand_in.key)
     keys = request_fields(definition, hand_in)
     inputs = inputs_for(definition, keys, acts, {}, state.typed, state.problems, desk)
     parent_field = definition.opening.parent_field
@@ -177,7 +177,7 @@ def request_fields(definition: Definition, hand_in: Action | None) -> tuple[str,
     """The fields that a request asks for: of the opening and of handing in, without what the engine
     fills.
     """
-    wanted = set(accepted_fields(definition, START))
+    wanted = set(accepted_fields(definition, OPENING))
     if hand_in is not None:
         wanted |= set(accepted_fields(definition, hand_in.key)) - {hand_in.opinion_field}
     wanted -= {definition.opening.parent_field}
@@ -214,7 +214,9 @@ def split_problems(
 
 
 def _is_needed(definition: Definition, field: str | None) -> bool:
-    return any(line.key == field for line, rule in requirements(definition, START) if not rule.when)
+    return any(
+        line.key == field for line, rule in requirements(definition, OPENING) if not rule.when
+    )
 
 
 def _said_of(problems: Iterable[Refusal], wanted: Callable[[Refusal], bool], speech: Speech) -> str:

@@ -11,7 +11,7 @@ from web.presenters.timeline import UNDER, act_name
 from web.presenters.values import Reader, Shown, shown_form
 from web.presenters.words import money_in_capitals
 from workflow.design.definition import FieldType
-from workflow.design.form_rules import START
+from workflow.design.form_rules import OPENING
 from workflow.nouns import SYSTEM, TIMER
 from workflow.refusals import Sentence
 from workflow.service.sights import CaseSight, LedgerLine
@@ -107,7 +107,7 @@ def _is_signed(line: LedgerLine, sight: CaseSight) -> bool:
     moved = entry.from_state is not None and entry.from_state != entry.to_state
     action = sight.definition.actions.get(line.action)
     signs = action is not None and (action.signs or bool(line.opinion))
-    return not line.refused and line.action != START and (moved or signs)
+    return not line.refused and line.action != OPENING and (moved or signs)
 
 
 def _signature(line: LedgerLine, sight: CaseSight, speech: Speech) -> Signature:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from web.presenters.speech import Reason, Speech
 from web.presenters.values import Reader, shown_value
 from workflow.design.definition import Definition
-from workflow.design.form_rules import START
+from workflow.design.form_rules import OPENING
 from workflow.nouns import SYSTEM, TIMER
 from workflow.refusals import Sentence
 from workflow.service.acts import NAMES, RULES, URGE, URGED
@@ -127,7 +127,7 @@ def _icon(kind: str, line: LedgerLine, tone: str) -> str:
         return "users"
     if kind == "automatic":
         return "clock" if line.entry.actor == TIMER else "settings"
-    if line.action == START:
+    if line.action == OPENING:
         return "file-plus"
     if line.action == SAVE:
         return "pencil"
@@ -140,7 +140,7 @@ def _what(line: LedgerLine, definition: Definition, speech: Speech) -> str:
     return speech.say(TRIED.filled(action=said)) if line.refused else said
 
 
-_NAMES = {START: OPENED, SAVE: SAVED, CALENDAR_CHANGED: CALENDAR, REMINDED: REMINDER, URGE: URGED}
+_NAMES = {OPENING: OPENED, SAVE: SAVED, CALENDAR_CHANGED: CALENDAR, REMINDED: REMINDER, URGE: URGED}
 
 
 def act_name(act: str, definition: Definition) -> Sentence:
@@ -157,7 +157,7 @@ def act_name(act: str, definition: Definition) -> Sentence:
 
 def _changes(line: LedgerLine, definition: Definition, reader: Reader) -> tuple[Changed, ...]:
     """What an act changed in the form. The opening fills everything, an opinion stands alone."""
-    if line.action == START:
+    if line.action == OPENING:
         return ()
     action = definition.actions.get(line.action)
     opinion_field = None if action is None else action.opinion_field

@@ -15,7 +15,8 @@ from web.presenters.timeline import CALENDAR_CHANGED, REMINDED, act_name
 from web.presenters.values import Reader, shown_value
 from web.visit import Visit
 from workflow.design.definition import Definition
-from workflow.nouns import Case, Entry
+from workflow.design.form_rules import OPENING
+from workflow.nouns import OPENED, Case, Entry
 from workflow.ports import AuditQuery, AuditRow, Page
 from workflow.refusals import Refusal, Sentence
 from workflow.service.auditing import (
@@ -332,7 +333,8 @@ def _actions(visit: Visit, filters: Filters) -> tuple[Choice, ...]:
                 *definition.actions,
                 *definition.deadlines,
             ):
-                names.setdefault(key, visit.say(act_name(key, definition)))
+                said = act_name(OPENING if key == OPENED else key, definition)
+                names.setdefault(key, visit.say(said))
     if not filters.process:
         names.update({key: visit.say(said) for key, said in _TOLD.items()})
     names[REFUSED] = visit.say(Sentence("被拒绝的尝试", "Refused attempts"))

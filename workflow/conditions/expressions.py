@@ -28,7 +28,7 @@ from workflow.design.definition import (
     StartCase,
     WriteRow,
 )
-from workflow.design.form_rules import START, accepted_fields
+from workflow.design.form_rules import OPENING, accepted_fields
 from workflow.design.neighbours import no_such_process
 from workflow.design.problems import Problem
 from workflow.design.register import Register
@@ -55,7 +55,7 @@ class Compiled:
         return self.expressions[expression.place.path, expression.text]
 
     def standing(self, condition: Condition, action: str) -> bool:
-        """Whether nothing that a person gives with `action` (or "start") can change `condition`.
+        """Whether nothing that a person gives with `action` (or `OPENING`) can change `condition`.
 
         Such a condition closes the button when it does not hold; the others only make it ask.
         """
@@ -271,7 +271,7 @@ def _closing(
     definition: Definition, expressions: Mapping[tuple[str, str], Ready]
 ) -> frozenset[tuple[str, str]]:
     """The (action, condition) pairs that no input of the action can change."""
-    acts = {START: definition.opening.conditions}
+    acts = {OPENING: definition.opening.conditions}
     acts |= {key: action.conditions for key, action in definition.actions.items()}
     found: set[tuple[str, str]] = set()
     for act, conditions in acts.items():

@@ -17,7 +17,7 @@ from workflow.design.definition import (
     SetField,
     WriteRow,
 )
-from workflow.design.form_rules import START
+from workflow.design.form_rules import OPENING
 from workflow.design.plan import Check, Finding, Plan, conditions_of, effects_of, has_people
 from workflow.refusals import Sentence
 
@@ -186,7 +186,7 @@ def _cannot_give(
             f"{field.key} is the opinion of another action and is not filled at {act}; to demand "
             f"that it has a value, write the condition given.{field.key}.",
         )
-    if act != START and not has_people(definition.actions[act]):
+    if act != OPENING and not has_people(definition.actions[act]):
         return Sentence(
             f"{field.key} 要在 {act} 时填写，可这个动作没有人办理；如果要求它已有值，"
             f"请改写成条件 given.{field.key}。",

@@ -69,7 +69,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A field must be filled when `action` ("start" for the opening) is taken and `when` holds
+    """A field must be filled when `action` ("opening" for the opening) is taken and `when` holds
     (always, if None).
     """
 

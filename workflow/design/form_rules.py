@@ -6,10 +6,13 @@ What an act does not accept it never writes, whoever posts it; so these function
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from workflow.design.definition import Action, Definition, Field, Requirement, SeatKind
 
-#: How the opening of a case is named where an action could stand (`required: start`).
+#: How the opening of a case is named where an action could stand. A definition may say `start` for
+#: it, unless an action of its own is called so (`with_openings`).
+OPENING = "opening"
 START = "start"
 
 
@@ -23,20 +26,36 @@ def ordinary_fields(form: Mapping[str, Field], actions: Iterable[Action]) -> tup
 
 
 def accepted_fields(definition: Definition, action: str) -> tuple[str, ...]:
-    """The fields that `action` (or "start", the opening) may fill, in the order of the form.
+    """The fields that `action` (or `OPENING`) may fill, in the order of the form.
 
     They are its own `fields`, those that it requires, and the one that receives its opinion. An
     action of the applicant that leaves an entry state (handing in) takes whatever the opening
     takes: a form is filled, saved and handed in with one click. KeyError for an unknown action.
     """
-    if action == START:
-        opening = {*definition.opening.fields, *_required_by(definition, START)}
+    if action == OPENING:
+        opening = {*definition.opening.fields, *_required_by(definition, OPENING)}
         return _in_form_order(definition, opening)
     taken = definition.actions[action]
     accepted = {*taken.fields, *_required_by(definition, action), taken.opinion_field}
     if hands_in(definition, taken):
-        accepted.update(accepted_fields(definition, START))
+        accepted.update(accepted_fields(definition, OPENING))
     return _in_form_order(definition, accepted)
+
+
+def with_openings(form: Mapping[str, Field], actions: Collection[str]) -> dict[str, Field]:
+    """The form with every `required: start` meaning the opening, or the action of that name."""
+    if START in actions:
+        return dict(form)
+    return {
+        key: replace(
+            field,
+            required=tuple(
+                replace(one, action=OPENING) if one.action == START else one
+                for one in field.required
+            ),
+        )
+        for key, field in form.items()
+    }
 
 
 def hands_in(definition: Definition, action: Action) -> bool:
@@ -47,7 +66,7 @@ def hands_in(definition: Definition, action: Action) -> bool:
 
 
 def requirements(definition: Definition, action: str) -> tuple[tuple[Field, Requirement], ...]:
-    """What must be filled for `action` (or "start"), with the rule that says when."""
+    """What must be filled for `action` (or `OPENING`), with the rule that says when."""
     return tuple(
         (field, requirement)
         for field in definition.form.values()

@@ -23,7 +23,7 @@ from workflow.design.definition import (
     SetField,
     StartCase,
 )
-from workflow.design.form_rules import START, accepted_fields, requirements
+from workflow.design.form_rules import OPENING, accepted_fields, requirements
 from workflow.design.plan import Finding, effects_of
 from workflow.design.problems import Problem
 from workflow.design.reading import MOST_PROBLEMS
@@ -270,7 +270,7 @@ def _start_fits(all_: _Together, effect: StartCase, other: Definition) -> Iterat
     if effect.entry is not None and effect.entry not in other.entries:
         entries = dict.fromkeys(other.entries)
         yield effect.place, _lacks(other, Sentence("入口状态", "entry"), effect.entry, entries)
-    for field, rule in requirements(other, START):
+    for field, rule in requirements(other, OPENING):
         needs = rule.when is None and field.key != other.opening.parent_field
         if needs and field.key not in given:
             yield (
@@ -346,7 +346,7 @@ def _every_field_can_be_filled(all_: _Together) -> Iterator[Finding]:
     filled = {one.field for one in effects_of(me) if isinstance(one, SetField)}
     filled |= {key for _, start in all_.started(me.key) for key, _ in start.fields}
     filled.add(me.opening.parent_field or "")
-    for act in (START, *me.actions):
+    for act in (OPENING, *me.actions):
         filled.update(accepted_fields(me, act))
     for state in me.states.values():
         filled.update(state.editable if state.editors else ())

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from workflow.design.definition import Condition, Definition, Opening, SameApprover
-from workflow.design.form_rules import START, ordinary_fields
+from workflow.design.form_rules import OPENING, ordinary_fields, with_openings
 from workflow.design.parsing_basics import (
     CLAUSES,
     FIELD,
@@ -121,7 +121,7 @@ def _opening(values: Values) -> Opening:
         parent_process=parent.process,
         parent_field=parent.field,
         parent_required=parent.required,
-        conditions=named(START, conditions),
+        conditions=named(OPENING, conditions),
         effects=values.get(OpenKeys.effects, ()),
         clauses=values.get(OpenKeys.clauses, ()),
         place=values.spot.key_place,
@@ -202,6 +202,7 @@ def _definition(values: Values) -> Definition:
     keys = DefinitionKeys
     opening = values.get(keys.open, Opening(()))
     form, actions = values.get(keys.form, {}), values.get(keys.actions, {})
+    form = with_openings(form, actions)
     every = ordinary_fields(form, actions.values())
     if opening.fields == EVERY:
         opening = replace(opening, fields=every)

@@ -15,7 +15,7 @@ from workflow.design.definition import (
     State,
     Vote,
 )
-from workflow.design.form_rules import START
+from workflow.design.form_rules import OPENING
 from workflow.design.parsing_basics import (
     FIELD,
     FIELDS,
@@ -49,7 +49,7 @@ from workflow.refusals import Sentence
 #: Stands for "every ordinary field" until the whole definition is read; no field may have this key.
 EVERY: tuple[str, ...] = ("all",)
 #: Deeds of the engine itself, as the ledger names them; no action may be called so.
-RESERVED_ACTS = frozenset({START, "save", "view", "refused"})
+RESERVED_ACTS = frozenset({OPENING, "save", "view", "refused"})
 
 
 class FieldsShape(Shape[tuple[str, ...]]):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from workflow.design.definition import Field, FieldType, Option, Requirement
-from workflow.design.form_rules import START
+from workflow.design.form_rules import OPENING, START
 from workflow.design.parsing_basics import (
     CLAUSES,
     FLAG,
@@ -35,7 +35,7 @@ from workflow.design.spots import Name
 from workflow.design.tables import Key, Section, Table, Values
 from workflow.refusals import Sentence
 
-_ACT = Reference(Name.ACTION, START)
+_ACT = Reference(Name.ACTION, START, OPENING)
 _TYPE = Sentence("表单项类型", "field type")
 _CELL_TYPES = tuple(t for t in FieldType if t not in (FieldType.TABLE, FieldType.LIST))
 
@@ -88,8 +88,8 @@ class RequirementKeys(Table):
 
     at = Key(
         Listing(_ACT),
-        "办理哪个动作时必填；start 指立案时",
-        "at which action; start is the opening",
+        "办理哪个动作时必填；opening 指立案时，没有叫 start 的动作时也可写 start",
+        "at which action; opening is the opening, and so is start where no action is called so",
         required=True,
     )
     when = Key(FORMULA, "满足什么条件才必填", "only when this holds")
@@ -153,7 +153,7 @@ def _cell(values: Values) -> Field | None:
     type_ = values.get(CellKeys.type)
     if type_ is None:
         return None
-    always = (Requirement(START),) if values.get(CellKeys.required) else ()
+    always = (Requirement(OPENING),) if values.get(CellKeys.required) else ()
     return replace(_common(values, type_), required=always)
 
 

@@ -14,7 +14,9 @@ from datetime import datetime
 from workflow.conditions.language import Value
 from workflow.conditions.values import stored
 from workflow.design.definition import Action, DeadlineRule, Notify, OpinionRule
+from workflow.design.form_rules import OPENING
 from workflow.nouns import (
+    OPENED,
     TIMER,
     Actor,
     Case,
@@ -51,7 +53,7 @@ from workflow.running.judging import (
 from workflow.running.lines import Act, After, Sizes, outcome_of, reminder_of, request_digest
 from workflow.running.machine import NoTransition
 from workflow.running.outcome import Outcome
-from workflow.running.rulebook import SAVE, START
+from workflow.running.rulebook import SAVE
 from workflow.running.situation import Ids, Situation
 
 CHANGED = Sentence(
@@ -426,7 +428,7 @@ def open_case(
     if definition.opening.parent_field is not None and situation.parent is not None:
         given[definition.opening.parent_field] = situation.parent.number
     answers = {key: raw for key, raw in opening.answers.items() if key not in given}
-    reading = read(situation, START, answers)
+    reading = read(situation, OPENING, answers)
     reading = Reading({**reading.values, **given}, {**reading.form, **given}, reading.refusals)
     judged = judge_opening(situation, opening.actor, reading)
     if judged.refusals:
@@ -434,7 +436,8 @@ def open_case(
     act = Act(
         situation=situation,
         actor=opening.actor,
-        event=START,
+        event=OPENED,
+        opens=True,
         key=opening.key,
         ids=ids,
         standing=judged.standing,
@@ -446,7 +449,7 @@ def open_case(
     effects = work_out(situation, view, definition.opening.effects, 1, ids)
     form = {**reading.form, **effects.form}
     case = replace(situation.case, form=form, title=title_of(situation, form), version=1)
-    return outcome_of(act, _settled(act, case, effects, Step(START, entered=True)))
+    return outcome_of(act, _settled(act, case, effects, Step(OPENED, entered=True)))
 
 
 #: What is left of a title's brackets when the field inside is not filled.

@@ -23,6 +23,7 @@ from workflow.design.definition import (
     Seat,
     SeatKind,
 )
+from workflow.design.form_rules import OPENING
 from workflow.nouns import Actor, FieldValue, Form, RuleResult, Task, TaskEnd, TaskKind
 from workflow.people import separation
 from workflow.people.eligibility import Standing, is_active, standing_of
@@ -30,7 +31,6 @@ from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import branches, following, handling, panels, tasks
 from workflow.running.answers import read_answers, words_problem
 from workflow.running.choosing import outsiders
-from workflow.running.rulebook import START
 from workflow.running.situation import Situation
 from workflow.running.tasks import is_of_step
 
@@ -634,9 +634,9 @@ def judge_opening(situation: Situation, actor: Actor, reading: Reading) -> Judge
             return Judgement((_standing(Code.NOT_PERMITTED, because, "post", clauses),))
     view = situation.view(actor, reading.form)
     unreadable = {r.field for r in reading.refusals}
-    missing = missing_fields(situation, view, START, unreadable)
+    missing = missing_fields(situation, view, OPENING, unreadable)
     already = unreadable | {r.field for r in missing}
-    accepted = situation.rulebook.accepted[START]
+    accepted = situation.rulebook.accepted[OPENING]
     refused, results = judge_conditions(
         situation, view, definition.opening.conditions, accepted, already
     )

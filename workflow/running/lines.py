@@ -37,7 +37,6 @@ from workflow.refusals import Refusal, Refused
 from workflow.running import branches
 from workflow.running.effects import Consequences
 from workflow.running.outcome import Outcome
-from workflow.running.rulebook import START
 from workflow.running.situation import Ids, Situation
 
 #: How many sit in a panel, before and after.
@@ -64,6 +63,7 @@ class Act:
     attachments: tuple[Attachment, ...] = ()
     request: str | None = None
     promises: tuple[str, ...] = ()
+    opens: bool = False  # the line with which a case begins
     proposed_by: str | None = None
     #: How many sat in the panel before and after, where that has changed.
     members: Sizes | None = None
@@ -199,7 +199,7 @@ def refusal_facts(refusal: Refusal) -> dict[str, Any]:
 def outcome_of(act: Act, after: After) -> Outcome:
     """Seal the line of an act and collect what has to be written with it."""
     before = act.situation.case
-    opening = act.event == START
+    opening = act.opens
     moved = after.case.state
     kept = branches.put_back(act.situation, after.case)
     whole = branches.whole_case(act.situation)

@@ -26,12 +26,11 @@ from workflow.design.definition import (
     StartCase,
     WriteRow,
 )
-from workflow.design.form_rules import accepted_fields, requirements
+from workflow.design.form_rules import OPENING, accepted_fields, requirements
 from workflow.nouns import ParameterValue
 from workflow.refusals import Sentence
 from workflow.running.machine import Flow
 
-START = "start"
 SAVE = "save"
 
 
@@ -40,7 +39,7 @@ class Rulebook:
     """One published definition version, shared by everybody who runs it.
 
     `accepted` are the fields that each act may fill, `needed` the facts that must be gathered
-    before it is judged; both by action key, "start", or (facts only) "save" or a deadline's key.
+    before it is judged; both by action key, `OPENING`, or (facts only) "save" or a deadline's key.
     `required` are the fields that an act must find filled, with the rule that says when. `closing`
     are the conditions of an action that no input can mend, `asking` the others. `titled` are the
     fields that stand in a case's title.
@@ -62,7 +61,7 @@ class Rulebook:
         cls, definition: Definition, compiled: Compiled, roles: Mapping[str, Sentence]
     ) -> Rulebook:
         """Make a checked definition ready. `roles` are the names of the role catalogue."""
-        acts = (START, *definition.actions)
+        acts = (OPENING, *definition.actions)
         # Every act winds the clocks anew, so it needs what they look at as well.
         of_clocks = _facts_of_clocks(definition, compiled)
         closing = {
@@ -126,7 +125,7 @@ def effect_expressions(effect: Effect) -> tuple[Expression, ...]:
 
 
 def _facts_named(definition: Definition, compiled: Compiled, act: str) -> frozenset[str]:
-    """The facts that must be gathered before `act` (an action, "start", or a deadline's key) is
+    """The facts that must be gathered before `act` (an action, `OPENING`, or a deadline's key) is
     judged.
     """
     expressions: list[Expression] = []
@@ -137,10 +136,10 @@ def _facts_named(definition: Definition, compiled: Compiled, act: str) -> frozen
         if target is not None:
             named |= _facts_named(definition, compiled, target)
     else:
-        rules = definition.opening if act == START else definition.actions[act]
+        rules = definition.opening if act == OPENING else definition.actions[act]
         expressions += _of_rules(rules.conditions, rules.effects)
         named |= {c.names_cases for c in rules.conditions if c.names_cases is not None}
-        if act != START:
+        if act != OPENING:
             expressions += _of_required(definition, definition.actions[act])
     return frozenset(named) | _facts_in(compiled, expressions)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import orjson
 
-from workflow.design.form_rules import requirements
+from workflow.design.form_rules import OPENING, requirements
 from workflow.nouns import SYSTEM, Case, RegisterRow
-from workflow.running.rulebook import SAVE, START
+from workflow.running.rulebook import SAVE
 from workflow.scenarios.pairing import pairs
 from workflow.scenarios.scene import Scene
 from workflow.scenarios.setting import Fields, Mismatch, Start
@@ -168,7 +168,7 @@ def _of_rule(scene: Scene, act: str) -> list[str]:
     """The clauses of an action (or of the opening) and of the fields that it requires."""
     definition = scene.definition
     found: list[str] = []
-    if act == START:
+    if act == OPENING:
         found += definition.opening.clauses
     elif act in definition.actions:
         found += definition.actions[act].clauses

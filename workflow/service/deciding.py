@@ -18,7 +18,8 @@ import orjson
 
 from workflow.conditions.language import Value
 from workflow.design.definition import TAKE_BACK, Relation, SameApprover
-from workflow.nouns import SYSTEM, TIMER, Actor, Case, Deadline, Decision, Entry, Opening
+from workflow.design.form_rules import OPENING
+from workflow.nouns import OPENED, SYSTEM, TIMER, Actor, Case, Deadline, Decision, Entry, Opening
 from workflow.people.organisation import Organisation
 from workflow.ports import (
     LONGEST_LEASE,
@@ -51,7 +52,7 @@ from workflow.running.judging import read
 from workflow.running.lines import VIEW, refusal_entry, refusal_facts, request_digest
 from workflow.running.outcome import REVOKE, Outcome, ToAct, ToOpen
 from workflow.running.revoking import revoke
-from workflow.running.rulebook import SAVE, START, Rulebook
+from workflow.running.rulebook import SAVE, Rulebook
 from workflow.running.situation import Ids, Situation
 from workflow.running.taking_back import look, take_back
 from workflow.running.urging import URGE
@@ -171,7 +172,7 @@ class Service:
             Deed(opening.actor, opening.at),
             "refused",
             {
-                "action": START,
+                "action": OPENED,
                 "process": opening.process,
                 "refused": [refusal_facts(reason) for reason in refused.refusals],
             },
@@ -552,9 +553,9 @@ class _Train:
         situation = situation_of(
             self._catalog, rulebook, CaseFile(blank, (), ()), self._hospital, self._now, parent
         )
-        needed = rulebook.needed[START]
+        needed = rulebook.needed[OPENING]
         if needed:
-            form = _proposed(situation, START, opening.answers)
+            form = _proposed(situation, OPENING, opening.answers)
             situation = with_facts(situation, self._tx, needed, opening.actor, form)
         return open_case(situation, opening, self._service.ids, values)
 

@@ -233,7 +233,9 @@ class Delivering:
         if case is None:
             raise Undelivered("no_case", for_good=True)
         definition = self.catalog().definition(case.process, case.definition_version)
-        lines = [self._say(sentence_of(delivery.kind, delivery.topic, case, definition))]
+        lines = [
+            self._say(sentence_of(delivery.kind, delivery.topic, delivery.at, case, definition))
+        ]
         if delivery.topic is not Topic.ALARM:
             step = self._say(step_of(case, definition))
             lines.append(self._say(_STEP).format(step=step))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflow.design.definition import Action, Definition, Scope, SeatKind
-from workflow.design.form_rules import hands_in
+from workflow.design.form_rules import OPENING, hands_in
 from workflow.nouns import Actor, Attachment, Case, Entry, Opening
 from workflow.people.eligibility import Scene, standing_of
 from workflow.people.organisation import Person
@@ -22,7 +22,6 @@ from workflow.running import branches
 from workflow.running.handling import RULES, may_be_named, why_closed
 from workflow.running.judging import Reading, judge_input, judge_opening, read
 from workflow.running.offers import is_automatic, may_edit, stands_in_the_way
-from workflow.running.rulebook import START
 from workflow.running.situation import Situation
 from workflow.running.taking_back import look_counts
 from workflow.service.catalog import Catalog
@@ -159,8 +158,8 @@ class Looking:
         situation = situation_of(
             catalog, rulebook, CaseFile(blank, (), ()), hospital, opening.at, parent
         )
-        reading = _with_parent(read(situation, START, dict(opening.answers)), field, parent)
-        wanted = rulebook.needed[START]
+        reading = _with_parent(read(situation, OPENING, dict(opening.answers)), field, parent)
+        wanted = rulebook.needed[OPENING]
         situation = with_facts(situation, readings, wanted, opening.actor, reading.form)
         refusals = list(judge_opening(situation, opening.actor, reading).refusals)
         if handing_in is not None:

@@ -17,7 +17,7 @@ import orjson
 
 from workflow.calendar import Calendar
 from workflow.design.definition import Definition
-from workflow.nouns import Address, Case, Entry, Notice, Topic
+from workflow.nouns import OPENED, Address, Case, Entry, Notice, Topic
 from workflow.ports import (
     CaseFile,
     Deed,
@@ -30,7 +30,6 @@ from workflow.ports import (
 )
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.handling import NAMES
-from workflow.running.rulebook import START
 from workflow.running.urging import URGE
 from workflow.service.catalog import Catalog
 
@@ -274,9 +273,13 @@ _SAID: Mapping[Topic, Sentence] = {
 _STARTED = Sentence("发起", "Opened")
 
 
-def sentence_of(kind: str, topic: Topic, case: Case, definition: Definition) -> Sentence:
+def sentence_of(
+    kind: str, topic: Topic, at: datetime, case: Case, definition: Definition
+) -> Sentence:
     """What a notice says, without anything that somebody has typed into the case."""
-    act = _name_of(kind, definition)
+    # An action may be called `start` as well; what came with the opening is of its moment.
+    opening = kind == OPENED and at == case.opened_at
+    act = _STARTED if opening else _name_of(kind, definition)
     said = _SAID[topic]
     return Sentence(
         said.zh.format(process=definition.name.zh, number=case.number, act=act.zh),
@@ -287,8 +290,6 @@ def sentence_of(kind: str, topic: Topic, case: Case, definition: Definition) -> 
 def _name_of(kind: str, definition: Definition) -> Sentence:
     if kind.startswith(f"{UNDELIVERED}:"):
         return CHANNEL_NAMES[Channel(kind.partition(":")[2])]
-    if kind == START:
-        return _STARTED
     action, clock = definition.actions.get(kind), definition.deadlines.get(kind)
     if action is not None:
         return action.name
@@ -399,7 +400,7 @@ class Noticing:
     def _line(self, row: NoticeRow) -> NoticeLine:
         case = row.case
         definition = self.catalog().definition(case.process, case.definition_version)
-        says = sentence_of(row.notice.kind, row.notice.topic, case, definition)
+        says = sentence_of(row.notice.kind, row.notice.topic, row.notice.at, case, definition)
         title = "" if definition.confidential else case.title
         return NoticeLine(row, says, step_of(case, definition), title)
 

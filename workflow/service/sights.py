@@ -15,7 +15,9 @@ from typing import Any
 import orjson
 
 from workflow.design.definition import Action, Definition, Field, Panel, Vote
+from workflow.design.form_rules import OPENING
 from workflow.nouns import (
+    OPENED,
     Address,
     Attachment,
     Case,
@@ -230,7 +232,7 @@ def line_of(entry: Entry) -> LedgerLine:
     body: Mapping[str, Any] = orjson.loads(entry.body)
     return LedgerLine(
         entry=entry,
-        action=str(body.get("action", entry.event)),
+        action=OPENING if _opens(entry) else str(body.get("action", entry.event)),
         opinion=str(body.get("opinion", "")),
         changes=tuple(
             FieldChange(key, before, after) for key, (before, after) in body.get("form", {}).items()
@@ -247,6 +249,11 @@ def line_of(entry: Entry) -> LedgerLine:
         target=body.get("target"),
         elsewhere=tuple(_elsewhere(body.get("opened", ()))),
     )
+
+
+def _opens(entry: Entry) -> bool:
+    """Whether a case begins with this line; an action of its process may be called `start` too."""
+    return entry.seq == 1 and entry.event == OPENED and entry.refused is None
 
 
 def _elsewhere(opened: Iterable[Mapping[str, Any]]) -> Iterator[Elsewhere]:

@@ -30,6 +30,30 @@ STRICT = edited(
         "  conditions: [{when: given.what, otherwise: {zh: 须写明内容, en: Say what}}]\nform:\n",
     ),
 )
+#: Nothing is delivered twice.
+ONCE = edited(
+    DELIVERY,
+    (
+        "form:\n",
+        """\
+  conditions: [{when: '!facts.delivered', otherwise: {zh: 已送过, en: Delivered before}}]
+  effects: [{write: deliveries, row: {what: form.what}}]
+form:
+""",
+    ),
+    (
+        "states:\n",
+        """\
+registers:
+  deliveries:
+    name: {zh: 送货簿, en: Deliveries}
+    columns: {what: {type: text, label: {zh: 内容, en: What}}}
+facts:
+  delivered: {register: deliveries, where: {what: form.what}, gives: exists}
+states:
+""",
+    ),
+)
 CLOSING = "    effects: [{notify: {role: keeper}}]\n"
 
 
@@ -197,6 +221,19 @@ def test_a_case_that_cannot_be_opened_stops_the_act() -> None:
     assert reasons(answer) == ["The related case Delivery cannot follow: Say what"]
     assert refused(answer).refusals[0].cases == ()
     assert (hospital.case(number).state, hospital.cases("delivery")) == ("asked", ())
+
+
+def test_a_case_that_is_opened_by_an_act_meets_the_registers_with_what_the_act_gave_it() -> None:
+    hospital = Hospital(order_with_deliveries(START), ONCE)
+    agreed(hospital, note="纱布")
+    agreed(hospital, note="棉球")
+    number = hospital.opened("amy", "order", note="纱布")
+    hospital.takes("amy", "ask", number)
+
+    answer = hospital.decide("lee", "agree", number)
+
+    assert reasons(answer) == ["The related case Delivery cannot follow: Delivered before"]
+    assert len(hospital.cases("delivery")) == 2
 
 
 def test_a_process_that_was_retired_stops_the_act_that_would_start_it() -> None:

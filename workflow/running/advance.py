@@ -420,13 +420,7 @@ def open_case(
         name = situation.case.state if state is None else state.name.zh
         because = NO_ENTRY.filled(state=name)
         return Refused.of([Refusal(Code.UNKNOWN_ACTION, because, rule="entry", standing=True)])
-    given = {
-        key: stored(definition.form[key], value)
-        for key, value in (values or {}).items()
-        if key in definition.form
-    }
-    if definition.opening.parent_field is not None and situation.parent is not None:
-        given[definition.opening.parent_field] = situation.parent.number
+    given = given_at_opening(situation, values)
     answers = {key: raw for key, raw in opening.answers.items() if key not in given}
     reading = read(situation, OPENING, answers)
     reading = Reading({**reading.values, **given}, {**reading.form, **given}, reading.refusals)
@@ -450,6 +444,23 @@ def open_case(
     form = {**reading.form, **effects.form}
     case = replace(situation.case, form=form, title=title_of(situation, form), version=1)
     return outcome_of(act, _settled(act, case, effects, Step(OPENED, entered=True)))
+
+
+def given_at_opening(
+    situation: Situation, values: Mapping[str, Value] | None
+) -> dict[str, FieldValue]:
+    """What stands in the form whatever anybody answers: the fields that an effect gives the case
+    which it opens, and the number of the parent.
+    """
+    definition = situation.definition
+    given = {
+        key: stored(definition.form[key], value)
+        for key, value in (values or {}).items()
+        if key in definition.form
+    }
+    if definition.opening.parent_field is not None and situation.parent is not None:
+        given[definition.opening.parent_field] = situation.parent.number
+    return given
 
 
 #: What is left of a title's brackets when the field inside is not filled.

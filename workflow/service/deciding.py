@@ -40,6 +40,7 @@ from workflow.running.advance import (
     advance,
     expire,
     expire_alone,
+    given_at_opening,
     handle,
     open_case,
     remind,
@@ -556,6 +557,7 @@ class _Train:
         needed = rulebook.needed[OPENING]
         if needed:
             form = _proposed(situation, OPENING, opening.answers)
+            form.update(given_at_opening(situation, values))
             situation = with_facts(situation, self._tx, needed, opening.actor, form)
         return open_case(situation, opening, self._service.ids, values)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.workflow.hospital import FILLED, PURCHASE, Hospital, edited
+from tests.workflow.hospital import FILLED, PURCHASE, Hospital, edited, refused
 from tests.workflow.post import Post
-from workflow.nouns import Topic
+from workflow.nouns import Actor, Topic
+from workflow.refusals import Code
+from workflow.service.looking import Looking
 from workflow.service.noticing import AT_ONCE, TOPIC_NAMES, NoticeLine, sentence_of
 
 EVERYTHING = (False, 20, 0)
@@ -126,3 +128,31 @@ def test_the_story_of_a_case_tells_copies_from_work(post: Post) -> None:
     (line,) = noticing.told(hospital.file(number), hospital.entries(number))
     assert [mark.person for mark in line.read] == ["kim"]
     assert hospital.waits_for(number) == ()
+
+
+class TestWhatANoticeOpens:
+    """Kim of the storeroom gets a copy of what Amy hands in; the purchase is none of their work."""
+
+    COPIED = ("    effects: [{notify: reviewer}]\n", "    effects: [{notify: {role: keeper}}]\n")
+
+    def sees(self, hospital: Hospital, who: str, number: str) -> bool:
+        looking = Looking(hospital.store, lambda: hospital.catalog)
+        return looking.case(number, Actor(who, who.title()), hospital.now) is not None
+
+    def test_whoever_got_a_copy_may_read_the_case_and_does_nothing_there(self) -> None:
+        hospital = Hospital(edited(PURCHASE, self.COPIED))
+        draft = hospital.opened("amy", **FILLED)
+        number = hospital.submitted()
+        assert self.sees(hospital, "kim", number)
+        assert not self.sees(hospital, "kim", draft)
+        assert refused(hospital.decide("kim", "dept_sign", number, "好")).code is Code.NOT_PERMITTED
+
+    def test_whoever_was_told_nothing_may_not(self) -> None:
+        hospital = Hospital()
+        assert not self.sees(hospital, "kim", hospital.submitted())
+
+    def test_what_is_confidential_is_not_opened_by_a_copy(self) -> None:
+        hospital = Hospital(edited(SECRET, self.COPIED))
+        number = hospital.submitted()
+        assert [row.row.case.number for row in told(hospital, "kim")] == [number]
+        assert not self.sees(hospital, "kim", number)

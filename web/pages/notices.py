@@ -39,6 +39,11 @@ READ = Sentence("已标为已读。", "Marked as read.")
 ALL_READ = Sentence("全部标为已读。", "All are marked as read.")
 SAVED = Sentence("通知设置已保存，从现在起生效。", "Saved; it holds from now on.")
 AGAIN = Sentence("已重新排队，马上会再发送。", "Queued again; they will be sent presently.")
+TOLD_ALONE = Sentence(
+    "这件案件内容保密，通知只告知进展；详情请向经办科室了解。",
+    "This case is confidential: the notice tells how it goes; the office that handles it may tell"
+    " more.",
+)
 NOTHING_CHOSEN = Sentence("请先勾选要重新发送的消息。", "Tick the messages to be sent again first.")
 
 
@@ -71,10 +76,13 @@ def mark_all_read(visit: Here) -> Response:
 @router.get("/notices/c/{number}")
 def open_case(visit: Here, number: str) -> Response:
     """Go to the case that a notice is about, and count what I was told of it as read."""
-    house = visit.house
+    house, mine = visit.house, (visit.person.id, visit.hospital, visit.now)
     file = house.store.readings.case_file(number)
     if file is not None:
-        house.noticing.read_case(visit.person.id, visit.hospital, visit.now, file.case.id)
+        house.noticing.read_case(*mine, file.case.id)
+        readable = house.looking.readable(number, visit.person.id, visit.now) is not None
+        if not readable and house.noticing.told_of(*mine, file.case.id):
+            return go(visit, "/notices", announce=visit.say(TOLD_ALONE))
     return go(visit, f"/c/{number}")
 
 

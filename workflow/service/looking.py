@@ -16,7 +16,7 @@ from workflow.design.form_rules import OPENING, hands_in
 from workflow.nouns import Actor, Attachment, Case, Entry, Opening
 from workflow.people.eligibility import Scene, standing_of
 from workflow.people.organisation import Person
-from workflow.ports import CaseFile, CaseQuery, Deed, Hospital, Store
+from workflow.ports import CaseFile, CaseQuery, Deed, Hospital, NoticeQuery, Store
 from workflow.refusals import Code, Refusal, Refused
 from workflow.running import branches
 from workflow.running.handling import RULES, may_be_named, why_closed
@@ -177,7 +177,7 @@ class Looking:
     def _parent_of(self, opening: Opening) -> Case | None:
         """The case that a new one is to belong to, if it is there and theirs to read."""
         found = None if opening.parent is None else self._found(opening.parent, opening.at)
-        return found.file.case if found and _allows(found, opening.actor.id) else None
+        return found.file.case if found and _entitled(found, opening.actor.id) else None
 
     # ---- one case --------------------------------------------------------------------------------
 
@@ -199,7 +199,7 @@ class Looking:
         it is not theirs to take.
         """
         found = self._found(number, now)
-        if found is None or act not in RULES or not _allows(found, actor.id):
+        if found is None or act not in RULES or not _entitled(found, actor.id):
             return ()
         closed, mine = why_closed(found.situation, actor, act, task)
         if closed or mine is None:
@@ -212,7 +212,7 @@ class Looking:
         None when the reason is kept. NOT_FOUND where the case is not there or not theirs to read.
         """
         found = self._found(number, now)
-        if found is None or not _allows(found, actor.id):
+        if found is None or not _entitled(found, actor.id):
             return Refusal(Code.NOT_FOUND, NO_CASE, rule="case", standing=True)
         return Reasons(self.store).give(number, found.situation.case.process, actor, now, words)
 
@@ -222,7 +222,7 @@ class Looking:
         Nothing of the case itself is shown, so this leaves no line anywhere.
         """
         found = self._found(number, now)
-        return found.situation.definition if found and _allows(found, person) else None
+        return found.situation.definition if found and self._allows(found, person) else None
 
     def attachment(
         self, number: str, id: str, actor: Actor, now: datetime
@@ -251,7 +251,7 @@ class Looking:
         return _Found(file, situation, hospital)
 
     def _lets_in(self, found: _Found, actor: Actor, now: datetime) -> bool:
-        situation, allowed = found.situation, _allows(found, actor.id)
+        situation, allowed = found.situation, self._allows(found, actor.id)
         if situation.definition.confidential:
             if allowed and not self._has_a_reason(found, actor, now):
                 raise ReasonNeeded(situation.case.number)
@@ -262,6 +262,20 @@ class Looking:
                 refused=None if allowed else Code.NOT_FOUND.value,
             )
         return allowed
+
+    def _allows(self, found: _Found, person: str) -> bool:
+        """Whether a person may read a case, be it only because they were told of it (抄送). What is
+        confidential is not opened by a notice: somebody complained of hears how it ended, and not
+        who complained.
+        """
+        if _entitled(found, person):
+            return True
+        scene = found.situation.scene
+        if found.situation.definition.confidential:
+            return False
+        addresses = scene.organisation.addresses_of(person, scene.day, scene.clock)
+        told = NoticeQuery(person, addresses, found.file.case.opened_at, case=scene.case.id)
+        return self.store.readings.notice_page(told).total > 0
 
     def _has_a_reason(self, found: _Found, actor: Actor, now: datetime) -> bool:
         situation = found.situation
@@ -359,7 +373,8 @@ def _with_parent(reading: Reading, field: str | None, parent: Case | None) -> Re
     return replace(reading, values={**reading.values, **given}, form={**reading.form, **given})
 
 
-def _allows(found: _Found, person: str) -> bool:
+def _entitled(found: _Found, person: str) -> bool:
+    """Whether a person may read a case by what they are and do."""
     situation = found.situation
     return may_see(person, situation.scene, situation.definition, found.file.tasks)
 

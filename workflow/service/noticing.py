@@ -350,6 +350,11 @@ class Noticing:
         """How many notices somebody has not read; 100 stands for more than 99."""
         return self.store.readings.unread_notices(self._query(person, hospital, now))
 
+    def told_of(self, person: str, hospital: Hospital, now: datetime, case: str) -> bool:
+        """Whether a person was told anything about a case (its id)."""
+        asked = self._query(person, hospital, now, case=case)
+        return self.store.readings.notice_page(asked).total > 0
+
     def read(self, person: str, hospital: Hospital, now: datetime, ids: Sequence[str]) -> int:
         """Mark some of a person's own notices as read; how many that were."""
         return self._mark(person, hospital, now, self._unread(person, hospital, now), set(ids))

@@ -27,14 +27,22 @@ class MemoryOutbox:
             found = [each for each in now.notices.values() if each.id not in now.notices_handed_on]
         return sorted(found, key=lambda notice: (notice.at, notice.to.key, notice.id))[:limit]
 
-    def hand_on(self, notices: Sequence[Notice], deliveries: Sequence[Delivery]) -> None:
-        """It is worked out: deliveries that stand already stay as they are."""
+    def hand_on(
+        self,
+        notices: Sequence[Notice],
+        deliveries: Sequence[Delivery],
+        copies: Sequence[Notice] = (),
+    ) -> None:
+        """It is worked out: deliveries and copies that stand already stay as they are."""
         with self._layer() as now:
             for notice in notices:
                 now.notices_handed_on[notice.id] = True
             for delivery in deliveries:
                 if delivery.key not in now.deliveries:
                     now.deliveries[delivery.key] = Underway(delivery)
+            for copy in copies:
+                if copy.id not in now.notices:
+                    now.notices[copy.id] = copy
 
     def claim(
         self, channel: str, now: datetime, until: datetime, worker: str, bundles: int

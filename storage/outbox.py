@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Table,
     Update,
     bindparam,
     func,
@@ -68,11 +69,18 @@ class DatabaseOutbox:
         with self._wire(writes=False) as wire:
             return [notice_of(line) for line in _up_to(wire, _fresh, limit)]
 
-    def hand_on(self, notices: Sequence[Notice], deliveries: Sequence[Delivery]) -> None:
-        """It is worked out: deliveries that stand already stay as they are."""
+    def hand_on(
+        self,
+        notices: Sequence[Notice],
+        deliveries: Sequence[Delivery],
+        copies: Sequence[Notice] = (),
+    ) -> None:
+        """It is worked out: deliveries and copies that stand already stay as they are."""
         steps = [Step(_HANDED_ON, [_place_of(notice) for notice in notices], many=True)]
         if deliveries:
             steps.append(Step(_INSERT, [_line_of(each) for each in deliveries], many=True))
+        if copies:
+            steps.append(Step(_COPY, [notice_line(each) for each in copies], many=True))
         with self._wire(writes=True) as wire:
             wire.together(*steps)
             wire.commit()
@@ -222,15 +230,18 @@ class _HandedOn:
         return line.values(fresh=text("false"))
 
 
+@dataclass(frozen=True, eq=False, slots=True)
 class _Insert:
-    """A delivery, unless it stands."""
+    """A new line, unless one with its `keys` stands."""
 
-    order = _COLUMNS
+    table: Table
+    order: tuple[str, ...]
+    keys: tuple[str, ...]
 
     def __call__(self) -> ClauseElement:
-        new = postgresql.insert(s.DELIVERY).inline()
+        new = postgresql.insert(self.table).inline()
         new = new.values({name: bindparam(name) for name in self.order})
-        return new.on_conflict_do_nothing(index_elements=["key"])
+        return new.on_conflict_do_nothing(index_elements=list(self.keys))
 
 
 def _open() -> ColumnElement[bool]:
@@ -344,7 +355,8 @@ class _TryAgain:
 
 
 _HANDED_ON = _HandedOn()
-_INSERT = _Insert()
+_INSERT = _Insert(s.DELIVERY, _COLUMNS, ("key",))
+_COPY = _Insert(s.NOTICE, (*mapping.NOTICE, "fresh"), ("address", "at", "id"))
 _CLAIM = _Claim()
 _SENT = _Sent()
 _PUT_OFF = _PutOff()

@@ -744,8 +744,15 @@ class Outbox(Protocol):
         """Notices of which nobody has worked out yet who shall hear of them, the oldest first."""
         ...
 
-    def hand_on(self, notices: Sequence[Notice], deliveries: Sequence[Delivery]) -> None:
-        """It is worked out: deliveries that stand already stay as they are."""
+    def hand_on(
+        self,
+        notices: Sequence[Notice],
+        deliveries: Sequence[Delivery],
+        copies: Sequence[Notice] = (),
+    ) -> None:
+        """It is worked out: deliveries and copies that stand already stay as they are. A copy is a
+        notice for one more person, fresh like any other.
+        """
         ...
 
     def claim(

@@ -63,6 +63,16 @@ def test_handing_on_twice_makes_one_delivery(store: Store) -> None:
     assert claimed == replace(to_amy(notice), attempts=1)
 
 
+def test_a_copy_for_one_more_person_is_made_once_and_goes_the_same_way(store: Store) -> None:
+    notice = told(store)
+    copy = replace(notice, id=f"{notice.id}/bo", to=Address(person="bo"))
+    store.outbox.hand_on([notice], [], [copy])
+    assert list(store.outbox.fresh(9)) == [copy]
+    store.outbox.hand_on([copy], [])
+    store.outbox.hand_on([notice], [], [copy])
+    assert list(store.outbox.fresh(9)) == []
+
+
 def test_what_one_worker_holds_no_other_gets_until_the_lease_ends(store: Store) -> None:
     notice = told(store)
     store.outbox.hand_on([notice], [to_amy(notice)])

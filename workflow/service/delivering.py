@@ -26,6 +26,7 @@ from workflow.service.noticing import (
     sentence_of,
     step_of,
 )
+from workflow.service.telling_delegates import Delegates
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 #: How long after each failed try the next one comes; after the last there is none.
@@ -116,8 +117,10 @@ class Delivering:
         """Work out the deliveries of fresh notices; how many notices that were."""
         hospital = self.store.readings.hospital()
         count = 0
+        delegates = Delegates(hospital, self.store.readings, self.catalog(), now)
         while notices := self.store.outbox.fresh(AT_ONCE):
-            self.store.outbox.hand_on(notices, list(self._deliveries(notices, hospital, now)))
+            deliveries = list(self._deliveries(notices, hospital, now))
+            self.store.outbox.hand_on(notices, deliveries, list(delegates.copies(notices)))
             count += len(notices)
         return count
 

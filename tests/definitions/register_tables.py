@@ -1717,7 +1717,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
 }
 FURTHER_FIELDS: dict[str, dict[str, str]] = {
-    "identity-fraud-report": {"stay_id": "the parent's number (section 11)"},
+    "identity-fraud-report": {
+        "stay_id": "the parent's number (section 11)",
+        "helped_by": "opens the staff-violation that close names",
+    },
     "medical-record": {
         "stay_id": "the parent's number (section 11)",
         "late": "computed flag without a key in the register (section 10)",
@@ -1741,7 +1744,10 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "repair_late": "computed flag without a key in the register (section 10)",
     },
     "data-query": {"report": "the parent's number (section 11)"},
-    "stats-report": {"late": "computed flag without a key in the register (section 10)"},
+    "stats-report": {
+        "late": "computed flag without a key in the register (section 10)",
+        "falsified_by": "opens the staff-violation of section 6",
+    },
     "selfpay-consent": {
         "visit_no": "an outpatient's visit, where there is no stay",
         "used_at": "the time of use that a signature has to precede",
@@ -1767,6 +1773,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "pay_class": "a column of the price list",
         "pay_ratio": "the ratio that nobody may alter",
         "high_value": "a column of the price list",
+        "needs_approval": "a column of the price list",
         "centre_note": "the centre's words",
         "version": "the version that a confirmation adds",
         "effective_on": "from when it is charged",
@@ -1869,6 +1876,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "drug_cost": "with ab_drug_cost the share of class A and B drugs",
         "violator": "opens the staff-violation that escalate names",
         "refused_amount": "opens the rejection-attribution that escalate names",
+        "violating_institution": "opens the institution-violation of section 6",
+        "violating_insured": "opens the insured-violation of section 6",
         "proof": "the proof that verify asks for",
     },
     "budget-overrun": {

@@ -1,0 +1,112 @@
+"""The hand-overs of the register (section 6, and those that single processes name), typed off by
+hand: the oracle that definitions and stories are held against.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class HandOver(NamedTuple):
+    """What one process hands to another.
+
+    `register`: by rows of this register, where no case is opened or moved. `told_by`: the process
+    whose own stories run it. Otherwise a story in `hand-overs/` begins with both names, or with the
+    words of `told_with`.
+    """
+
+    sender: str
+    receiver: str
+    register: str | None = None
+    told_by: str | None = None
+    told_with: str | None = None
+
+
+HAND_OVERS: tuple[HandOver, ...] = (
+    # A stay.
+    HandOver("inpatient-settlement", "identity-fraud-report", told_by="inpatient-settlement"),
+    HandOver("identity-fraud-report", "inpatient-settlement", told_by="inpatient-settlement"),
+    HandOver("charge-entry", "inpatient-settlement", told_by="charge-entry"),
+    HandOver("inpatient-settlement", "charge-entry", told_by="charge-entry"),
+    HandOver("selfpay-consent", "inpatient-settlement", told_by="selfpay-consent"),
+    HandOver("implant-approval", "inpatient-settlement", told_by="implant-approval"),
+    HandOver("external-purchase", "inpatient-settlement", told_by="external-purchase"),
+    HandOver("patient-leave", "inpatient-settlement", told_by="patient-leave"),
+    HandOver("fee-correction", "inpatient-settlement", told_by="fee-correction"),
+    HandOver("inpatient-settlement", "ward-round", "inpatients", told_by="ward-round"),
+    HandOver(
+        "prescription-control",
+        "inpatient-settlement",
+        "prescriptions",
+        told_by="prescription-control",
+    ),
+    HandOver("inpatient-settlement", "medical-record", told_by="inpatient-settlement"),
+    HandOver("inpatient-settlement", "offsite-reimbursement"),
+    HandOver("referral-transfer", "medical-record", "transferred_stays"),
+    HandOver("patient-leave", "ward-round", "leaves", told_by="ward-round"),
+    HandOver("ward-round", "rejection-attribution", told_by="ward-round"),
+    HandOver("ward-round", "internal-audit", told_by="ward-round"),
+    HandOver("fee-correction", "charge-entry", told_by="fee-correction"),
+    HandOver("implant-approval", "rejection-attribution", told_by="implant-approval"),
+    HandOver("selfpay-consent", "rejection-attribution", told_by="selfpay-consent"),
+    HandOver("outpatient-visit", "prescription-control", told_by="outpatient-visit"),
+    HandOver("prescription-control", "outpatient-visit", told_by="outpatient-visit"),
+    # Money.
+    HandOver("monthly-settlement", "rejection-attribution", told_by="monthly-settlement"),
+    HandOver("cashier-daily-close", "outpatient-visit", "daily_closes"),
+    # Materials.
+    HandOver("consumable-approval", "catalogue-maintenance"),
+    HandOver("consumable-approval", "procurement-compliance"),
+    HandOver("catalogue-maintenance", "charge-entry", "price_list"),
+    # Violations.
+    HandOver("complaint", "staff-violation"),
+    HandOver("complaint", "institution-violation"),
+    HandOver("complaint", "insured-violation"),
+    HandOver("internal-audit", "staff-violation", told_by="internal-audit"),
+    HandOver("internal-audit", "institution-violation"),
+    HandOver("internal-audit", "rejection-attribution", told_by="internal-audit"),
+    HandOver("suspected-case-review", "institution-violation"),
+    HandOver("suspected-case-review", "violation-copy-recovery", told_by="suspected-case-review"),
+    HandOver("joint-inspection", "violation-copy-recovery", told_by="joint-inspection"),
+    HandOver("identity-fraud-report", "insured-violation"),
+    HandOver("identity-fraud-report", "staff-violation"),
+    HandOver("institution-violation", "agreement-suspension", told_by="institution-violation"),
+    HandOver("institution-violation", "agreement-termination", told_by="institution-violation"),
+    HandOver("stats-report", "staff-violation"),
+    # Agreements.
+    HandOver("designation-application", "institution-roster", "signed_institutions"),
+    HandOver(
+        "designation-application",
+        "agreement-renewal",
+        "agreements",
+        told_with="designation-application → institution-roster",
+    ),
+    HandOver(
+        "designation-application",
+        "agreement-suspension",
+        "agreements",
+        told_with="designation-application → institution-roster",
+    ),
+    HandOver(
+        "designation-application",
+        "agreement-termination",
+        "agreements",
+        told_with="designation-application → institution-roster",
+    ),
+    HandOver("agreement-change", "agreement-termination", told_by="agreement-change"),
+    HandOver(
+        "designation-application",
+        "agreement-change",
+        "agreements",
+        told_with="designation-application → institution-roster",
+    ),
+    HandOver(
+        "performance-assessment",
+        "agreement-renewal",
+        "performance_results",
+        told_by="performance-assessment",
+    ),
+    # Figures.
+    HandOver("stats-report", "data-query", told_by="stats-report"),
+    HandOver("data-query", "stats-report", told_by="stats-report"),
+)

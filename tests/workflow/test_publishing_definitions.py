@@ -25,6 +25,26 @@ LOAN = edited(
     ("bought_by: {register: bought", "bought_by: {register: lent"),
     ("- write: bought", "- write: lent"),
 )
+#: A loan that follows from a purchase and asks where that one stands.
+FOLLOW_UP = edited(
+    LOAN,
+    (
+        "  who: [{role: clinician}, {role: dept_head}]",
+        ("  who: [{role: clinician}]\n  parent: {process: purchase, field: order, required: true}"),
+    ),
+    (
+        "  thing: {label",
+        ("  order: {label: {zh: 采购, en: Order}, type: case, process: purchase}\n  thing: {label"),
+    ),
+    (
+        "  had_already:",
+        (
+            "  parent_done: {related: parent, process: purchase, states: [approved], "
+            "gives: exists}\n  had_already:"
+        ),
+    ),
+    ("when: '!facts.had_already'", "when: '!facts.had_already && facts.parent_done'"),
+)
 
 
 def test_a_new_process_may_be_used_at_once() -> None:
@@ -170,32 +190,7 @@ def test_scenarios_that_cannot_be_read_keep_it_from_being_published() -> None:
 
 
 def test_a_version_that_others_speak_of_may_not_pull_the_ground_from_under_them() -> None:
-    follow_up = edited(
-        LOAN,
-        (
-            "  who: [{role: clinician}, {role: dept_head}]",
-            (
-                "  who: [{role: clinician}]\n"
-                "  parent: {process: purchase, field: order, required: true}"
-            ),
-        ),
-        (
-            "  thing: {label",
-            (
-                "  order: {label: {zh: 采购, en: Order}, type: case, process: purchase}\n"
-                "  thing: {label"
-            ),
-        ),
-        (
-            "  had_already:",
-            (
-                "  parent_done: {related: parent, process: purchase, states: [approved], "
-                "gives: exists}\n  had_already:"
-            ),
-        ),
-        ("when: '!facts.had_already'", "when: '!facts.had_already && facts.parent_done'"),
-    )
-    office = Office(PURCHASE, follow_up)
+    office = Office(PURCHASE, FOLLOW_UP)
     renamed = edited(
         SECOND,
         ("  approved: {name", "  granted: {name"),
@@ -204,6 +199,23 @@ def test_a_version_that_others_speak_of_may_not_pull_the_ground_from_under_them(
     problems = office.publishing.examine(renamed).problems
     assert [problem.path for problem in problems] == ["process"]
     assert "approved" in problems[0].because.en
+
+
+def test_only_what_speaks_of_a_new_version_is_made_ready_anew() -> None:
+    other = edited(LOAN, ("process: loan", "process: gift"), ("number: JY", "number: ZS"))
+    office = Office(PURCHASE, FOLLOW_UP, other)
+    before = {key: office.catalogs().rulebook(key) for key in ("purchase", "loan", "gift")}
+
+    done(office.publishing.publish(office.deed(), SECOND))
+
+    after = office.catalogs()
+    assert after.rulebook("gift") is before["gift"]
+    assert after.rulebook("loan") is not before["loan"]
+    assert after.rulebook("loan").compiled.beside == {
+        "purchase": after.definition("purchase").digest
+    }
+    assert after.rulebook("purchase", 1) is before["purchase"]
+    assert after.definition("purchase").version == 2
 
 
 # ---- retiring -----------------------------------------------------------------------------------

@@ -45,10 +45,15 @@ _NOT_LOOKING = ("facts.", "decision.")
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The compiled expressions of one definition, made by `compile_expressions`."""
+    """The compiled expressions of one definition, made by `compile_expressions`.
+
+    `beside` are the other processes that were asked for on the way, with the digest of each (None:
+    nobody knows it). As long as they stay the same, compiling again gives the same.
+    """
 
     expressions: Mapping[tuple[str, str], Ready]
     closing: frozenset[tuple[str, str]]
+    beside: Mapping[str, str | None]
 
     def of(self, expression: written.Expression) -> Ready:
         """The compiled form of an expression of this definition; KeyError for a foreign one."""
@@ -82,7 +87,14 @@ def compile_expressions(
     `others` finds the newest definition of a process by its slug: the parent whose fields are
     named as `parent.form.<field>`, and the processes that effects start.
     """
-    compiler = _Compiler(definition, vocabulary(definition, register, others), others)
+    beside: dict[str, str | None] = {}
+
+    def asked(process: str) -> Definition | None:
+        found = others(process)
+        beside[process] = None if found is None else found.digest
+        return found
+
+    compiler = _Compiler(definition, vocabulary(definition, register, asked), asked)
     expressions: dict[tuple[str, str], Ready] = {}
     problems: list[Problem] = compiler.unknown_processes()
     for wanted in compiler.wanted():
@@ -93,7 +105,7 @@ def compile_expressions(
             problems += compiled
     if problems:
         return tuple(sorted(dict.fromkeys(problems), key=lambda one: (one.line, one.column)))
-    return Compiled(expressions, _closing(definition, expressions))
+    return Compiled(expressions, _closing(definition, expressions), beside)
 
 
 class _Compiler:

@@ -42,18 +42,24 @@ class Shelf(Mapping[Version, Rulebook]):
         register: Register,
         stored: Mapping[Version, StoredDefinition],
         newest: Mapping[str, int],
-        read_before: Mapping[str, Definition],
+        before: Catalog | None = None,
     ) -> None:
-        """`read_before` are definitions by the digest of their text: reading one takes longest."""
+        """What `before` has read, and what it has made that would be made alike, is taken over:
+        a house has fifty processes, and somebody waits while one of them is published.
+        """
         self._register = register
         self._roles = role_names(register)
         self._stored = stored
         self._newest = newest
+        read_before = {} if before is None else _read(before)
         self._definitions = {
             version: read_before[one.digest]
             for version, one in stored.items()
             if one.digest in read_before
         }
+        self._made_before: Mapping[Version, Rulebook] = {}
+        if before is not None and before.register is register:
+            self._made_before = _ready_in(before)
         self._ready: dict[Version, Rulebook] = {}
 
     def __getitem__(self, wanted: Version) -> Rulebook:
@@ -75,6 +81,10 @@ class Shelf(Mapping[Version, Rulebook]):
         """The definitions that have been read so far, by digest."""
         return {one.digest: one for one in list(self._definitions.values())}
 
+    def made(self) -> Mapping[Version, Rulebook]:
+        """The rulebooks that are ready so far."""
+        return dict(self._ready)
+
     def newest(self, process: str) -> Definition | None:
         """The newest definition of a process that is in force, for those that speak of it."""
         version = self._newest.get(process)
@@ -86,6 +96,9 @@ class Shelf(Mapping[Version, Rulebook]):
         def others(process: str) -> Definition | None:
             return definition if process == definition.key else self.newest(process)
 
+        before = self._made_before.get(wanted)
+        if before is not None and _would_be_made_again(before, definition, others):
+            return before
         compiled = compile_expressions(definition, self._register, others)
         if not isinstance(compiled, Compiled):
             raise UnusableDefinition(*wanted, compiled)
@@ -112,7 +125,7 @@ def load_catalog(
     by_version = {(one.key, one.version): one for one in stored}
     in_use = sorted(version for version, one in by_version.items() if not one.retired)
     newest = dict(in_use)  # the last of a process is its newest
-    shelf = Shelf(register, by_version, newest, {} if before is None else _read(before))
+    shelf = Shelf(register, by_version, newest, before)
     for in_force in newest.items():
         shelf[in_force]
     return Catalog(register, shelf, newest)
@@ -123,6 +136,21 @@ def _read(catalog: Catalog) -> Mapping[str, Definition]:
     if isinstance(books, Shelf):
         return books.read()
     return {book.definition.digest: book.definition for book in books.values()}
+
+
+def _ready_in(catalog: Catalog) -> Mapping[Version, Rulebook]:
+    books = catalog.rulebooks
+    return books.made() if isinstance(books, Shelf) else books
+
+
+def _would_be_made_again(
+    book: Rulebook, definition: Definition, others: Callable[[str], Definition | None]
+) -> bool:
+    """Whether a rulebook is of this definition, and of the same neighbours."""
+    now = ((others(process), digest) for process, digest in book.compiled.beside.items())
+    return book.definition.digest == definition.digest and all(
+        digest == (None if found is None else found.digest) for found, digest in now
+    )
 
 
 def role_names(register: Register) -> Mapping[str, Sentence]:

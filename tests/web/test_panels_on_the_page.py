@@ -42,6 +42,20 @@ def test_everybody_reads_who_sits_and_how_the_votes_stand(as_person: As, number:
     assert all("待表决" in row for row in rows[1:])
 
 
+def test_the_sheet_names_every_member_with_vote_words_and_day(as_person: As, number: str) -> None:
+    signs(as_person("li"), number, "agree", "确有需要")
+    signs(as_person("wu"), number, "object", "现有设备够用")
+    panel = see(as_person("zhang"), f"/c/{number}/print").one("section", class_="paper-panel")
+    assert "论证会：会签 · 赞成还不到 60%" in panel.text
+    assert "赞成 1，反对 1，弃权 0，未表决 2" in panel.text
+    rows = [row.text for row in panel.one("tbody").all("tr")]
+    assert rows[:2] == [
+        "李主任（科主任） 赞成 确有需要 2026年3月2日 09:00",
+        "吴主任（科主任） 反对 现有设备够用 2026年3月2日 09:00",
+    ]
+    assert all("待表决" in row for row in rows[2:])
+
+
 def test_a_member_finds_their_own_seat_and_reads_what_a_vote_does(
     as_person: As, number: str
 ) -> None:

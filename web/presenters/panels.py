@@ -4,7 +4,7 @@ open, where branches stand, which conditions were named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -151,16 +151,27 @@ class PromiseRow:
 
 def panels_view(sight: CaseSight, speech: Speech, me: str) -> tuple[PanelView, ...]:
     """Every panel of the case, the present ones first."""
-    return tuple(_panel(one, sight, speech, me) for one in sight.panels)
+    return tuple(_panel(one, sight, speech, speech.moment, me) for one in sight.panels)
 
 
-def _panel(one: PanelSight, sight: CaseSight, speech: Speech, me: str) -> PanelView:
+def panels_on_paper(sight: CaseSight, speech: Speech) -> tuple[PanelView, ...]:
+    """The same for a sheet, which is read by nobody in particular and on any day."""
+    return tuple(_panel(one, sight, speech, speech.full_moment) for one in sight.panels)
+
+
+#: How a moment is written.
+_Moment = Callable[[datetime], str]
+
+
+def _panel(
+    one: PanelSight, sight: CaseSight, speech: Speech, moment: _Moment, me: str = ""
+) -> PanelView:
     open_ = one.here and one.result is None
     return PanelView(
         id=f"panel-{one.step}",
         step=speech.say(sight.definition.states[one.step].name),
         here=one.here,
-        rows=tuple(_seat(seat, one.panel, sight, speech, me) for seat in one.seats),
+        rows=tuple(_seat(seat, one.panel, sight, speech, moment, me) for seat in one.seats),
         counted=tally_words(one.tally, speech),
         needs=needs_words(one.panel, speech),
         why_open=why_open(one, speech) if open_ else "",
@@ -214,7 +225,9 @@ def why_open(one: PanelSight, speech: Speech) -> str:
     return speech.say(because)
 
 
-def _seat(seat: SeatSight, panel: Panel, sight: CaseSight, speech: Speech, me: str) -> SeatRow:
+def _seat(
+    seat: SeatSight, panel: Panel, sight: CaseSight, speech: Speech, moment: _Moment, me: str
+) -> SeatRow:
     task = seat.task
     words, tone, icon = _stands(seat, sight, speech)
     decider = task.closed_by if seat.stands is SeatIs.DECIDED else None
@@ -233,7 +246,7 @@ def _seat(seat: SeatSight, panel: Panel, sight: CaseSight, speech: Speech, me: s
         icon=icon,
         automatic=decider in (SYSTEM, TIMER),
         by="" if by is None or by in (SYSTEM, TIMER) else speech.person(by),
-        at="" if decider is None or task.closed_at is None else speech.moment(task.closed_at),
+        at="" if decider is None or task.closed_at is None else moment(task.closed_at),
         opinion="" if seat.line is None or decider in (SYSTEM, TIMER) else seat.line.opinion,
     )
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from web.presenters.panels import PanelView, panels_on_paper
 from web.presenters.speech import Speech
 from web.presenters.timeline import UNDER, act_name
 from web.presenters.values import Reader, Shown, shown_form
@@ -51,6 +52,7 @@ class SheetView:
     opened: str
     lines: tuple[Shown, ...]
     signatures: tuple[Signature, ...]
+    panels: tuple[PanelView, ...]
     files: tuple[str, ...]
     version: int
     entries: int
@@ -81,6 +83,7 @@ def sheet_view(sight: CaseSight, speech: Speech, hospital: str, printed_by: str)
         signatures=tuple(
             _signature(line, sight, speech) for line in sight.lines if _is_signed(line, sight)
         ),
+        panels=panels_on_paper(sight, speech),
         files=tuple(
             f"{file.name}（SHA-256 {file.digest[:HEAD_SHOWN]}）" for file in sight.attachments
         ),

@@ -57,6 +57,19 @@ def test_a_shift_gets_a_calendar_and_the_page_shows_it(sun: TestClient, house: H
     assert "2026年2月17日 周二 放假" in sun.get("/admin/calendars?year=2026&own=night").text
 
 
+def test_the_hospitals_own_hours_stand_on_the_page_and_are_changed(
+    sun: TestClient, house: House
+) -> None:
+    assert "全院上班时间：08:00-12:00, 14:00-18:00" in sun.get("/admin/calendars").text
+    typed = {"hours": "08:30-12:00、14:30-17:30", "reason": "夏令时"}
+    assert sun.post("/admin/calendars/hours", data=typed).status_code == 303
+    assert kept(house).hours == ((time(8, 30), time(12)), (time(14, 30), time(17, 30)))
+    for wrong, field in (({"hours": "九点到五点"}, "hours"), ({"reason": ""}, "reason")):
+        answer = sun.post("/admin/calendars/hours", data={**typed, **wrong})
+        assert answer.status_code == 422
+        assert f'id="hours-{field}-problem"' in answer.text
+
+
 def test_its_days_are_its_own(sun: TestClient, house: House) -> None:
     sun.post(OWN, data=EMERGENCY)
     day = {

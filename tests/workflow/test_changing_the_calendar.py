@@ -314,6 +314,36 @@ def test_a_rule_may_count_by_a_shift() -> None:
     assert due(office, number) == local("2026-03-02 15:00")
 
 
+BY_HOURS = edited(TIMED, ("    length: {workdays: 2}\n", "    length: {working_hours: 4}\n"))
+
+
+def test_the_hospitals_own_hours_are_changed_and_deadlines_move() -> None:
+    office = Office(BY_HOURS)
+    number = office.hospital.submitted()  # Monday 09:00
+    assert due(office, number) == local("2026-03-02 15:00")
+    calendar = office.administering.calendar
+    summer = ((time(8), time(11)), (time(15), time(19)))
+
+    assert moved(calendar.change_hours(office.deed(reason="夏令时"), summer)) == 1
+
+    assert due(office, number) == local("2026-03-02 17:00")
+    assert office.store.hospital().calendar.hours == summer
+    look_through(office.store.kept, office.hospital.catalog)
+
+
+@pytest.mark.parametrize(
+    "hours", [(), ((time(14), time(18)), (time(8), time(12)))], ids=["none", "out of order"]
+)
+def test_hours_that_cannot_be_are_refused(
+    office: Office, calendar: Timekeeping, hours: tuple[tuple[time, time], ...]
+) -> None:
+    before = office.store.hospital().calendar.hours
+    answer = calendar.change_hours(office.deed(reason="改"), hours)
+    assert isinstance(answer, Refused)
+    assert [refusal.field for refusal in answer.refusals] == ["hours"]
+    assert office.store.hospital().calendar.hours == before
+
+
 def test_a_departments_day_is_changed_and_its_cases_move(
     office: Office, calendar: Timekeeping
 ) -> None:

@@ -104,6 +104,14 @@ def take_over(
     return _answered(visit, visit.today, "lines", {"lines": lines, "reason": reason}, answer)
 
 
+@router.post("/hours")
+def change_hours(visit: Administrator, hours: Typed = "", reason: Typed = "") -> Response:
+    """The hospital's own working hours from now on."""
+    calendar = visit.house.administering.calendar
+    answer = calendar.change_hours(deed_of(visit, reason), _hours(hours) or ())
+    return _answered(visit, visit.today, "hours", {"hours": hours, "reason": reason}, answer)
+
+
 @router.post("/own")
 def save_own(
     visit: Administrator,

@@ -105,7 +105,7 @@ class OwnForm:
 class CalendarView:
     """The page of one year. `covered` tells up to when holidays are decreed, `uncovered` that this
     year needs them. `own` is the calendar that is shown, "" for the hospital's; `wanted` are the
-    calendars that processes count by and that nobody has made.
+    calendars that processes count by and that nobody has made; `hours` are the hospital's own.
     """
 
     own: str
@@ -126,6 +126,7 @@ class CalendarView:
     day: str
     day_name: str
     day_worked: str
+    hours: str
     posted: Posted
 
 
@@ -159,6 +160,7 @@ def calendar_view(
         day_worked=posted.value(
             "day", "worked", "" if worked is None else "true" if worked else "false"
         ),
+        hours=posted.value("hours", "hours", hours_text(hospital.hours)),
         posted=posted,
     )
 

@@ -21,6 +21,7 @@ from workflow.calendar import (
     OwnCalendar,
     Window,
     days_of_facts,
+    hours_facts,
     hours_of_facts,
     own_calendars_of,
     parse_calendar,
@@ -173,6 +174,18 @@ class Timekeeping:
             return refused or _saved(hospital.calendar, days, covered)
 
         return self._changed(deed, "take_over_calendar", {"characters": len(written)}, plan)
+
+    def change_hours(self, deed: Deed, hours: tuple[Window, ...]) -> Moved | Refused:
+        """The hospital's own working hours from now on; every calendar that has none of its own
+        takes them.
+        """
+        asked: dict[str, object] = {"hours": hours_facts(hours)}
+
+        def plan(hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
+            refused = problems(_hours_problem(hours), reason_problem(deed))
+            return refused or (SaveCalendar(replace(hospital.calendar, hours=hours)),)
+
+        return self._changed(deed, "change_hours", asked, plan)
 
     def save_own(self, deed: Deed, wish: OwnWish) -> Moved | Refused:
         """A department's or a shift's calendar as it is from now on; its days stay as they are."""
@@ -396,10 +409,17 @@ def _own_problems(hospital: Hospital, wish: OwnWish) -> Iterator[Refusal | None]
     if wish.weekdays is not None and not wish.weekdays:
         yield at_field("weekdays", NO_WEEKDAY)
     if wish.hours is not None:
-        try:
-            refuse_hours(wish.hours)
-        except ValueError:
-            yield at_field("hours", NO_HOURS)
+        yield _hours_problem(wish.hours)
+
+
+def _hours_problem(hours: tuple[Window, ...]) -> Refusal | None:
+    if not hours:
+        return at_field("hours", NO_HOURS)
+    try:
+        refuse_hours(hours)
+    except ValueError:
+        return at_field("hours", NO_HOURS)
+    return None
 
 
 def _backwards(calendar: Calendar, covered_until: date | None) -> Refusal | None:

@@ -91,7 +91,13 @@ def _fill(store: DatabaseStore) -> None:
         )
         cases.append(dict(zip((*CASE, "acted_at"), opened_case(case, opened_at), strict=True)))
         tasks.append(
-            dict(zip((*TASK, "work", "rank"), opened_task(task, case.process), strict=True))
+            dict(
+                zip(
+                    (*TASK, "work", "rank", "no"),
+                    opened_task(task, case.process, number),
+                    strict=True,
+                )
+            )
         )
     with store.database.engine.begin() as connection:
         connection.execute(insert(statements.CASE), cases)

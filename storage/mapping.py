@@ -311,8 +311,10 @@ def excluded_text(people: tuple[str, ...]) -> str:
     return f"|{'|'.join(people)}|" if people else ""
 
 
-def opened_task(task: Task, process: str) -> Line:
-    """The values of a new line of `task`: the columns in `TASK`, `work` and `rank`."""
+def opened_task(task: Task, process: str, place: int) -> Line:
+    """The values of a new line of `task`: the columns in `TASK`, `work`, `rank`, and which of the
+    tasks of one change it is.
+    """
     return (
         task.id,
         task.case,
@@ -330,6 +332,7 @@ def opened_task(task: Task, process: str) -> Line:
         handling_text(task.handling),
         work_of(process, task.step),
         task_rank(task),
+        place,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
+    and_,
     bindparam,
     desc,
     exists,
@@ -72,9 +73,11 @@ class InboxShape:
             some = self._all(_ONE).limit(_ENOUGH).subquery()
             return select(func.count()).select_from(some)
         # The arms carry as little as they can: most of what they find is merged and left.
-        page = _paged(self._all(TASK.c.rank, TASK.c.no).order_by("rank", "no")).subquery("page")
+        found = self._all(TASK.c.rank, TASK.c.no, TASK.c.case_id, TASK.c.id)
+        page = _paged(found.order_by("rank", "no")).subquery("page")
+        is_it = and_(TASK.c.case_id == page.c.case_id, TASK.c.id == page.c.id)
         rows = select(*of(TASK, mapping.TASK), *of(CASE, mapping.CASE)).select_from(page)
-        rows = rows.join(TASK, TASK.c.no == page.c.no).join(CASE, CASE.c.id == TASK.c.case_id)
+        rows = rows.join(TASK, is_it).join(CASE, CASE.c.id == TASK.c.case_id)
         return rows.order_by(page.c.rank, page.c.no)
 
     def _all(self, *columns: ColumnElement[Any]) -> Select[Any] | CompoundSelect[Any]:

@@ -76,6 +76,22 @@ class Insert:
         return insert(self.table).inline().values(_binds(self.order))
 
 
+class _InsertTask:
+    """A new task. Its number grows with the ledger, so that of one rank the earlier comes first."""
+
+    order = (*mapping.TASK, "work", "rank", "place")
+
+    def __call__(self) -> ClauseElement:
+        lines = func.coalesce(select(func.max(ENTRY.c.no)).scalar_subquery(), literal_column("0"))
+        place: ColumnElement[int] = bindparam("place")
+        number = lines * literal_column(str(_TASKS_A_LINE)) + place
+        return insert(TASK).inline().values({**_binds(self.order[:-1]), "no": number})
+
+
+#: More than a line ever opens; beyond it only the order among equals would suffer.
+_TASKS_A_LINE = 1000
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Put:
     """A new line, or the present one with the same `keys` as it is from now on."""
@@ -146,7 +162,7 @@ class FindRows:
 
 
 INSERT_CASE = Insert(CASE, (*mapping.CASE, "acted_at"))
-INSERT_TASK = Insert(TASK, (*mapping.TASK, "work", "rank"))
+INSERT_TASK = _InsertTask()
 INSERT_ENTRY = Insert(ENTRY, mapping.ENTRY)
 INSERT_NOTICE = Insert(NOTICE, (*mapping.NOTICE, "fresh"))
 INSERT_ROW = Insert(REGISTER_ROW, (*mapping.REGISTER_ROW, "current"))

@@ -7,7 +7,15 @@ JSON text, ledger lines are exact bytes. Nothing here is a session object: rows 
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 # Before the first model: a migration can only drop what has a name.
@@ -73,21 +81,23 @@ class CaseTable(SQLModel, table=True):
 
 
 class TaskTable(SQLModel, table=True):
-    """`work` is `<process>/<step>`, and `rank` sorts an inbox (see `mapping.task_rank`).
+    """`work` is `<process>/<step>`, and `rank` sorts an inbox (see `mapping.task_rank`); what has
+    one rank comes in the order of `no`.
 
+    Tasks of one case lie together: a decision ends one and opens the next on the same page.
     `address` is the key by which inboxes find it; of a task that is held, none that they ask for.
     `excluded` has a bar before and after every person, so that a whole id is found in it.
     """
 
     __tablename__ = "task"
     __table_args__ = (
-        UniqueConstraint("case_id", "id"),
+        PrimaryKeyConstraint("case_id", "id"),
         # The first three are the order of an inbox; with the rest, counts and filters by process
         # and step are answered from the index alone.
         _partial("ix_task_inbox", "address", "rank", "no", "work", "excluded", where=_OPEN),
+        {"sqlite_with_rowid": False},
     )
 
-    no: int | None = Field(default=None, primary_key=True, sa_type=Number)
     id: str = Field(sa_type=Key)
     case_id: str = Field(sa_type=Key, foreign_key="case.id")
     step: str = Field(sa_type=Key)
@@ -104,6 +114,7 @@ class TaskTable(SQLModel, table=True):
     handling: str
     work: str = Field(sa_type=Key)
     rank: str = Field(sa_type=Key)
+    no: int = Field(sa_type=Number)
 
 
 class EntryTable(SQLModel, table=True):

@@ -241,7 +241,7 @@ def _task_steps(change: Change) -> Iterator[Step]:
     if change.undone:
         yield Step(s.UNDO_TASK, [changed_task(task) for task in change.undone], many=True)
     if change.opened:
-        lines = [opened_task(task, change.case.process) for task in change.opened]
+        lines = [opened_task(task, change.case.process, n) for n, task in enumerate(change.opened)]
         yield Step(s.INSERT_TASK, lines, many=True)
 
 

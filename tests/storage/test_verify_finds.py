@@ -219,9 +219,9 @@ def test_a_line_without_sense_is_a_fault_and_no_crash(busy: DatabaseStore, body:
 def test_a_task_that_no_line_opened_is_found(busy: DatabaseStore) -> None:
     tamper(
         busy,
-        "INSERT INTO task (id, case_id, step, address, round, opened_at, overdue, excluded,"
+        "INSERT INTO task (no, id, case_id, step, address, round, opened_at, overdue, excluded,"
         " handling, work, rank)"
-        " VALUES ('forged', :it, 'draft', 'p:sam', 1, '2026', '0', '', '{}', 'x', '1')",
+        " VALUES (9, 'forged', :it, 'draft', 'p:sam', 1, '2026', '0', '', '{}', 'x', '1')",
     )
     assert only_fault(busy.database).what == "the task forged is not in the ledger"
 

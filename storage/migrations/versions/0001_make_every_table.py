@@ -426,7 +426,6 @@ def upgrade() -> None:
 
     op.create_table(
         "task",
-        sa.Column("no", NUMBER, nullable=False),
         sa.Column("id", KEY, nullable=False),
         sa.Column("case_id", KEY, nullable=False),
         sa.Column("step", KEY, nullable=False),
@@ -443,9 +442,10 @@ def upgrade() -> None:
         sa.Column("handling", TEXT, nullable=False),
         sa.Column("work", KEY, nullable=False),
         sa.Column("rank", KEY, nullable=False),
+        sa.Column("no", NUMBER, nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_task_case_id")),
-        sa.PrimaryKeyConstraint("no", name=op.f("pk_task")),
-        sa.UniqueConstraint("case_id", "id", name=op.f("uq_task_case_id_id")),
+        sa.PrimaryKeyConstraint("case_id", "id", name=op.f("pk_task")),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_task_inbox",

@@ -1,8 +1,8 @@
-"""How a cell of a register is compared: one text for one value, on every store."""
+"""How cells of a register are compared: one text for one value, on every store."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 import orjson
@@ -19,6 +19,14 @@ def cell_text(value: Scalar) -> str:
     if len(written) > _LONGEST:
         return f"sha256:{sha256(written).hexdigest()}"
     return written.decode()
+
+
+def cells_text(values: Mapping[str, Scalar], columns: Iterable[str]) -> str | None:
+    """The text that stands for what is in several columns together; None where one is empty."""
+    texts = [None if (value := values.get(key)) is None else cell_text(value) for key in columns]
+    if None in texts:
+        return None
+    return texts[0] if len(texts) == 1 else cell_text("|".join(map(str, texts)))
 
 
 def cells_of(values: Mapping[str, Scalar]) -> dict[str, str]:

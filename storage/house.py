@@ -42,7 +42,7 @@ from storage.mapping import (
     maybe_text,
     register_row_of,
 )
-from storage.registers import row_steps
+from storage.registers import lookups_of, row_steps
 from storage.wire import Book, Step, Wire
 from storage.wires import wire_to
 from workflow.calendar import Calendar, day_facts, hours_facts, own_facts
@@ -93,7 +93,15 @@ class DatabaseKeeper:
 
     def put(self, there: Subject) -> None:
         """Make it so. StaleWrite when somebody else took the same name meanwhile."""
-        self._wire.together(*_PUT[type(there)](there))
+        if isinstance(there, RegisterRow):
+            self._wire.together(*self._put_row(there))
+        else:
+            self._wire.together(*_PUT[type(there)](there))
+
+    def _put_row(self, row: RegisterRow) -> Iterator[Step]:
+        # A decision that looks the first time by some columns must not pass this row by.
+        locks = (Step(s.lock_register, (row.register,)),) if self._wire.locks else ()
+        return row_steps((row,), lookups_of(self._wire, [row.register], *locks))
 
     def remove_delegation(self, id: str) -> None:
         """Nobody stands in for anybody by it any more."""
@@ -341,7 +349,6 @@ _PUT: Mapping[type, Callable[[Any], Iterator[Step]]] = {
     Account: _put_account,
     Policy: _put_policy,
     Calendar: _put_calendar,
-    RegisterRow: lambda row: row_steps((row,)),
     StoredDefinition: _put_definition,
     ApiToken: _put_token,
 }

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Select,
     Table,
     Update,
-    and_,
     bindparam,
     delete,
     false,
@@ -45,6 +44,7 @@ NOTICE_SEEN = _TABLES["notice_seen"]
 NOTICE_CHOICE = _TABLES["notice_choice"]
 DELIVERY = _TABLES["delivery"]
 REGISTER_ROW = _TABLES["register_row"]
+REGISTER_LOOKUP = _TABLES["register_lookup"]
 REGISTER_CELL = _TABLES["register_cell"]
 COUNTER = _TABLES["counter"]
 FILE = _TABLES["file"]
@@ -137,28 +137,44 @@ class ReadOfCase:
         return found.order_by(self.table.c.no)
 
 
-@dataclass(frozen=True, slots=True)
-class FindRows:
-    """Current rows of a register of which so many cells equal something."""
+class _FindRows:
+    """The current rows that a look-up leads to, newest first."""
 
-    given: int
+    order = ("register", "columns", "value")
 
     def __call__(self) -> ClauseElement:
-        """The statement; values are `register`, `column_<n>` and `value_<n>`."""
-        row = REGISTER_ROW
-        found = select(*of(row, mapping.REGISTER_ROW)).where(
-            row.c.register_key == bindparam("register"), row.c.current
+        row, cell = REGISTER_ROW, REGISTER_CELL.c
+        found = select(*of(row, mapping.REGISTER_ROW)).join(REGISTER_CELL, cell.row_id == row.c.id)
+        found = found.where(
+            cell.register_key == bindparam("register"),
+            cell.columns == bindparam("columns"),
+            cell.value == bindparam("value"),
+            row.c.current,
         )
-        for n in range(self.given):
-            cell = REGISTER_CELL.alias(f"cell_{n}")
-            here = and_(
-                cell.c.register_key == bindparam("register"),
-                cell.c.column_key == bindparam(f"column_{n}"),
-                cell.c.value == bindparam(f"value_{n}"),
-                cell.c.row_id == row.c.id,
-            )
-            found = found.join(cell, here)
         return found.order_by(row.c.no.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRows:
+    """The current rows of a register, newest first: those that hold so many texts."""
+
+    texts: int
+
+    def __call__(self) -> ClauseElement:
+        """The statement; values are `register` and `text_<n>`, patterns for LIKE."""
+        row = REGISTER_ROW.c
+        found = select(*of(REGISTER_ROW, mapping.REGISTER_ROW)).where(
+            row.register_key == bindparam("register"), row.current
+        )
+        for n in range(self.texts):
+            found = found.where(row.cells.like(bindparam(f"text_{n}"), escape="\\"))
+        return found.order_by(row.no.desc())
+
+
+def lookups() -> Select[Any]:
+    """By which columns together decisions look rows of a register up."""
+    lookup = REGISTER_LOOKUP.c
+    return select(lookup.columns).where(lookup.register_key == bindparam("it"))
 
 
 INSERT_CASE = Insert(CASE, (*mapping.CASE, "acted_at"))
@@ -166,7 +182,9 @@ INSERT_TASK = _InsertTask()
 INSERT_ENTRY = Insert(ENTRY, mapping.ENTRY)
 INSERT_NOTICE = Insert(NOTICE, (*mapping.NOTICE, "fresh"))
 INSERT_ROW = Insert(REGISTER_ROW, (*mapping.REGISTER_ROW, "current"))
-CELL_COLUMNS = ("register_key", "column_key", "value", "row_id")
+FIND_ROWS = _FindRows()
+INSERT_LOOKUP = Insert(REGISTER_LOOKUP, ("register_key", "columns"))
+CELL_COLUMNS = ("register_key", "columns", "value", "row_id")
 INSERT_CELL = Insert(REGISTER_CELL, CELL_COLUMNS)
 INSERT_ATTACHMENT = Insert(ATTACHMENT, mapping.ATTACHMENT)
 PUT_DEADLINE = Put(DEADLINE, mapping.DEADLINE, ("id",))

@@ -279,15 +279,26 @@ class RegisterRowTable(SQLModel, table=True):
     current: bool
 
 
+class RegisterLookupTable(SQLModel, table=True):
+    """By which columns together decisions look rows up. It grows with their first question."""
+
+    __tablename__ = "register_lookup"
+
+    register_key: str = Field(primary_key=True, sa_type=Key)
+    columns: str = Field(primary_key=True, sa_type=Key)
+
+
 class RegisterCellTable(SQLModel, table=True):
-    """The cells of current rows, for looking up by equality (`cells.cell_text`); none if empty."""
+    """Where current rows are found by equality: for each look-up of their register what stands in
+    its columns (`cells.cells_text`); nothing where one of them is empty.
+    """
 
     __tablename__ = "register_cell"
     # The key is all that there is, so SQLite need not keep it twice.
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     register_key: str = Field(primary_key=True, sa_type=Key)
-    column_key: str = Field(primary_key=True, sa_type=Key)
+    columns: str = Field(primary_key=True, sa_type=Key)
     value: str = Field(primary_key=True, sa_type=Key)
     row_id: str = Field(primary_key=True, sa_type=Key, foreign_key="register_row.id")
 

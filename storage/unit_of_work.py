@@ -33,7 +33,7 @@ from storage.mapping import (
 )
 from storage.outbox import DatabaseOutbox
 from storage.readings import DatabaseReadings
-from storage.registers import find_rows, row_steps, supersede_steps
+from storage.registers import Lookups, learn_rows, lookups_of, row_steps, supersede_steps
 from storage.wire import Book, Make, Step
 from storage.wires import wire_to
 from workflow.ledger import moment_of, moment_text
@@ -56,7 +56,6 @@ class DatabaseTransaction:
         self._wire = wire_to(database, book, writes=True, shares=True)
         self._hospitals = hospitals
         self._revision: int | None = None
-        self._locks = database.dialect == "postgresql"
         self._void = False
 
     def __enter__(self) -> Self:
@@ -101,7 +100,7 @@ class DatabaseTransaction:
 
     def rows(self, register: str, where: Mapping[str, Scalar]) -> Sequence[RegisterRow]:
         """The current rows with these values, newest first; look-ups of a register take turns."""
-        return find_rows(self._wire, register, where, *self._locked(s.lock_register, register))
+        return learn_rows(self._wire, register, where, *self._locked(s.lock_register, register))
 
     def entries(self, case: str) -> Sequence[Entry]:
         """The ledger of a case, first line first."""
@@ -121,8 +120,8 @@ class DatabaseTransaction:
         """Write one change whole, or leave the transaction void."""
         void, self._void = self._void, True
         self._refuse_missing_files(change)
-        self._lock_registers(change)
-        steps = _steps(change, self._superseded(change))
+        superseded, lookups = self._rows_concerned(change)
+        steps = _steps(change, superseded, lookups)
         counts = self._wire.together(*steps)
         written = [len(tasks) for tasks in (change.changed, change.undone) if tasks]
         if list(counts[: 1 + len(written)]) != [1, *written]:
@@ -159,23 +158,27 @@ class DatabaseTransaction:
         ((text,),) = self._wire.lines(s.next_due)
         return maybe_moment(text)
 
-    def _superseded(self, change: Change) -> list[RegisterRow]:
+    def _rows_concerned(self, change: Change) -> tuple[list[RegisterRow], Lookups]:
+        """The rows that end, and how those and the new ones are found; others wait from here on."""
+        if not (change.rows or change.superseded):
+            return [], {}
+        registers = sorted({row.register for row in change.rows})
+        locks = self._locked(s.lock_register, *registers)
+        if locks and change.superseded:
+            self._wire.gather(*locks)
         found = (self.rows(past.register, past.columns) for past in change.superseded)
-        return [row for rows in found for row in rows]
+        superseded = [row for rows in found for row in rows]
+        registers = sorted({*registers, *(past.register for past in change.superseded)})
+        return superseded, lookups_of(self._wire, registers, *locks)
 
     def _refuse_missing_files(self, change: Change) -> None:
         for attachment in change.attachments:
             if not self._wire.lines(s.known_file, (attachment.digest,)):
                 raise MissingFile(attachment.digest)
 
-    def _lock_registers(self, change: Change) -> None:
-        locks = self._locked(s.lock_register, *sorted({row.register for row in change.rows}))
-        if locks:
-            self._wire.gather(*locks)
-
     def _locked(self, make: Make, *its: str) -> list[Step]:
         """Locks to take first. On SQLite the whole transaction is one already."""
-        return [Step(make, (it,)) for it in its] if self._locks else []
+        return [Step(make, (it,)) for it in its] if self._wire.locks else []
 
 
 class DatabaseStore:
@@ -215,7 +218,7 @@ def _named(claim: Claim) -> dict[str, object]:
 # ---- how a change is written ---------------------------------------------------------------------
 
 
-def _steps(change: Change, superseded: list[RegisterRow]) -> Iterator[Step]:
+def _steps(change: Change, superseded: list[RegisterRow], lookups: Lookups) -> Iterator[Step]:
     """The writings of one change; first the case, which is what may be refused, then its tasks."""
     case, entry = change.case, change.entry
     yield _case_step(change)
@@ -227,9 +230,9 @@ def _steps(change: Change, superseded: list[RegisterRow]) -> Iterator[Step]:
     if change.notices:
         yield Step(s.INSERT_NOTICE, [notice_line(notice) for notice in change.notices], many=True)
     if superseded:
-        yield from supersede_steps(superseded)
+        yield from supersede_steps(superseded, lookups)
     if change.rows:
-        yield from row_steps(change.rows)
+        yield from row_steps(change.rows, lookups)
     if change.attachments:
         lines = [attachment_line(attachment, case.id) for attachment in change.attachments]
         yield Step(s.INSERT_ATTACHMENT, lines, many=True)

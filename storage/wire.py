@@ -96,6 +96,11 @@ class Wire(ABC):
         self._errors = database.errors
         self._streams: list[Generator[Line, None, None]] = []
 
+    @property
+    def locks(self) -> bool:
+        """Whether rows are locked one by one; a transaction that writes a file has all of it."""
+        return self._database.dialect == "postgresql"
+
     def __enter__(self) -> Self:
         try:
             self._begin()

@@ -46,6 +46,70 @@ def test_a_row_is_found_when_every_named_column_has_the_value(store: Store) -> N
     assert list(store.readings.rows("budgets", {"name": "针"})) == []
 
 
+def looked_up(store: Store, **where: Scalar) -> list[RegisterRow]:
+    """What a decision finds, which is kept, and what a page finds after it: the same."""
+    with store.begin() as tx:
+        found = list(tx.rows("materials", where))
+        tx.write(opening(Blank(f"CA-{new_id('number')}")))
+        tx.commit()
+    assert list(store.readings.rows("materials", where)) == found
+    return found
+
+
+def test_decisions_find_what_was_there_before_they_first_asked_and_what_came_after(
+    store: Store,
+) -> None:
+    needle, thread = row(name="针", spec="5cm", maker="甲"), row(name="线", spec="5cm", maker="甲")
+    brought_along(store, needle, thread)
+    assert looked_up(store, name="针", spec="5cm") == [needle]
+    later, nameless = row(name="针", spec="5cm"), row(spec="5cm")
+    brought_along(store, later, nameless)
+    assert looked_up(store, name="针", spec="5cm") == [later, needle]
+    assert looked_up(store, spec="5cm") == [nameless, later, thread, needle]
+    assert looked_up(store, name="针", maker=None) == [later]
+    assert looked_up(store, name="针|5cm") == []
+    assert looked_up(store) == [nameless, later, thread, needle]
+    assert list(store.readings.rows("materials", {"spec": "5cm", "maker": "甲"})) == [
+        thread,
+        needle,
+    ]
+
+
+def test_decisions_tell_values_apart_that_look_alike(store: Store) -> None:
+    rows = [row(a="x", b='y"|"z'), row(a='x"|"y', b="z"), row(a="%", b="_"), row(a=1, b=True)]
+    brought_along(store, *rows)
+    for each in rows:
+        assert list(store.readings.rows("materials", each.values)) == [each]
+    for _ in range(2):
+        for each in rows:
+            assert looked_up(store, **each.values) == [each]
+    assert looked_up(store, a="X", b='Y"|"Z') == []
+
+
+def test_what_decisions_look_up_is_found_no_more_when_it_was_superseded(store: Store) -> None:
+    case = submitted(store, Blank("CA-1"))
+    old, other = row(name="针", price=100), row(name="线", price=100)
+    brought_along(store, old, other)
+    assert looked_up(store, name="针", price=100) == [old]
+    new = RegisterRow(
+        new_id("row"), "materials", {"name": "针", "price": 100}, case.id, 3, MORNING, "CA-1"
+    )
+    act(store, "CA-1", Move(rows=(new,), superseded=(Superseded("materials", {"name": "针"}),)))
+    assert looked_up(store, name="针", price=100) == [new]
+    assert looked_up(store, name="针") == [new]
+    assert looked_up(store, price=100) == [new, other]
+
+
+def test_a_question_of_a_decision_that_is_left_is_forgotten_whole(store: Store) -> None:
+    needle, thread = row(name="针"), row(name="线")
+    brought_along(store, needle)
+    with store.begin() as tx:
+        assert list(tx.rows("materials", {"name": "针"})) == [needle]
+    brought_along(store, thread)
+    assert list(store.readings.rows("materials", {"name": "线"})) == [thread]
+    assert looked_up(store, name="线") == [thread]
+
+
 def test_without_a_condition_all_rows_come_newest_first(store: Store) -> None:
     rows = [row(name=f"材料{n}") for n in range(3)]
     brought_along(store, *rows)

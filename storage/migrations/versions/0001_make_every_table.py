@@ -50,6 +50,7 @@ REFUSALS = {
 #: What points at others goes first.
 TABLES = (
     "register_cell",
+    "register_lookup",
     "task",
     "session",
     "register_row",
@@ -457,16 +458,22 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "register_lookup",
+        sa.Column("register_key", KEY, nullable=False),
+        sa.Column("columns", KEY, nullable=False),
+        sa.PrimaryKeyConstraint("register_key", "columns", name=op.f("pk_register_lookup")),
+    )
+    op.create_table(
         "register_cell",
         sa.Column("register_key", KEY, nullable=False),
-        sa.Column("column_key", KEY, nullable=False),
+        sa.Column("columns", KEY, nullable=False),
         sa.Column("value", KEY, nullable=False),
         sa.Column("row_id", KEY, nullable=False),
         sa.ForeignKeyConstraint(
             ["row_id"], ["register_row.id"], name=op.f("fk_register_cell_row_id")
         ),
         sa.PrimaryKeyConstraint(
-            "register_key", "column_key", "value", "row_id", name=op.f("pk_register_cell")
+            "register_key", "columns", "value", "row_id", name=op.f("pk_register_cell")
         ),
         sqlite_with_rowid=False,
     )

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from workflow.calendar import Calendar, day_facts, hours_facts, own_facts
 from workflow.ledger import Heading, moment_text, seal
-from workflow.nouns import Entry, RegisterRow
+from workflow.nouns import Entry, Occurrence, RegisterRow
 from workflow.people.organisation import Delegation, Department, Person
 from workflow.people.rosters import Roster
 from workflow.ports import (
@@ -21,6 +21,8 @@ from workflow.ports import (
     ApiToken,
     Deed,
     HouseChange,
+    MarkMissed,
+    Missed,
     Policy,
     PublishDefinition,
     RemoveDelegation,
@@ -51,6 +53,7 @@ Subject = (
     | RegisterRow
     | StoredDefinition
     | ApiToken
+    | Missed
 )
 Facts = dict[str, Any]
 
@@ -136,6 +139,8 @@ def after(change: HouseChange, before: Subject | None) -> Subject | None:
             return _published(it, before)
         case RetireDefinition():
             return _retired(change, before)
+        case MarkMissed(it):
+            return _with_missed(it, before)
 
 
 def _published(new: StoredDefinition, before: Subject | None) -> Subject:
@@ -148,6 +153,12 @@ def _retired(change: RetireDefinition, before: Subject | None) -> Subject:
     if isinstance(before, StoredDefinition):
         return replace(before, retired=change.retired)
     raise LookupError(f"{change.key} {change.version}")
+
+
+def _with_missed(new: Missed, before: Subject | None) -> Subject:
+    """What is known of a turn already stays as it is."""
+    known = {one.id: one for one in before.occurrences} if isinstance(before, Missed) else {}
+    return Missed(tuple(known.get(one.id, one) for one in new.occurrences))
 
 
 def _made(keeper: Keeper, change: HouseChange) -> Facts | None:
@@ -286,6 +297,24 @@ def _token(token: ApiToken) -> Facts:
     }
 
 
+def _missed(missed: Missed) -> Facts:
+    return {"occurrences": [occurrence_facts(one) for one in missed.occurrences]}
+
+
+def occurrence_facts(one: Occurrence) -> Facts:
+    """What is told of a turn of a schedule."""
+    return {
+        "process": one.process,
+        "schedule": one.schedule,
+        "subject": one.subject,
+        "slot": one.slot,
+        "due_at": moment_text(one.due_at),
+        "state": one.state.value,
+        "number": one.number,
+        "why": list(one.why),
+    }
+
+
 _FACTS: Mapping[type, Callable[..., Facts]] = {
     Person: _person,
     Department: _department,
@@ -297,4 +326,5 @@ _FACTS: Mapping[type, Callable[..., Facts]] = {
     RegisterRow: _row,
     StoredDefinition: _definition,
     ApiToken: _token,
+    Missed: _missed,
 }

@@ -43,6 +43,7 @@ from storage.mapping import (
     register_row_of,
 )
 from storage.registers import lookups_of, row_steps
+from storage.schedules import ADD_OCCURRENCE, ONE_OCCURRENCE, occurrence_line, occurrence_of
 from storage.wire import Book, Step, Wire
 from storage.wires import wire_to
 from workflow.calendar import Calendar, day_facts, hours_facts, own_facts
@@ -56,6 +57,8 @@ from workflow.ports import (
     ApiToken,
     Deed,
     HouseChange,
+    MarkMissed,
+    Missed,
     Policy,
     PublishDefinition,
     RemoveDelegation,
@@ -237,6 +240,12 @@ def _present_token(wire: Wire, token: str) -> ApiToken | None:
     return None if line is None else token_of(line)
 
 
+def _present_missed(wire: Wire, change: MarkMissed) -> Missed | None:
+    lines = (wire.line(ONE_OCCURRENCE, (one.id,)) for one in change.missed.occurrences)
+    known = tuple(occurrence_of(line) for line in lines if line is not None)
+    return Missed(known) if known else None
+
+
 _PRESENT: Mapping[type, Callable[[Wire, Any], Subject | None]] = {
     SavePerson: lambda wire, change: _present_person(wire, change.person.id),
     SaveDepartment: lambda wire, change: _present_department(wire, change.department.id),
@@ -252,6 +261,7 @@ _PRESENT: Mapping[type, Callable[[Wire, Any], Subject | None]] = {
     ),
     RetireDefinition: lambda wire, change: _present_definition(wire, change.key, change.version),
     SaveToken: lambda wire, change: _present_token(wire, change.token.id),
+    MarkMissed: _present_missed,
 }
 
 
@@ -329,6 +339,10 @@ def _put_definition(definition: StoredDefinition) -> Iterator[Step]:
     yield Step(PUT_DEFINITION, definition_line(definition))
 
 
+def _put_missed(missed: Missed) -> Iterator[Step]:
+    yield Step(ADD_OCCURRENCE, [occurrence_line(one) for one in missed.occurrences], many=True)
+
+
 def _put_token(token: ApiToken) -> Iterator[Step]:
     line = (
         token.id,
@@ -351,6 +365,7 @@ _PUT: Mapping[type, Callable[[Any], Iterator[Step]]] = {
     Calendar: _put_calendar,
     StoredDefinition: _put_definition,
     ApiToken: _put_token,
+    Missed: _put_missed,
 }
 
 

@@ -29,6 +29,7 @@ from workflow.ports import (
     Seed,
     StaleWrite,
     Unavailable,
+    Watch,
 )
 
 #: How long a transaction waits for another thread's, in seconds.
@@ -156,6 +157,14 @@ class MemoryTransaction:
         """When the next clock does something."""
         return min((at for at, _ in self._ahead()), default=None)
 
+    def keep_watch(self, watch: Watch) -> None:
+        """Keep how far a schedule has been looked at."""
+        self.now.watches[watch.process, watch.schedule] = watch
+
+    def drop_watch(self, process: str, schedule: str) -> None:
+        """A schedule is not looked at any more."""
+        self.now.watches[process, schedule] = None
+
     def _ahead(self) -> Iterator[tuple[datetime, str]]:
         for clock in self.now.deadlines.values():
             fires_at = clock.fires_at
@@ -194,6 +203,8 @@ class MemoryTransaction:
             self.now.numbers[case.number] = case.id
             if case.parent is not None:
                 add(self.now.children, case.parent, case.id)
+            if change.occurrence is not None:
+                self.now.put_occurrence(change.occurrence)
         if change.entry.refused is None:
             self.now.acted_at[case.id] = change.entry.at
         self.now.cases[case.id] = case

@@ -19,6 +19,8 @@ from workflow.ports import (
     ApiToken,
     Deed,
     HouseChange,
+    MarkMissed,
+    Missed,
     Policy,
     PublishDefinition,
     RemoveDelegation,
@@ -80,6 +82,12 @@ def _present_row(now: Tables, change: AddRow) -> RegisterRow | None:
     return next((kept for kept in rows if kept.id == change.row.id), None)
 
 
+def _present_missed(now: Tables, change: MarkMissed) -> Missed | None:
+    ids = [one.id for one in change.missed.occurrences]
+    known = [one for id_ in ids if (one := now.occurrences.get(id_)) is not None]
+    return Missed(tuple(known)) if known else None
+
+
 _PRESENT: Mapping[type, Callable[[Tables, Any], Subject | None]] = {
     SavePerson: lambda now, change: now.people.get(change.person.id),
     SaveDepartment: lambda now, change: now.departments.get(change.department.id),
@@ -93,6 +101,7 @@ _PRESENT: Mapping[type, Callable[[Tables, Any], Subject | None]] = {
     PublishDefinition: lambda now, change: now.definitions.get(place_of(change.definition)),
     RetireDefinition: lambda now, change: now.definitions.get((change.key, change.version)),
     SaveToken: lambda now, change: now.tokens.get(change.token.id),
+    MarkMissed: _present_missed,
 }
 
 
@@ -135,6 +144,12 @@ def _put_definition(now: Tables, definition: StoredDefinition) -> None:
     now.definitions[place_of(definition)] = definition
 
 
+def _put_missed(now: Tables, missed: Missed) -> None:
+    for one in missed.occurrences:
+        if one.id not in now.occurrences:
+            now.put_occurrence(one)
+
+
 def _put_token(now: Tables, token: ApiToken) -> None:
     now.tokens[token.id] = token
 
@@ -150,6 +165,7 @@ _PUT: Mapping[type, Callable[[Tables, Any], None]] = {
     RegisterRow: _put_row,
     StoredDefinition: _put_definition,
     ApiToken: _put_token,
+    Missed: _put_missed,
 }
 
 

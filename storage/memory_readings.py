@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from storage.mapping import task_rank
 from storage.memory_tables import Tables
-from workflow.nouns import Attachment, Case, Entry, Notice, RegisterRow, Scalar, Task
+from workflow.nouns import Attachment, Case, Entry, Notice, Occurrence, RegisterRow, Scalar, Task
 from workflow.ports import (
     MANY,
     AuditQuery,
@@ -23,9 +23,11 @@ from workflow.ports import (
     InboxRow,
     NoticeQuery,
     NoticeRow,
+    OccurrenceQuery,
     Page,
     ReadMark,
     StoredDefinition,
+    Watch,
 )
 
 T = TypeVar("T")
@@ -159,6 +161,18 @@ class MemoryReadings:
             ]
         return sorted(marks, key=lambda mark: (mark.at, mark.person, mark.notice))
 
+    def watches(self) -> Sequence[Watch]:
+        """How far each schedule has been looked at."""
+        with self._looking:
+            return [one for _, one in sorted(self._kept.watches.items()) if one is not None]
+
+    def occurrences(self, query: OccurrenceQuery) -> Sequence[Occurrence]:
+        """What became of the turns of schedules, those due last first."""
+        with self._looking:
+            found = [one for one in self._kept.occurrences.values() if _asked_for(one, query)]
+        found.sort(key=lambda one: (one.due_at, one.id), reverse=True)
+        return found[: query.limit]
+
     def _notice_rows(self, query: NoticeQuery) -> list[NoticeRow]:
         kept = self._kept
         with self._looking:
@@ -262,3 +276,17 @@ def _is_audited(row: AuditRow, query: AuditQuery) -> bool:
 def _page(rows: list[T], limit: int, offset: int) -> Page[T]:
     total = min(len(rows), MANY)
     return Page(tuple(rows[offset : offset + limit]), total, len(rows) > MANY)
+
+
+def _asked_for(one: Occurrence, query: OccurrenceQuery) -> bool:
+    wanted = (
+        (query.process, one.process),
+        (query.schedule, one.schedule),
+        (query.subject, one.subject),
+        (query.state, one.state),
+    )
+    if any(asked not in (None, there) for asked, there in wanted):
+        return False
+    if query.due_after is not None and one.due_at <= query.due_after:
+        return False
+    return query.noted_after is None or one.at > query.noted_after

@@ -17,6 +17,7 @@ from workflow.nouns import (
     Deadline,
     Entry,
     Notice,
+    Occurrence,
     RegisterRow,
     Scalar,
     Task,
@@ -34,6 +35,7 @@ from workflow.ports import (
     Session,
     StoredDefinition,
     UnsentForm,
+    Watch,
 )
 
 T = TypeVar("T")
@@ -121,6 +123,8 @@ class Tables:
     notices_handed_on: MutableMapping[str, bool]
     notice_choices: MutableMapping[str, Mapping[str, object]]
     deliveries: MutableMapping[str, Underway]
+    occurrences: MutableMapping[str, Occurrence]
+    watches: MutableMapping[tuple[str, str], Watch | None]
 
     def __init__(self, below: Tables | None = None) -> None:
         for name in self.__annotations__:
@@ -182,6 +186,12 @@ class Tables:
             self.keys[entry.key] = (entry.case, entry.seq)
         self.entries[entry.case, entry.seq] = entry
         self.streams[entry.case] = (entry.seq, entry.digest)
+
+    def put_occurrence(self, occurrence: Occurrence) -> None:
+        """Keep what became of a turn of a schedule. DuplicateKey when that is known already."""
+        if occurrence.id in self.occurrences:
+            raise DuplicateKey(occurrence.id)
+        self.occurrences[occurrence.id] = occurrence
 
 
 def add(table: MutableMapping[str, tuple[T, ...]], key: str, item: T) -> None:

@@ -30,10 +30,11 @@ from storage.mapping import (
     task_of,
 )
 from storage.registers import find_rows
+from storage.schedules import Occurrences, all_watches, occurrence_of, watch_of
 from storage.wire import Book, Make, Wire
 from storage.wires import wire_to
 from workflow.ledger import moment_of
-from workflow.nouns import Attachment, Case, Entry, Notice, RegisterRow, Scalar
+from workflow.nouns import Attachment, Case, Entry, Notice, Occurrence, RegisterRow, Scalar
 from workflow.ports import (
     MANY,
     AuditQuery,
@@ -46,9 +47,11 @@ from workflow.ports import (
     InboxRow,
     NoticeQuery,
     NoticeRow,
+    OccurrenceQuery,
     Page,
     ReadMark,
     StoredDefinition,
+    Watch,
 )
 
 T = TypeVar("T")
@@ -190,6 +193,16 @@ class DatabaseReadings:
         """Every version that was ever published, by key and version."""
         with self._wire() as wire:
             return [definition_of(line) for line in wire.lines(all_definitions)]
+
+    def watches(self) -> Sequence[Watch]:
+        """How far each schedule has been looked at."""
+        with self._wire() as wire:
+            return [watch_of(line) for line in wire.lines(all_watches)]
+
+    def occurrences(self, query: OccurrenceQuery) -> Sequence[Occurrence]:
+        """What became of the turns of schedules, those due last first."""
+        make = Occurrences.of(query)
+        return [occurrence_of(line) for line in self._lines(make, make.values(query))]
 
     def _wire(self) -> Wire:
         return wire_to(self._database, self._book, writes=False)

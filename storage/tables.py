@@ -313,6 +313,42 @@ class CounterTable(SQLModel, table=True):
     last: int
 
 
+class OccurrenceTable(SQLModel, table=True):
+    """What became of the turns of schedules; `id` holds process, schedule, slot and subject."""
+
+    __tablename__ = "occurrence"
+    __table_args__ = (
+        Index(None, "process", "schedule", "due_at"),
+        Index(None, "due_at"),
+        _partial("ix_occurrence_missed", "at", where="state = 'missed'"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Key)
+    process: str = Field(sa_type=Key)
+    schedule: str = Field(sa_type=Key)
+    subject: str = Field(sa_type=Key)
+    slot: str = Field(sa_type=Key)
+    due_at: str = Field(sa_type=Key)
+    state: str = Field(sa_type=Key)
+    at: str = Field(sa_type=Key)
+    case_id: str | None = Field(sa_type=Key, foreign_key="case.id")
+    number: str | None = Field(sa_type=Key)
+    why: str
+
+
+class WatchTable(SQLModel, table=True):
+    """How far each schedule has been looked at (see `workflow.ports.Watch`)."""
+
+    __tablename__ = "watch"
+
+    process: str = Field(primary_key=True, sa_type=Key)
+    schedule: str = Field(primary_key=True, sa_type=Key)
+    since: str = Field(sa_type=Key)
+    until: str = Field(sa_type=Key)
+    version: int
+    parameters: str
+
+
 class FileTable(SQLModel, table=True):
     """Bytes, by their SHA-256. They come before the decision that names them."""
 

@@ -34,6 +34,13 @@ from storage.mapping import (
 from storage.outbox import DatabaseOutbox
 from storage.readings import DatabaseReadings
 from storage.registers import Lookups, learn_rows, lookups_of, row_steps, supersede_steps
+from storage.schedules import (
+    INSERT_OCCURRENCE,
+    PUT_WATCH,
+    drop_watch,
+    occurrence_line,
+    watch_line,
+)
 from storage.wire import Book, Make, Step
 from storage.wires import wire_to
 from workflow.ledger import moment_of, moment_text
@@ -46,6 +53,7 @@ from workflow.ports import (
     Hospital,
     MissingFile,
     StaleWrite,
+    Watch,
 )
 
 
@@ -158,6 +166,15 @@ class DatabaseTransaction:
         ((text,),) = self._wire.lines(s.next_due)
         return maybe_moment(text)
 
+    def keep_watch(self, watch: Watch) -> None:
+        """Keep how far a schedule has been looked at."""
+        self._wire.run(PUT_WATCH, watch_line(watch))
+
+    def drop_watch(self, process: str, schedule: str) -> None:
+        """A schedule is not looked at any more."""
+        step = self._wire.by_name(drop_watch, {"the_process": process, "the_schedule": schedule})
+        self._wire.run(step.make, step.values)
+
     def _rows_concerned(self, change: Change) -> tuple[list[RegisterRow], Lookups]:
         """The rows that end, and how those and the new ones are found; others wait from here on."""
         if not (change.rows or change.superseded):
@@ -236,6 +253,8 @@ def _steps(change: Change, superseded: list[RegisterRow], lookups: Lookups) -> I
     if change.attachments:
         lines = [attachment_line(attachment, case.id) for attachment in change.attachments]
         yield Step(s.INSERT_ATTACHMENT, lines, many=True)
+    if change.occurrence is not None:
+        yield Step(INSERT_OCCURRENCE, occurrence_line(change.occurrence))
 
 
 def _task_steps(change: Change) -> Iterator[Step]:

@@ -208,8 +208,9 @@ def _meaning(error: BaseException, database: Database) -> Exception | None:
     return None
 
 
-#: The rule against two decisions with one key, as PostgreSQL names it and SQLite words it.
-_KEY_RULES = ("uq_entry_key", "entry.key")
+#: The rules against two decisions with one key, and against two fates of one turn of a schedule, as
+#: PostgreSQL names them and SQLite words them.
+_KEY_RULES = ("uq_entry_key", "entry.key", "pk_occurrence", "occurrence.id")
 
 
 def _broken_rule(error: BaseException) -> Exception | None:

@@ -258,6 +258,10 @@ class Calendar:
         """The first instant after `day`: the next local midnight, in UTC."""
         return self._instant(day + _DAY, time.min)
 
+    def moment(self, day: date, at: time) -> datetime:
+        """That time on that day on the hospital's clock, in UTC."""
+        return self._instant(day, at)
+
     def last_day(self, due: datetime) -> date:
         """The last day on which a limit with this `due` was still kept; what people are shown."""
         return self.local_day(due - _INSTANT)

@@ -371,6 +371,40 @@ class Decision:
     task: str | None = None
 
 
+class OccurrenceState(StrEnum):
+    """What became of a turn of a schedule."""
+
+    OPENED = "opened"
+    LATE = "late"  # opened, but not on time
+    MISSED = "missed"  # never opened, and never will be
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A turn of a schedule for one subject (a department's id, the key of a row, "" for the
+    house), of which there is one for ever.
+
+    `slot` names the turn, `case` and `number` the case that it opened. `why` it was missed:
+    (Chinese, English), "" when nobody was there to open it.
+    """
+
+    process: str
+    schedule: str
+    subject: str
+    slot: str
+    due_at: datetime
+    state: OccurrenceState
+    at: datetime
+    case: str | None = None
+    number: str | None = None
+    why: tuple[str, str] = ("", "")
+
+    @property
+    def id(self) -> str:
+        """What it is found by."""
+        return f"{self.process}/{self.schedule}/{self.slot}/{self.subject}"
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """The wish to open a case: who, of which process, with which form, tied to which parent (case
@@ -387,6 +421,9 @@ class Opening:
     department: str | None = None
     attachments: tuple[Attachment, ...] = ()
     on_behalf_of: str | None = None
+    #: The turn of a schedule that opens it, and how many before that were missed in a row.
+    occurrence: Occurrence | None = None
+    missed_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from workflow.nouns import (
     Deadline,
     Entry,
     Notice,
+    Occurrence,
+    OccurrenceState,
     ParameterValue,
     RegisterRow,
     Scalar,
@@ -92,6 +94,7 @@ class Change:
     rows: tuple[RegisterRow, ...] = ()
     superseded: tuple[Superseded, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    occurrence: Occurrence | None = None  # the turn of a schedule that opens the case
 
 
 class StaleWrite(Exception):
@@ -102,7 +105,9 @@ class StaleWrite(Exception):
 
 
 class DuplicateKey(Exception):
-    """A decision with this key is already in a ledger. Read its answer instead."""
+    """A decision with this key is already in a ledger (read its answer instead), or what became of
+    this turn of a schedule is known already.
+    """
 
 
 class Unavailable(Exception):
@@ -139,6 +144,22 @@ class Claim:
     deadline: Deadline
     worker: str
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How far a schedule has been looked at: what is due up to `until` is dealt with.
+
+    It began at `since`; nothing from before is ever due. `version` of the definition and its
+    `parameters` are those by which it was looked at last.
+    """
+
+    process: str
+    schedule: str
+    since: datetime
+    until: datetime
+    version: int
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
 
 
 class Transaction(Protocol):
@@ -214,6 +235,14 @@ class Transaction(Protocol):
 
     def next_due(self) -> datetime | None:
         """When the next clock does something."""
+        ...
+
+    def keep_watch(self, watch: Watch) -> None:
+        """Keep how far a schedule has been looked at."""
+        ...
+
+    def drop_watch(self, process: str, schedule: str) -> None:
+        """A schedule is not looked at any more; when it is again, it begins anew."""
         ...
 
     def commit(self) -> None:
@@ -411,6 +440,19 @@ class Delivery:
     dead_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OccurrenceQuery:
+    """What became of the turns of schedules; those that were due last come first."""
+
+    process: str | None = None
+    schedule: str | None = None
+    subject: str | None = None
+    state: OccurrenceState | None = None
+    due_after: datetime | None = None
+    noted_after: datetime | None = None
+    limit: int = 50
+
+
 class Readings(Protocol):
     """Questions without effect. Each is a constant number of statements."""
 
@@ -456,6 +498,11 @@ class Readings(Protocol):
         ...
 
     def definitions(self) -> Sequence[StoredDefinition]: ...
+    def watches(self) -> Sequence[Watch]:
+        """How far each schedule has been looked at, by process and schedule."""
+        ...
+
+    def occurrences(self, query: OccurrenceQuery) -> Sequence[Occurrence]: ...
     def children_open(self, parents: Sequence[str]) -> Sequence[Case]: ...
 
 
@@ -593,6 +640,22 @@ class SaveToken:
     token: ApiToken
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Turns of one schedule that were not opened in time."""
+
+    occurrences: tuple[Occurrence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkMissed:
+    """Turns of a schedule count as missed, unless it is known already what became of them."""
+
+    event: ClassVar[str] = "schedule_missed"
+    says: ClassVar[Sentence] = Sentence("记下漏办的定期事项", "Recurring work was missed")
+    missed: Missed
+
+
 HouseChange = (
     SavePerson
     | SaveDepartment
@@ -606,6 +669,7 @@ HouseChange = (
     | PublishDefinition
     | RetireDefinition
     | SaveToken
+    | MarkMissed
 )
 
 

@@ -82,6 +82,9 @@ WITHOUT = {
     "hold": "operational",
     "claim": "operational",
     "sent": "operational",
+    # How far schedules were looked at; what is opened or missed is a change like any other.
+    "keep_watch": "operational",
+    "drop_watch": "operational",
     "put_off": "operational",
     "give_up": "operational",
     "try_again": "operational",

@@ -36,7 +36,7 @@ from workflow.ports import (
 
 #: Tables that hold no business of the hospital: browsers that are signed in, tries, forms that
 #: nobody has sent, bytes that no case names yet, what somebody has read and how they wish to hear
-#: of it, messages on their way out, which worker has which clock.
+#: of it, messages on their way out, which worker has which clock, how far schedules were looked at.
 OPERATIONAL = {
     "sessions",
     "attempts",
@@ -48,6 +48,7 @@ OPERATIONAL = {
     "notices_handed_on",
     "deliveries",
     "leases",
+    "watches",
 }
 #: Tables by which others are found; what stands in them stands elsewhere too.
 DERIVED = {
@@ -68,6 +69,7 @@ BELONGS: dict[str, Callable[[Any, Any], str]] = {
     "deadlines": lambda _, clock: clock.case,
     "notices": lambda _, notice: notice.case,
     "attachments": lambda case, _: case,
+    "occurrences": lambda _, one: one.case or "sys:house",
 }
 
 
@@ -138,6 +140,7 @@ _NOTED = {
     "deadline": "{row}.case_id",
     "notice": "{row}.case_id",
     "attachment": "{row}.case_id",
+    "occurrence": "coalesce({row}.case_id, 'sys:house')",
     "register_row": "coalesce({row}.case_id, 'sys:house')",
     "person": "'sys:house'",
     "post": "'sys:house'",

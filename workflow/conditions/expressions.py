@@ -7,12 +7,12 @@ somebody presses the button.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflow.conditions.language import Expression as Ready
 from workflow.conditions.language import Kind, Language
 from workflow.conditions.language import Problem as Wrong
-from workflow.conditions.vocabulary import FIELD_KINDS, line_names, vocabulary
+from workflow.conditions.vocabulary import FIELD_KINDS, line_names, schedule_names, vocabulary
 from workflow.design import definition as written
 from workflow.design.definition import (
     ActOn,
@@ -23,6 +23,7 @@ from workflow.design.definition import (
     Fact,
     Field,
     Place,
+    ScheduleRule,
     SetField,
     Span,
     StartCase,
@@ -41,6 +42,8 @@ _YES_OR_NO = (Kind.BOOL,)
 #: The scope of what a fact looks for: found out before there are facts, or a decision.
 _LOOKING = ""
 _NOT_LOOKING = ("facts.", "decision.")
+#: The scope of a schedule is this with its key: found out before there is a case.
+_SCHEDULED = "schedule:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Compiled:
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """An expression with the kinds that it may give. `scope`: the table whose lines it speaks of,
-    or `_LOOKING`. `decides`: it is a condition, which must look at something.
+    `_LOOKING`, or that of a schedule. `decides`: it is a condition, which must look at something.
     """
 
     expression: written.Expression
@@ -133,6 +136,9 @@ class _Compiler:
             return {k: v for k, v in self.names.items() if not k.startswith(_NOT_LOOKING)}
         if scope is None:
             return self.names
+        if scope.startswith(_SCHEDULED):
+            rule = self.definition.schedules[scope.removeprefix(_SCHEDULED)]
+            return schedule_names(self.definition, rule, self.names)
         return {**self.names, **line_names(self.definition.form[scope])}
 
     def compile(self, wanted: _Wanted) -> Ready | list[Problem]:
@@ -188,6 +194,23 @@ class _Compiler:
             yield from self._of_effect(effect)
         for deadline in self.definition.deadlines.values():
             yield from _of_deadline(deadline)
+        for schedule in self.definition.schedules.values():
+            yield from self._of_schedule(schedule)
+
+    def _of_schedule(self, rule: ScheduleRule) -> Iterator[_Wanted]:
+        scope = f"{_SCHEDULED}{rule.key}"
+        rhythm, columns = rule.rhythm, self._columns(rule.each.register)
+        for figure in (rhythm.day, rhythm.workday):
+            if figure is not None:
+                yield _Wanted(figure, (Kind.INT,), scope)
+        if rhythm.times_from is not None:
+            yield _Wanted(rhythm.times_from, (Kind.TEXTS,), scope)
+        for wanted in (*_decides(rule.when), *_of_spans(rule.missed_after)):
+            yield replace(wanted, scope=scope)
+        for column, expression in rule.each.where:
+            yield _Wanted(expression, (columns[column],), scope)
+        for key, expression in rule.fields:
+            yield _Wanted(expression, (FIELD_KINDS[self.definition.form[key].type],), scope)
 
     def _of_fact(self, fact: Fact) -> Iterator[_Wanted]:
         kinds = self._columns(fact.register)

@@ -61,6 +61,7 @@ class View:
     opinion: str = ""
     target: str | None = None
     line: Mapping[str, Value] | None = None
+    due: Mapping[str, Value] | None = None
 
     def evaluate(self, expression: Ready) -> Value | Unevaluable:
         """The value of a compiled expression in this view."""
@@ -136,6 +137,7 @@ _READERS: Mapping[str, Callable[[View, str], Value]] = {
     "facts": lambda view, key: view.facts.get(key),
     "parent": lambda view, key: view.of_parent(key),
     "line": lambda view, key: None if view.line is None else view.line.get(key),
+    "due": lambda view, key: None if view.due is None else view.due.get(key),
 }
 
 #: The names that stand alone. The compiler knows every name of the vocabulary, so none is missing.

@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from workflow.conditions.language import Kind
-from workflow.design.definition import Definition, Fact, Field, FieldType, Gives
+from workflow.design.definition import (
+    Definition,
+    Fact,
+    Field,
+    FieldType,
+    Gives,
+    ScheduleRule,
+)
 from workflow.design.parameters import ParameterKind
 from workflow.design.register import Register
 
@@ -68,6 +75,21 @@ ALWAYS: Mapping[str, Kind] = MappingProxyType(
         "today": Kind.INT,
     }
 )
+#: What is due, as a schedule's expressions see it. A period is named as people write it: 2026-03,
+#: 2026年第1季度, 2026年上半年, 2026年; `last_period` is the one before.
+DUE: Mapping[str, Kind] = MappingProxyType(
+    {
+        "due.at": Kind.MOMENT,
+        "due.on": Kind.INT,
+        "due.time": Kind.TEXT,
+        "due.year": Kind.INT,
+        "due.month": Kind.INT,
+        "due.period": Kind.TEXT,
+        "due.last_period": Kind.TEXT,
+    }
+)
+#: What a schedule sees besides: there is no case yet, so there is no form and nobody who acts.
+_BEFORE_A_CASE = ("now", "today", "case.department", "param.", "given_param.")
 #: Names of the case above, where a process declares one.
 OF_A_PARENT: Mapping[str, Kind] = MappingProxyType(
     {
@@ -100,6 +122,16 @@ def line_names(table: Field) -> dict[str, Kind]:
     if table.type is FieldType.LIST:
         return {"line.text": Kind.TEXT}
     return {f"line.{column.key}": FIELD_KINDS[column.type] for column in table.columns}
+
+
+def schedule_names(
+    definition: Definition, rule: ScheduleRule, names: Mapping[str, Kind]
+) -> dict[str, Kind]:
+    """The names that a schedule may use, of all that its process knows."""
+    known = {key: kind for key, kind in names.items() if key.startswith(_BEFORE_A_CASE)}
+    columns = () if rule.each.register is None else definition.registers[rule.each.register].columns
+    of_row = {f"line.{column.key}": FIELD_KINDS[column.type] for column in columns}
+    return {**known, **DUE, **of_row}
 
 
 def _of_facts(

@@ -11,6 +11,7 @@ from workflow.design.checks_branches import BRANCH_CHECKS
 from workflow.design.checks_flow import FLOW_CHECKS
 from workflow.design.checks_form import FORM_CHECKS
 from workflow.design.checks_people import PEOPLE_CHECKS
+from workflow.design.checks_schedules import SCHEDULE_CHECKS
 from workflow.design.checks_signing import SIGNING_CHECKS
 from workflow.design.checks_time import CLAUSE_CHECKS, TIME_CHECKS
 from workflow.design.checks_words import WORD_CHECKS
@@ -27,6 +28,7 @@ CHECKS = (
     *PEOPLE_CHECKS,
     *FORM_CHECKS,
     *TIME_CHECKS,
+    *SCHEDULE_CHECKS,
     *WORD_CHECKS,
     *CLAUSE_CHECKS,
 )

@@ -264,6 +264,8 @@ def carried_clauses(definition: Definition) -> Iterator[str]:
         yield from action.clauses
     for rule in definition.deadlines.values():
         yield from rule.clauses
+    for schedule in definition.schedules.values():
+        yield from schedule.clauses
 
 
 def _of_form(definition: Definition) -> Iterator[str]:

@@ -328,7 +328,7 @@ def _started_at_once(definition: Definition | None) -> str | None:
 def _somebody_opens_it(all_: _Together) -> Iterator[Finding]:
     me = all_.me
     only_system = all(seat.kind is SeatKind.SYSTEM for seat in me.opening.seats)
-    if only_system and not any(all_.started(me.key)):
+    if only_system and not me.schedules and not any(all_.started(me.key)):
         yield (
             me.opening.place,
             Sentence(

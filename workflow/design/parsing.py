@@ -35,6 +35,7 @@ from workflow.design.parsing_flow import (
 )
 from workflow.design.parsing_form import FORM
 from workflow.design.parsing_people import OPENERS
+from workflow.design.parsing_schedules import SCHEDULES
 from workflow.design.problems import Problem
 from workflow.design.reading import read_yaml
 from workflow.design.register import Register
@@ -189,6 +190,11 @@ class DefinitionKeys(Table):
     states = Key(STATES_SHAPE, "状态", "the states", required=True)
     actions = Key(ACTIONS, "动作", "the actions", required=True)
     deadlines = Key(DEADLINES, "期限", "the deadlines")
+    schedules = Key(
+        SCHEDULES,
+        "定期事项：到时由系统立案",
+        "recurring work: cases that the system opens on time",
+    )
     not_enforced = Key(
         Entries(
             KnownKey(Name.CLAUSE), SENTENCE, Sentence("{条款: {zh, en}}", "{clause: {zh, en}}")
@@ -227,6 +233,7 @@ def _definition(values: Values) -> Definition:
         facts=values.get(keys.facts, {}),
         deadlines=values.get(keys.deadlines, {}),
         registers=values.get(keys.registers, {}),
+        schedules=values.get(keys.schedules, {}),
         parameters=values.get(keys.parameters, ()),
         clauses=values.get(keys.clauses, ()),
         not_enforced=values.get(keys.not_enforced, {}),

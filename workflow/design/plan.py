@@ -118,6 +118,8 @@ def spans_of(definition: Definition) -> Iterator[tuple[Span, ...]]:
     for effect in effects_of(definition):
         if isinstance(effect, SetField):
             yield effect.spans
+    for schedule in definition.schedules.values():
+        yield schedule.missed_after
 
 
 def expressions_of(definition: Definition) -> Iterator[Expression]:
@@ -130,11 +132,17 @@ def expressions_of(definition: Definition) -> Iterator[Expression]:
         yield condition.when
     for effect in effects_of(definition):
         yield from _of_effect(effect)
+    yield from _of_clocks(definition)
+
+
+def _of_clocks(definition: Definition) -> Iterator[Expression]:
     for rule in definition.deadlines.values():
         yield from _given(rule.start, rule.until, rule.action_when)
     for spans in spans_of(definition):
         for span in spans:
             yield from _given(span.amount, span.when)
+    for schedule in definition.schedules.values():
+        yield from schedule.expressions
 
 
 def _of_effect(effect: Effect) -> Iterator[Expression]:

@@ -62,6 +62,8 @@ TABLES = (
     "delegation",
     "deadline",
     "attachment",
+    "occurrence",
+    "watch",
     "api_token",
     "account",
     "unsent_form",
@@ -544,6 +546,47 @@ def _make_the_outbox() -> None:
         unique=False,
         sqlite_where=sa.text("dead_at IS NOT NULL"),
         postgresql_where=sa.text("dead_at IS NOT NULL"),
+    )
+    op.create_table(
+        "occurrence",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("process", KEY, nullable=False),
+        sa.Column("schedule", KEY, nullable=False),
+        sa.Column("subject", KEY, nullable=False),
+        sa.Column("slot", KEY, nullable=False),
+        sa.Column("due_at", KEY, nullable=False),
+        sa.Column("state", KEY, nullable=False),
+        sa.Column("at", KEY, nullable=False),
+        sa.Column("case_id", KEY, nullable=True),
+        sa.Column("number", KEY, nullable=True),
+        sa.Column("why", TEXT, nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_occurrence_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrence")),
+    )
+    op.create_index(
+        op.f("ix_occurrence_process_schedule_due_at"),
+        "occurrence",
+        ["process", "schedule", "due_at"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_occurrence_due_at"), "occurrence", ["due_at"], unique=False)
+    op.create_index(
+        "ix_occurrence_missed",
+        "occurrence",
+        ["at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'missed'"),
+        postgresql_where=sa.text("state = 'missed'"),
+    )
+    op.create_table(
+        "watch",
+        sa.Column("process", KEY, nullable=False),
+        sa.Column("schedule", KEY, nullable=False),
+        sa.Column("since", KEY, nullable=False),
+        sa.Column("until", KEY, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("parameters", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("process", "schedule", name=op.f("pk_watch")),
     )
 
 

@@ -283,6 +283,7 @@ def nothing_is_declared_in_vain(plan: Plan) -> Iterator[Finding]:
             )
     touched = {fact.register for fact in definition.facts.values()}
     touched |= {one.register for one in effects_of(definition) if isinstance(one, WriteRow)}
+    touched |= {rule.each.register for rule in definition.schedules.values()}
     for key, declared in definition.registers.items():
         if key not in touched:
             yield (

@@ -12,6 +12,7 @@ from workflow.design.definition import (
     ForEach,
     Rhythm,
     ScheduleRule,
+    Scope,
     Seat,
     SeatKind,
 )
@@ -29,7 +30,7 @@ from workflow.design.shapes import (
     Text,
     Whole,
 )
-from workflow.design.spots import Name
+from workflow.design.spots import Name, Spot
 from workflow.design.tables import ByKey, Key, Section, Table, Values
 from workflow.refusals import Sentence
 
@@ -205,7 +206,8 @@ class OfRegisterKeys(Table):
 def _of_register(values: Values) -> ForEach:
     register, key = values.get(OfRegisterKeys.register), values.get(OfRegisterKeys.key)
     if register is not None:
-        known_columns(register, OfRegisterKeys.where, values)
+        if values.has(OfRegisterKeys.where):
+            known_columns(register, OfRegisterKeys.where, values)
         columns = values.reading.columns[register]
         if key is not None and key not in columns:
             noun = Sentence(f"登记簿 {register} 的列", f"column of register {register}")
@@ -231,6 +233,11 @@ _FOR = ByKey(
 )
 
 # ---- the schedule --------------------------------------------------------------------------------
+
+
+def _of_its_department(role: str, spot: Spot) -> Seat:
+    """Whoever holds a role where the case belongs; where nobody does, whoever holds it at all."""
+    return Seat(SeatKind.ROLE, role=role, scope=Scope.CASE, or_anyone=True, place=spot.place)
 
 
 class ScheduleKeys(RuledTable):
@@ -276,11 +283,12 @@ class ScheduleKeys(RuledTable):
         Listing(
             Placed(
                 Reference(Name.ROLE),
-                lambda role, spot: Seat(SeatKind.ROLE, role=role, place=spot.place),
+                _of_its_department,
             )
         ),
-        "漏办后告知哪些角色（随下一次立案）",
-        "the roles that are told what was missed, with the next case",
+        "漏办后告知哪些角色（随下一次立案，先找本科室的）",
+        "the roles that are told what was missed, with the next case; those of its department "
+        "first",
     )
 
 

@@ -29,7 +29,7 @@ from workflow.nouns import (
     Task,
     Topic,
 )
-from workflow.people.eligibility import is_active
+from workflow.people.eligibility import address_of, is_active
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running import branches, handling, panels, returning, rows, tasks, urging
 from workflow.running import deadlines as clocks
@@ -50,7 +50,15 @@ from workflow.running.judging import (
     unknown_action,
     where_taken,
 )
-from workflow.running.lines import Act, After, Sizes, outcome_of, reminder_of, request_digest
+from workflow.running.lines import (
+    SCHEDULE_MISSED,
+    Act,
+    After,
+    Sizes,
+    outcome_of,
+    reminder_of,
+    request_digest,
+)
 from workflow.running.machine import NoTransition
 from workflow.running.outcome import Outcome
 from workflow.running.rulebook import SAVE
@@ -438,12 +446,25 @@ def open_case(
         results=judged.results,
         attachments=opening.attachments,
         request=request_digest(opening),
+        occurrence=opening.occurrence,
     )
     view = situation.view(opening.actor, reading.form)
     effects = work_out(situation, view, definition.opening.effects, 1, ids)
     form = {**reading.form, **effects.form}
     case = replace(situation.case, form=form, title=title_of(situation, form), version=1)
-    return outcome_of(act, _settled(act, case, effects, Step(OPENED, entered=True)))
+    after = _settled(act, case, effects, Step(OPENED, entered=True))
+    return outcome_of(act, replace(after, notices=(*after.notices, *_told_late(act, opening))))
+
+
+def _told_late(act: Act, opening: Opening) -> tuple[Notice, ...]:
+    """Those responsible hear with this case that turns before it were missed."""
+    one = opening.occurrence
+    rule = None if one is None else act.situation.definition.schedules.get(one.schedule)
+    if rule is None or not opening.missed_before:
+        return ()
+    places = [address_of(seat, act.situation.scene) for seat in rule.tells]
+    told = [place for place in places if place is not None]
+    return notices_to(act.situation, told, SCHEDULE_MISSED, act.ids, Topic.DEADLINE)
 
 
 def given_at_opening(

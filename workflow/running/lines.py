@@ -27,6 +27,8 @@ from workflow.nouns import (
     FieldValue,
     Form,
     Notice,
+    Occurrence,
+    OccurrenceState,
     Opening,
     RuleResult,
     Task,
@@ -45,6 +47,8 @@ Sizes = tuple[int, int]
 VIEW = "view"
 #: The event of a reminder's line.
 REMINDED = "reminder_sent"
+#: What a notice is about that tells of turns of a schedule that were missed.
+SCHEDULE_MISSED = "schedule.missed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Act:
     request: str | None = None
     promises: tuple[str, ...] = ()
     opens: bool = False  # the line with which a case begins
+    occurrence: Occurrence | None = None  # the turn of a schedule that opens it
     proposed_by: str | None = None
     #: How many sat in the panel before and after, where that has changed.
     members: Sizes | None = None
@@ -263,6 +268,10 @@ def outcome_of(act: Act, after: After) -> Outcome:
             "parameters": case.parameters,
             "parent": case.parent,
         }
+    occurrence = act.occurrence
+    if occurrence is not None:
+        facts["schedule"] = schedule_facts(occurrence)
+        occurrence = replace(occurrence, case=case.id, number=case.number)
     heading = ledger.Heading(
         case=case.id,
         process=case.process,
@@ -293,8 +302,20 @@ def outcome_of(act: Act, after: After) -> Outcome:
         rows=tuple(after.effects.rows),
         superseded=tuple(after.effects.superseded),
         attachments=act.attachments,
+        occurrence=occurrence,
     )
     return Outcome(change, tuple(after.effects.opens), tuple(after.effects.acts))
+
+
+def schedule_facts(one: Occurrence) -> dict[str, Any]:
+    """Which turn of which schedule opened a case."""
+    return {
+        "key": one.schedule,
+        "subject": one.subject,
+        "slot": one.slot,
+        "due": ledger.moment_text(one.due_at),
+        "late": one.state is OccurrenceState.LATE,
+    }
 
 
 def _handling_change(situation: Situation, task: Task) -> dict[str, Any]:

@@ -167,6 +167,16 @@ class Service:
             return self._opening_refused(opening, answer.refused)
         return answer
 
+    def open_scheduled(self, opening: Opening, values: Mapping[str, Value]) -> Answer:
+        """Open the case of a turn of a schedule, with typed fields; the same turn only once.
+
+        A refusal leaves no line: whoever watches the schedule tells of it. Raises DuplicateKey
+        when it is known otherwise what became of the turn.
+        """
+        return self._retried(
+            opening, lambda: self._open(opening, within_sight=False, values=values)
+        )
+
     def _opening_refused(self, opening: Opening, refused: Refused) -> Answer:
         """There is no case whose ledger could keep it: the house's own ledger does."""
         entry = self.store.house.record(
@@ -255,13 +265,21 @@ class Service:
             refused = Refused.of([stopped.reason])
             return self._refuse(tx, file.case, decision.actor, decision.action, refused, decision)
 
-    def _open(self, opening: Opening, *, within_sight: bool) -> Answer:
+    def _open(
+        self,
+        opening: Opening,
+        *,
+        within_sight: bool,
+        values: Mapping[str, Value] | None = None,
+    ) -> Answer:
         try:
-            return self._opened(opening, within_sight=within_sight)
+            return self._opened(opening, within_sight=within_sight, values=values)
         except _FollowerRefused as stopped:
             return Answer(None, None, None, Refused.of([stopped.reason]))
 
-    def _opened(self, opening: Opening, *, within_sight: bool) -> Answer:
+    def _opened(
+        self, opening: Opening, *, within_sight: bool, values: Mapping[str, Value] | None
+    ) -> Answer:
         try:
             rulebook = self.catalog().rulebook(opening.process)
         except UnknownProcess:
@@ -278,7 +296,7 @@ class Service:
             wanting = _parent_problem(rulebook, parent)
             if wanting is not None:
                 return Answer(None, None, None, Refused.of([wanting]))
-            result = train.open(rulebook, opening, parent, self.ids())
+            result = train.open(rulebook, opening, parent, self.ids(), values)
             if isinstance(result, Refused):
                 return Answer(None, None, None, result)
             train.run(result)

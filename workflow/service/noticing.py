@@ -30,6 +30,7 @@ from workflow.ports import (
 )
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.handling import NAMES
+from workflow.running.lines import SCHEDULE_MISSED
 from workflow.running.urging import URGE
 from workflow.service.catalog import Catalog
 
@@ -271,6 +272,10 @@ _SAID: Mapping[Topic, Sentence] = {
     ),
 }
 _STARTED = Sentence("发起", "Opened")
+_MISSED = Sentence(
+    "“{process}”在 {number} 之前有到期没有立案的，已记为漏办，请安排补做",
+    "Turns of “{process}” before {number} were missed; see what has to be made up for",
+)
 
 
 def sentence_of(
@@ -280,7 +285,7 @@ def sentence_of(
     # An action may be called `start` as well; what came with the opening is of its moment.
     opening = kind == OPENED and at == case.opened_at
     act = _STARTED if opening else _name_of(kind, definition)
-    said = _SAID[topic]
+    said = _MISSED if kind == SCHEDULE_MISSED else _SAID[topic]
     return Sentence(
         said.zh.format(process=definition.name.zh, number=case.number, act=act.zh),
         said.en.format(process=definition.name.en, number=case.number, act=act.en),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Annotated
 
@@ -23,11 +23,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from web.visit import Guest, house_of, public
 from workflow.nouns import Decision, Opening
 from workflow.service.deciding import Answer, Service
+from workflow.service.recurring import missed_since
 
 router = APIRouter()
 
 #: A request that no route takes, whatever it was after.
 NO_ROUTE = "-"
+#: What was missed for longer is no alarm any more.
+LATELY = timedelta(days=1)
 #: Seconds; what people wait for lies between a hundredth and a few.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -71,6 +74,12 @@ class Metrics:
         self.deadlines = Counter(
             "qianpi_deadlines_fired",
             "Deadlines that had their effect here",
+            registry=self.registry,
+        )
+
+        self.missed = Gauge(
+            "qianpi_schedules_missed",
+            "Turns of schedules that were missed in the last day, by the database",
             registry=self.registry,
         )
 
@@ -148,6 +157,7 @@ def read_metrics(request: Request, visit: Annotated[Guest, Depends(public)]) -> 
     if not _lets_in(request, visit.address, settings.metrics_from, settings.trusted_proxies):
         raise HTTPException(404)
     metrics: Metrics = request.app.state.metrics
+    metrics.missed.set(missed_since(house.store.readings, visit.now - LATELY))
     return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
 

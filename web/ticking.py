@@ -1,4 +1,6 @@
-"""Lets deadlines have their effect while the server runs: a look every few seconds."""
+"""Lets deadlines have their effect and opens what recurs, while the server runs: a look every few
+seconds.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,15 @@ import structlog
 from web.house import House
 from web.logs import places
 from workflow.service.clockwork import Clockwork
+from workflow.service.recurring import Recurring
 
 #: Between two looks of a worker whose settings say that the server does not look.
 _SECONDS = 5
 
 
 class Ticking:
-    """Calls the service's `tick` at the store's clock, in a thread of its own.
+    """Calls the service's `tick`, and looks at the schedules, at the store's clock, in a thread of
+    its own.
 
     Trouble is logged, and the next look comes all the same.
     """
@@ -28,6 +32,7 @@ class Ticking:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticking", daemon=True)
         self._worker = f"{socket.gethostname()}:{os.getpid()}"
+        self._recurring = Recurring(house.service)
         self._clockwork = Clockwork(house.store, house.clock, time.monotonic, self._worker)
 
     def start(self, *, though_told_not_to: bool = False) -> None:
@@ -42,9 +47,16 @@ class Ticking:
             self._thread.join()
 
     def look(self) -> int:
-        """One look; how many deadlines had their effect."""
+        """One look; how many deadlines had their effect, and how many turns of schedules had
+        theirs.
+        """
         self._house.keep_up(self._house.store.readings.hospital().revision)
-        return self._house.service.tick(self._clockwork.now(), worker=self._worker)
+        now = self._clockwork.now()
+        try:
+            fired = self._house.service.tick(now, worker=self._worker)
+        finally:  # whatever is wrong with a clock, what recurs is due as well
+            looked = self._recurring.look(now)
+        return fired + looked.opened + looked.missed
 
     def _run(self) -> None:
         log = structlog.get_logger()

@@ -8,6 +8,9 @@ from tests.workflow.hospital import edited, small_register
 from tests.workflow.rounds import COUNT, ROUND
 from workflow.service.bundles import Bundle, examine
 
+BEDS = (
+    "{beds: {name: {zh: 床, en: Beds}, columns: {bed: {type: text, label: {zh: 床号, en: Bed}}}}}"
+)
 RHYTHM = "{every: day, at: ['08:30', '17:00']}"
 
 
@@ -63,8 +66,7 @@ def test_a_register_of_its_own_is_enough() -> None:
         ROUND,
         (
             "states:\n",
-            "registers: {beds: {name: {zh: 床, en: Beds}, columns: {bed: {type: text, label: "
-            + "{zh: 床号, en: Bed}}}}}\nstates:\n",
+            f"registers: {BEDS}\nstates:\n",
         ),
         ("{departments: clinical}", "{register: beds, key: bed}"),
         ("slot: due.time", "slot: line.bed"),

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from web.routing import PageRoute
 from web.visit import Guest, public
 from workflow.ports import Unavailable
+from workflow.service.recurring import missed_since
 
 LATELY = timedelta(days=1)
 
@@ -28,8 +29,8 @@ def healthz(visit: Annotated[Guest, Depends(public)]) -> Response:
 def readyz(visit: Annotated[Guest, Depends(public)]) -> Response:
     """The database answers, in the layout that this version expects; else 503 and what lacks.
 
-    `undelivered` counts the messages that were given up in the last day: a reason to look, but none
-    to send nobody here.
+    `undelivered` counts the messages that were given up in the last day, `missed` the turns of
+    schedules that nobody opened in time: reasons to look, but none to send nobody here.
     """
     try:
         checks = {"database": True, **visit.house.readiness()}
@@ -37,5 +38,9 @@ def readyz(visit: Annotated[Guest, Depends(public)]) -> Response:
         checks = {"database": False}
     if not all(checks.values()):
         return JSONResponse({"ready": False, "checks": checks}, 503)
-    undelivered = visit.house.store.outbox.dead_since(visit.now - LATELY)
-    return JSONResponse({"ready": True, "checks": checks, "undelivered": undelivered})
+    store, lately = visit.house.store, visit.now - LATELY
+    counts = {
+        "undelivered": store.outbox.dead_since(lately),
+        "missed": missed_since(store.readings, lately),
+    }
+    return JSONResponse({"ready": True, "checks": checks, **counts})

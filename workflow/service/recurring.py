@@ -45,6 +45,7 @@ _INSTANT = timedelta(microseconds=1)
 #: How far a schedule was looked at is kept at least so often, though nothing was due.
 _ONCE_IN = timedelta(days=1)
 _MANY = 100_000
+_COUNTED = 1000
 #: How many turns one line of the house's ledger tells of.
 _LINES = 200
 
@@ -306,6 +307,12 @@ class Recurring:
         with self.service.store.begin() as tx:
             tx.keep_watch(watch)
             tx.commit()
+
+
+def missed_since(readings: Readings, since: datetime) -> int:
+    """How many turns were marked missed after then, up to a thousand."""
+    query = OccurrenceQuery(state=OccurrenceState.MISSED, noted_after=since, limit=_COUNTED)
+    return len(readings.occurrences(query))
 
 
 def _watched(schedule: Schedule, now: datetime, before: Watch | None = None) -> Watch:

@@ -23,6 +23,7 @@ from workflow.ports import (
     HouseChange,
     MarkMissed,
     Missed,
+    PlanOutdated,
     Policy,
     PublishDefinition,
     RemoveDelegation,
@@ -77,6 +78,10 @@ class Keeper(Protocol):
         """How long a stream is and its last digest, locked until the transaction ends."""
         ...
 
+    def revision(self) -> int:
+        """Which picture of the hospital is the present one."""
+        ...
+
     def append(self, entry: Entry) -> None:
         """Add a line to its stream."""
         ...
@@ -86,8 +91,17 @@ class Keeper(Protocol):
         ...
 
 
-def carry_out(keeper: Keeper, deed: Deed, changes: tuple[HouseChange, ...]) -> list[Entry]:
-    """Make every change that changes something, each with its line. Raises AlreadyPublished."""
+def carry_out(
+    keeper: Keeper, deed: Deed, changes: tuple[HouseChange, ...], planned_at: int | None = None
+) -> list[Entry]:
+    """Make every change that changes something, each with its line.
+
+    Raises AlreadyPublished, and PlanOutdated when the hospital is no longer at `planned_at`.
+    """
+    if planned_at is not None:
+        keeper.stream(HOUSE)  # whoever is before us finishes first
+        if keeper.revision() != planned_at:
+            raise PlanOutdated
     entries = [
         append(keeper, deed, change.event, facts)
         for change in changes

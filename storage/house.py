@@ -115,6 +115,11 @@ class DatabaseKeeper:
         line = self._wire.line(_stream, (stream,))
         return (0, "") if line is None else (line[0], line[1])
 
+    def revision(self) -> int:
+        """Which picture of the hospital is the present one."""
+        line = self._wire.line(_revision)
+        return 0 if line is None else int(line[0])
+
     def append(self, entry: Entry) -> None:
         """Add a line to its stream."""
         self._wire.together(
@@ -134,9 +139,11 @@ class DatabaseHouse:
         self._database = database
         self._book = book
 
-    def change(self, deed: Deed, *changes: HouseChange) -> Sequence[Entry]:
+    def change(
+        self, deed: Deed, *changes: HouseChange, planned_at: int | None = None
+    ) -> Sequence[Entry]:
         """Make all changes or none. Those of other administrators wait, for all share a ledger."""
-        return self._written(lambda keeper: carry_out(keeper, deed, changes))
+        return self._written(lambda keeper: carry_out(keeper, deed, changes, planned_at))
 
     def record(
         self,
@@ -424,6 +431,10 @@ _TOKEN = _Find(s.API_TOKEN, TOKEN_COLUMNS, "id")
 def _stream() -> Select[Any]:
     found = select(s.STREAM.c.seq, s.STREAM.c.head).where(s.STREAM.c.id == bindparam("it"))
     return found.with_for_update()
+
+
+def _revision() -> Select[Any]:
+    return select(s.HOSPITAL.c.revision)
 
 
 def _raise_revision() -> ClauseElement:

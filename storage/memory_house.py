@@ -63,6 +63,10 @@ class MemoryKeeper:
         """How long a stream is and its last digest."""
         return self._now.streams.get(stream, (0, ""))
 
+    def revision(self) -> int:
+        """Which picture of the hospital is the present one."""
+        return _house(self._now).revision
+
     def append(self, entry: Entry) -> None:
         """Add a line to its stream."""
         self._now.append(entry)
@@ -180,10 +184,12 @@ class MemoryHouse:
     def __init__(self, layer: Layer) -> None:
         self._layer = layer
 
-    def change(self, deed: Deed, *changes: HouseChange) -> Sequence[Entry]:
+    def change(
+        self, deed: Deed, *changes: HouseChange, planned_at: int | None = None
+    ) -> Sequence[Entry]:
         """Make all changes or none."""
         with self._layer() as now:
-            return carry_out(MemoryKeeper(now), deed, changes)
+            return carry_out(MemoryKeeper(now), deed, changes, planned_at)
 
     def record(
         self,

@@ -104,6 +104,10 @@ class StaleWrite(Exception):
     """
 
 
+class PlanOutdated(Exception):
+    """The house was changed since the plan of a change was made. Plan again."""
+
+
 class DuplicateKey(Exception):
     """A decision with this key is already in a ledger (read its answer instead), or what became of
     this turn of a schedule is known already.
@@ -688,10 +692,14 @@ class AlreadyPublished(Exception):
 class HouseBook(Protocol):
     """Whatever people change about the house goes through here and leaves a line in its ledger."""
 
-    def change(self, deed: Deed, *changes: HouseChange) -> Sequence[Entry]:
+    def change(
+        self, deed: Deed, *changes: HouseChange, planned_at: int | None = None
+    ) -> Sequence[Entry]:
         """Make all changes or none, in one transaction; the hospital's revision goes up.
 
-        Gives one ledger line for each change that changed something. Raises AlreadyPublished.
+        Gives one ledger line for each change that changed something. `planned_at` is the revision
+        for which they were thought out: PlanOutdated when there is a later one. Raises
+        AlreadyPublished.
         """
         ...
 

@@ -24,6 +24,7 @@ from workflow.ports import (
     ApiToken,
     Deed,
     HouseChange,
+    PlanOutdated,
     Policy,
     PublishDefinition,
     RemoveDelegation,
@@ -148,6 +149,16 @@ def test_each_change_raises_the_revision_once(store: Store) -> None:
     store.house.change(DEED, SavePerson(replace(AMY, active=False)))
     assert store.readings.hospital().revision == 2
     assert not store.readings.hospital().organisation.people["amy"].active
+
+
+def test_a_change_that_was_planned_for_another_picture_is_not_made(store: Store) -> None:
+    store.house.change(DEED, SaveDepartment(ORTHO))
+    planned_at = store.readings.hospital().revision
+    store.house.change(DEED, SavePerson(AMY), planned_at=planned_at)
+    with pytest.raises(PlanOutdated):
+        store.house.change(DEED, SavePerson(LEE), planned_at=planned_at)
+    hospital = store.readings.hospital()
+    assert (list(hospital.organisation.people), hospital.revision) == (["amy"], planned_at + 1)
 
 
 def test_what_was_so_already_leaves_no_line(store: Store) -> None:

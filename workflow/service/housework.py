@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workflow.nouns import Entry
-from workflow.ports import AlreadyPublished, Deed, Hospital, HouseChange, Store
+from workflow.ports import AlreadyPublished, Deed, Hospital, HouseChange, PlanOutdated, Store
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.lines import refusal_facts
 
@@ -41,6 +41,9 @@ CONTROLS = Sentence(
     "Contains invisible control characters; remove them and type it again",
 )
 
+#: How often a change is planned when several servers change the house at once.
+_ATTEMPTS = 5
+
 #: How long a reason may be, in characters.
 LONGEST_REASON = 500
 
@@ -56,7 +59,9 @@ class Done:
 
 @dataclass(frozen=True)
 class Housework:
-    """The way in which every change to the house is made. Acts of one process follow each other."""
+    """The way in which every change to the house is made. Acts of one server follow each other, and
+    those of several are planned anew for what the others left.
+    """
 
     store: Store
     _turn: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
@@ -76,15 +81,29 @@ class Housework:
         Only administrators do, but for what is somebody's `own`: that is for the plan to judge.
         """
         with self._turn:
-            hospital = self.store.readings.hospital()
-            refused = None if own else keeper_problem(deed, hospital)
-            planned = plan(hospital) if refused is None else refused
-            if not isinstance(planned, Refused):
-                try:
-                    return Done(tuple(self.store.house.change(deed, *planned)))
-                except AlreadyPublished as published:
-                    planned = one(Code.CONFLICT, published.because, "published")
-            return self.refuse(deed, act, asked, planned)
+            done = self._tried(deed, plan, own=own)
+            return self.refuse(deed, act, asked, done) if isinstance(done, Refused) else done
+
+    def _tried(self, deed: Deed, plan: Plan, *, own: bool) -> Done | Refused:
+        """Plan for what there is, and again where another server has changed it meanwhile."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return self._try(deed, plan, own=own)
+            except PlanOutdated:
+                continue
+        return self._try(deed, plan, own=own)
+
+    def _try(self, deed: Deed, plan: Plan, *, own: bool) -> Done | Refused:
+        hospital = self.store.readings.hospital()
+        refused = None if own else keeper_problem(deed, hospital)
+        planned = plan(hospital) if refused is None else refused
+        if isinstance(planned, Refused):
+            return planned
+        try:
+            made = self.store.house.change(deed, *planned, planned_at=hospital.revision)
+        except AlreadyPublished as published:
+            return one(Code.CONFLICT, published.because, "published")
+        return Done(tuple(made))
 
     def refuse(
         self, deed: Deed, act: str, asked: Mapping[str, object], refused: Refused

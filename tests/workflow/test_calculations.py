@@ -1,0 +1,344 @@
+"""Calculations are exact: to the fen, without chance, whatever the order of what goes in."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+from random import Random
+from typing import TypeVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.definitions.shipped import register
+from workflow.calculations.add_up import add_up
+from workflow.calculations.allocate_overrun import NOBODY, TOO_MUCH, allocate_overrun
+from workflow.calculations.calendar_periods import calendar_periods
+from workflow.calculations.claim_less_irregular import claim_less_irregular
+from workflow.calculations.declaring import Datum, Given, Slot, Type
+from workflow.calculations.draw_without_repeats import draw
+from workflow.calculations.excess_over_targets import excess_over_targets
+from workflow.calculations.month_reconciliation import reconcile_month
+from workflow.calculations.payable_amount import payable_amount
+from workflow.calculations.quota_ratio import quota_ratio
+from workflow.calculations.rank_candidates import Institution, rank_candidates
+from workflow.calculations.score_summary import score_summary
+from workflow.calculations.sharing import hundredths_of_percent, percent_words, shared
+from workflow.calculations.stock_balance import stock_balance
+from workflow.calculations.supply_days import supply_days
+from workflow.calculations.table import CALCULATIONS
+
+FEN = st.integers(0, 10**13)
+NAMES = st.text("甲乙丙丁内外妇儿", min_size=1, max_size=3)
+WEIGHTS = st.dictionaries(NAMES, FEN, min_size=1, max_size=12)
+
+
+T = TypeVar("T")
+
+
+def shuffled(things: list[T], seed: int) -> list[T]:
+    return Random(seed).sample(things, len(things))
+
+
+# ---- sharing
+
+
+@given(FEN, WEIGHTS)
+def test_what_is_shared_adds_up_to_the_fen(amount: int, weights: dict[str, int]) -> None:
+    if not any(weights.values()):
+        weights = {**weights, "内": 1}
+    parts = shared(amount, weights)
+    total = sum(weights.values())
+    assert sum(parts.values()) == amount
+    for name, part in parts.items():
+        assert amount * weights[name] // total <= part <= -(-amount * weights[name] // total)
+        assert weights[name] or part == 0
+
+
+@given(FEN, WEIGHTS, st.integers(0, 999))
+def test_the_order_of_departments_makes_no_difference(
+    amount: int, weights: dict[str, int], seed: int
+) -> None:
+    weights = {**weights, "内": 7}
+    other = dict(shuffled(list(weights.items()), seed))
+    assert shared(amount, weights) == shared(amount, other)
+
+
+@given(FEN, WEIGHTS)
+def test_a_larger_weight_never_gets_less(amount: int, weights: dict[str, int]) -> None:
+    weights = {**weights, "内": 3}
+    parts = shared(amount, weights)
+    by_weight = sorted(weights, key=lambda name: weights[name])
+    for less, more in pairwise(by_weight):
+        assert weights[less] == weights[more] or parts[less] <= parts[more]
+
+
+def test_one_fen_left_over_goes_to_the_first_name_of_equals() -> None:
+    assert shared(100, {"丙": 1, "乙": 1, "甲": 1}) == {"丙": 34, "乙": 33, "甲": 33}
+    assert shared(1, {"甲": 1, "乙": 2}) == {"甲": 0, "乙": 1}
+
+
+def test_nothing_is_shared_by_nobody() -> None:
+    assert shared(0, {"内": 0}) == {"内": 0}
+    with pytest.raises(ValueError, match="nobody"):
+        shared(1, {"内": 0})
+    with pytest.raises(ValueError, match="never negative"):
+        shared(1, {"内": -1})
+
+
+def test_the_overrun_of_the_register_is_shared_by_excess() -> None:
+    """40,000 by 10,000 and 30,000; with 15,000 compensated 25,000 remains (S0-15-38b)."""
+    weights = {"内科": 1_000_000, "外科": 3_000_000, "放射科": 0}
+    whole = allocate_overrun(4_000_000, 0, weights)
+    assert whole.shares == weights
+    rest = allocate_overrun(4_000_000, 1_500_000, weights)
+    assert rest.to_share == 2_500_000
+    assert rest.shares == {"内科": 625_000, "外科": 1_875_000, "放射科": 0}
+
+
+def test_an_allocation_that_cannot_be_made_says_why() -> None:
+    work = CALCULATIONS["allocate_overrun"].work
+    row: dict[str, str | int] = {"department": "内科", "weight": 0}
+    assert work(Given({"overrun": 1, "departments": (row,)})) == NOBODY
+    assert work(Given({"overrun": 1, "compensation": 2, "departments": (row,)})) == TOO_MUCH
+    twice = work(Given({"overrun": 0, "departments": (row, row)}))
+    assert "内科" in str(twice)
+
+
+@given(st.dictionaries(NAMES, FEN, min_size=1, max_size=8), st.data())
+def test_excess_is_never_negative_and_the_sums_are_whole(
+    targets: dict[str, int], data: st.DataObject
+) -> None:
+    actuals = data.draw(st.dictionaries(st.sampled_from(sorted(targets)), FEN, max_size=8))
+    found = excess_over_targets(targets, actuals)
+    assert found.actual_total == sum(actuals.values())
+    assert found.overrun == max(0, found.actual_total - sum(targets.values()))
+    assert all(one >= 0 for one in found.by_department.values())
+    assert sum(found.by_department.values()) >= found.overrun
+
+
+def test_a_department_without_a_target_has_no_excess() -> None:
+    with pytest.raises(ValueError, match="财务科"):
+        excess_over_targets({"内科": 1}, {"财务科": 1})
+
+
+# ---- claims
+
+
+def test_the_month_of_the_register_reconciles_to_the_cent() -> None:
+    found = reconcile_month(30_000_000, 29_200_000, 800_000, 29_200_000)
+    assert (found.unexplained, found.outstanding, found.recovered) == (0, 0, 9733)
+    assert reconcile_month(30_000_000, 29_000_000, 800_000, None).unexplained == 200_000
+    assert reconcile_month(30_000_000, 29_200_000, 800_000, 29_199_999).outstanding == 1
+
+
+@given(st.lists(FEN, max_size=6), FEN)
+def test_a_claim_and_its_deduction_make_up_what_was_generated(items: list[int], more: int) -> None:
+    found = claim_less_irregular(sum(items) + more, items, None)
+    assert found.claimed + found.irregular == sum(items) + more
+    assert found.difference == 0
+    assert claim_less_irregular(sum(items) + more + 1, items, sum(items) + 1).difference == (
+        1 if items else 0
+    )
+
+
+def test_no_more_is_deducted_than_was_generated() -> None:
+    with pytest.raises(ValueError, match="more is deducted"):
+        claim_less_irregular(100, [101], None)
+    assert claim_less_irregular(8_000_000, [350_000], 350_000).claimed == 7_650_000
+
+
+def test_what_is_payable_counts_everything_once() -> None:
+    assert payable_amount(20_000_000, (), None, 0, 5_000_000).payable == 15_000_000
+    found = payable_amount(20_000_000, [100, 200], 301, 50, 0)
+    assert (found.deducted, found.difference, found.payable) == (301, 1, 19_999_749)
+
+
+def test_lines_are_added_up() -> None:
+    assert add_up([1, 2], 4).difference == 1
+    assert add_up([], None).total == 0
+
+
+# ---- ratios
+
+
+@given(FEN, st.integers(1, 10**13))
+def test_a_ratio_is_the_nearest_hundredth(part: int, whole: int) -> None:
+    ratio = hundredths_of_percent(part, whole)
+    assert 2 * abs(part * 10_000 - ratio * whole) <= whole
+
+
+def test_half_a_hundredth_is_rounded_up_and_the_limit_is_exact() -> None:
+    assert hundredths_of_percent(1, 20_000) == 1
+    assert percent_words(hundredths_of_percent(32, 100)) == "32.00%"
+    assert percent_words(5) == "0.05%"
+    barely = quota_ratio(250_001, 1_000_000, 2_500)
+    assert (barely.ratio, barely.kept) == (2_500, False)  # 25.0001 % is shown as 25.00 %
+    assert quota_ratio(250_000, 1_000_000, 2_500).kept
+    assert not quota_ratio(249_999, 1_000_000, 2_500, at_least=True).kept
+
+
+@given(st.integers(0, 10_000), st.integers(1, 100))
+def test_a_supply_lasts_until_its_last_day_is_begun(quantity: int, daily: int) -> None:
+    days = supply_days(quantity, daily)
+    assert days * daily >= quantity
+    assert (days - 1) * daily < quantity or days == 0
+
+
+def test_a_stock_book_of_forty() -> None:
+    found = stock_balance(100, 60, 30)
+    assert (found.expected, found.difference) == (40, -10)
+
+
+def test_an_average_of_scores_is_rounded_half_up() -> None:
+    assert score_summary([90, 91]).average == 9_050
+    assert score_summary([90, 90, 91]).average == 9_033
+
+
+# ---- ranking
+
+
+INSTITUTIONS = st.lists(
+    st.builds(Institution, NAMES, st.integers(0, 5), st.integers(-5, 5)),
+    min_size=1,
+    max_size=12,
+    unique_by=lambda one: one.name,
+)
+
+
+@given(INSTITUTIONS, st.integers(1, 6), st.booleans(), st.integers(0, 999))
+def test_a_ranking_does_not_hang_on_the_order_of_the_list(
+    institutions: list[Institution], top: int, growth_too: bool, seed: int
+) -> None:
+    found = rank_candidates(institutions, top, growth_too)
+    assert rank_candidates(shuffled(institutions, seed), top, growth_too) == found
+    assert len(set(found.candidates)) == len(found.candidates)
+    most = top * (2 if growth_too else 1)
+    assert min(top, len(institutions)) <= len(found.candidates) <= min(most, len(institutions))
+
+
+@given(INSTITUTIONS, st.integers(1, 6))
+def test_nobody_who_used_more_is_left_out(institutions: list[Institution], top: int) -> None:
+    found = rank_candidates(institutions, top, growth_too=False)
+    used = {one.name: one.used for one in institutions}
+    least = min(used[name] for name in found.candidates)
+    out = set(used) - set(found.candidates)
+    assert all(used[name] <= least for name in out)
+    assert set(found.tied) == (
+        {name for name in used if used[name] == least}
+        if any(used[name] == least for name in out)
+        else set()
+    )
+
+
+def test_the_five_candidates_of_the_register() -> None:
+    """The first three by use are A, B, C, by growth C, D, E; together five."""
+    figures = {"A": (90, 1), "B": (80, 2), "C": (70, 9), "D": (10, 8), "E": (9, 7), "F": (8, 0)}
+    institutions = [Institution(name, used, growth) for name, (used, growth) in figures.items()]
+    assert rank_candidates(institutions, 3, growth_too=True).candidates == tuple("ABCDE")
+    assert rank_candidates(institutions, 3, growth_too=False).candidates == tuple("ABC")
+
+
+def test_equals_at_the_line_go_by_what_was_decided() -> None:
+    institutions = [Institution("甲", 5, 0), Institution("乙", 5, 0), Institution("丙", 9, 0)]
+    by_name = rank_candidates(institutions, 2, growth_too=False)
+    assert set(by_name.tied) == {"甲", "乙"}
+    decided = rank_candidates(institutions, 2, growth_too=False, first=("甲",))
+    assert decided.candidates == ("丙", "甲")
+
+
+# ---- drawing
+
+
+@given(st.sets(NAMES, max_size=15), st.sets(NAMES, max_size=15), st.integers(0, 10), st.text())
+def test_a_draw_takes_nobody_twice(
+    names: set[str], earlier: set[str], count: int, seed: str
+) -> None:
+    found = draw(names, count, seed, earlier)
+    assert len(set(found.drawn)) == len(found.drawn) == min(count, len(names - earlier))
+    assert set(found.drawn) <= names - earlier
+    assert set(found.left_out) == names & earlier
+    assert not found.again
+
+
+@given(st.lists(NAMES, max_size=15), st.integers(0, 10), st.text(), st.integers(0, 999))
+def test_the_same_seed_draws_the_same_whatever_the_order(
+    names: list[str], count: int, seed: str, order: int
+) -> None:
+    assert draw(names, count, seed, ()) == draw(shuffled(names, order), count, seed, ())
+
+
+@given(st.sets(NAMES, max_size=15), st.sets(NAMES, max_size=15), st.integers(0, 10), st.text())
+def test_repeats_only_fill_up(names: set[str], earlier: set[str], count: int, seed: str) -> None:
+    found = draw(names, count, seed, earlier, repeats=True)
+    fresh = names - earlier
+    assert len(found.drawn) == min(count, len(names))
+    assert set(found.again) == set(found.drawn) & earlier
+    assert not found.again or fresh <= set(found.drawn)
+
+
+def test_another_seed_draws_others() -> None:
+    names = [f"机构{number}" for number in range(20)]
+    draws = {draw(names, 3, f"XC2026-{number}", ()).drawn for number in range(20)}
+    assert len(draws) > 15
+
+
+# ---- days
+
+
+@given(st.dates(date(1900, 1, 1), date(2999, 12, 31)))
+def test_periods_contain_their_day_and_end_the_day_before_the_next(day: date) -> None:
+    found = calendar_periods(day)
+    assert found.month == day.isoformat()[:7]
+    assert found.month_end >= day
+    assert (found.month_end + timedelta(days=1)).day == 1
+    assert found.half_year_end in (date(day.year, 6, 30), date(day.year, 12, 31))
+    assert found.half_year_end >= day > found.half_year_end - timedelta(days=184)
+    assert found.year_end == date(day.year, 12, 31)
+
+
+# ---- what is declared
+
+
+def test_every_calculation_declares_what_it_takes_and_gives() -> None:
+    known = register().clauses
+    for key, one in CALCULATIONS.items():
+        assert key == one.key
+        assert set(one.clauses) <= set(known), key
+        for slot in (*one.inputs, *one.results):
+            assert bool(slot.columns) == (slot.type is Type.ROWS), (key, slot.key)
+
+
+def _some(slot: Slot) -> Datum:
+    match slot.type:
+        case Type.ROWS:
+            return ({column.key: _cell(column) for column in slot.columns},)
+        case Type.TEXTS:
+            return ("甲",)
+        case _:
+            return _cell(slot)
+
+
+def _cell(slot: Slot) -> int | str | bool | date:
+    cells: dict[Type, int | str | bool | date] = {
+        Type.TEXT: "甲",
+        Type.BOOL: True,
+        Type.DATE: date(2026, 7, 1),
+    }
+    return cells.get(slot.type, 1)
+
+
+@pytest.mark.parametrize("key", sorted(CALCULATIONS))
+def test_every_calculation_gives_what_it_declares(key: str) -> None:
+    one = CALCULATIONS[key]
+    inputs = {slot.key: _some(slot) for slot in one.inputs}
+    for given_ in (inputs, {s.key: inputs[s.key] for s in one.inputs if not s.optional}):
+        found = one.work(Given(given_))
+        assert isinstance(found, dict), found
+        assert set(found) == {slot.key for slot in one.results}
+        for slot in one.results:
+            if slot.type is Type.ROWS:
+                rows = Given(found).rows(slot.key)
+                assert all(set(row.values) == {c.key for c in slot.columns} for row in rows)
+            assert found[slot.key] is not None or slot.optional

@@ -1,0 +1,1 @@
+"""Declared calculations: pure functions with exact integers, one module each, listed in `table`."""

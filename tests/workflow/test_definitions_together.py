@@ -191,7 +191,7 @@ UNFIT = {
         (("set: {ends: {after", "set: {starts: {after"),),
         (),
         "  ends: {label",
-        "没有任何 set 给它赋值",
+        "没有任何 set 或计算给它赋值",
         "no `set` gives it a value",
     ),
     "a field that nobody can fill": Unfit(

@@ -13,6 +13,7 @@ from web.presenters.speech import speech_of
 from web.presenters.steps import StepLine, step_lines
 from web.presenters.words import full_moment
 from web.visit import Visit
+from workflow.calculations.table import CALCULATIONS
 from workflow.design.comparing import Difference, How, Part
 from workflow.design.definition import Definition
 from workflow.design.problems import Problem
@@ -30,6 +31,7 @@ PARTS: Mapping[Part, Sentence] = {
     Part.ACTION: Sentence("动作", "Action"),
     Part.DEADLINE: Sentence("期限", "Deadline"),
     Part.FACT: Sentence("查询事实", "Fact"),
+    Part.CALCULATION: Sentence("计算", "Calculation"),
     Part.REGISTER: Sentence("登记簿", "Register"),
     Part.PARAMETER: Sentence("政策参数", "Parameter"),
 }
@@ -409,6 +411,8 @@ def _rules(definition: Definition) -> Iterator[_Carrier]:
         yield condition.clauses, _CONDITION, condition.otherwise
     for deadline in definition.deadlines.values():
         yield deadline.clauses, PARTS[Part.DEADLINE], deadline.name
+    for use in definition.calculations.values():
+        yield use.clauses, PARTS[Part.CALCULATION], CALCULATIONS[use.of].name
 
 
 def _parameters(visit: Visit, definition: Definition) -> tuple[ParameterLine, ...]:

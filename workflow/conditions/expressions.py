@@ -9,19 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from workflow.calculations.table import CALCULATIONS
 from workflow.conditions.language import Expression as Ready
 from workflow.conditions.language import Kind, Language
 from workflow.conditions.language import Problem as Wrong
-from workflow.conditions.vocabulary import FIELD_KINDS, line_names, schedule_names, vocabulary
+from workflow.conditions.vocabulary import (
+    FIELD_KINDS,
+    SLOT_KINDS,
+    line_names,
+    schedule_names,
+    vocabulary,
+)
 from workflow.design import definition as written
 from workflow.design.definition import (
     ActOn,
+    CalculationUse,
     Condition,
     DeadlineRule,
     Definition,
     Effect,
     Fact,
     Field,
+    LineInput,
     Place,
     ScheduleRule,
     SetField,
@@ -183,11 +192,7 @@ class _Compiler:
 
     def wanted(self) -> Iterator[_Wanted]:
         """Every expression of the definition with what it must give."""
-        for field in self.definition.form.values():
-            for requirement in field.required:
-                yield from _decides(requirement.when)
-        for fact in self.definition.facts.values():
-            yield from self._of_fact(fact)
+        yield from self._of_what_is_known()
         for condition in _conditions(self.definition):
             yield from _decides(condition.when)
         for effect in _effects(self.definition):
@@ -196,6 +201,16 @@ class _Compiler:
             yield from _of_deadline(deadline)
         for schedule in self.definition.schedules.values():
             yield from self._of_schedule(schedule)
+
+    def _of_what_is_known(self) -> Iterator[_Wanted]:
+        """Of what a form asks for, what is looked up and what is calculated."""
+        for field in self.definition.form.values():
+            for requirement in field.required:
+                yield from _decides(requirement.when)
+        for fact in self.definition.facts.values():
+            yield from self._of_fact(fact)
+        for use in self.definition.calculations.values():
+            yield from self._of_use(use)
 
     def _of_schedule(self, rule: ScheduleRule) -> Iterator[_Wanted]:
         scope = f"{_SCHEDULED}{rule.key}"
@@ -216,6 +231,24 @@ class _Compiler:
         kinds = self._columns(fact.register)
         for column, expression in fact.where:
             yield _Wanted(expression, (kinds[column],), _LOOKING)
+        for bound in fact.bounds:
+            yield _Wanted(bound.value, (kinds[bound.column],), _LOOKING)
+
+    def _of_use(self, use: CalculationUse) -> Iterator[_Wanted]:
+        calculation = CALCULATIONS[use.of]
+        yield from _decides(use.when)
+        for key, given in use.inputs:
+            slot = calculation.input(key)
+            if slot is None:
+                continue
+            if not isinstance(given, LineInput):
+                yield _Wanted(given, (SLOT_KINDS[slot.type],))
+                continue
+            types = {column.key: column.type for column in slot.columns}
+            for column, expression in given.cells:
+                yield _Wanted(expression, (SLOT_KINDS[types[column]],), given.each)
+            if given.when is not None:
+                yield _Wanted(given.when, _YES_OR_NO, given.each, decides=True)
 
     def _columns(self, register: str | None) -> dict[str, Kind]:
         if register is None:
@@ -311,6 +344,7 @@ def _closing(
     found: set[tuple[str, str]] = set()
     for act, conditions in acts.items():
         given = set(accepted_fields(definition, act)) if conditions else set()
+        given.update(key for use in definition.calculations_at(act) for key in use.fields)
         moved = _facts_moved_by(definition, expressions, given)
         for condition in conditions:
             names = expressions[condition.when.place.path, condition.when.text].names
@@ -328,7 +362,7 @@ def _facts_moved_by(
     return {
         key
         for key, fact in definition.facts.items()
-        for _, expression in fact.where
+        for expression in fact.sought
         for name in expressions[expression.place.path, expression.text].names
         if _is_input(name, given, set())
     }
@@ -337,8 +371,8 @@ def _facts_moved_by(
 def _is_input(name: str, given: set[str], moved: set[str]) -> bool:
     kind, _, key = name.partition(".")
     match kind:
-        case "form" | "given" | "day":
-            return key in given
+        case "form" | "given" | "day" | "sum" | "count" | "month" | "first_day" | "last_day":
+            return key.partition(".")[0] in given
         case "facts":
             return key in moved
         case _:

@@ -8,10 +8,13 @@ all, so a rule that needs it cannot be met by accident.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeGuard
 
+from workflow.calculations.calendar_periods import last_of_month
 from workflow.calendar import Calendar
 from workflow.conditions.language import Expression as Ready
 from workflow.conditions.language import Unevaluable, Value
@@ -118,6 +121,21 @@ class View:
         """The local day number of a moment."""
         return day_number(self.calendar.local_day(at))
 
+    def day_in(self, key: str) -> date | None:
+        """A day of the month that a field speaks of: a date, a moment, or a text as 2026-07."""
+        value = self.form.get(key)
+        if not isinstance(value, str) or not value:
+            return None
+        match self.definition.form[key].type:
+            case FieldType.DATE:
+                return date.fromisoformat(value)
+            case FieldType.DATETIME:
+                return self.calendar.local_day(moment_of(value))
+            case _ if _MONTH.fullmatch(value) and value >= "0001":
+                return date.fromisoformat(f"{value}-01")
+            case _:
+                return None
+
     def local_day(self, value: FieldValue) -> Value:
         """The local day number of a stored moment; nothing for anything else."""
         return (
@@ -127,11 +145,49 @@ class View:
         )
 
 
+def _sum(form: Form, path: str) -> Value:
+    """The figures of a column added up: 0 without rows, nothing when a cell is empty."""
+    table, _, column = path.partition(".")
+    rows = form.get(table) or ()
+    cells = [row.get(column) for row in rows if isinstance(row, Mapping)] if _many(rows) else []
+    return None if None in cells else sum(cell for cell in cells if isinstance(cell, int))
+
+
+def _count(value: FieldValue) -> Value:
+    """How many rows or items: 0 when nothing is filled in."""
+    return len(value) if isinstance(value, tuple | list) else 0
+
+
+def _many(value: object) -> TypeGuard[tuple[object, ...] | list[object]]:
+    return isinstance(value, tuple | list)
+
+
+def _month(day: date | None) -> Value:
+    return None if day is None else f"{day.year:04d}-{day.month:02d}"
+
+
+def _first_day(day: date | None) -> Value:
+    return None if day is None else day_number(day.replace(day=1))
+
+
+def _last_day(day: date | None) -> Value:
+    return None if day is None else day_number(last_of_month(day))
+
+
+#: A month as people write it: 2026-07.
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
+
+
 #: How each family of names is read; the rest of the name is the key inside the family.
 _READERS: Mapping[str, Callable[[View, str], Value]] = {
     "form": lambda view, key: typed(view.definition.form[key], view.form.get(key)),
     "given": lambda view, key: is_given(view.form.get(key)),
     "day": lambda view, key: view.local_day(view.form.get(key)),
+    "sum": lambda view, key: _sum(view.form, key),
+    "count": lambda view, key: _count(view.form.get(key)),
+    "month": lambda view, key: _month(view.day_in(key)),
+    "first_day": lambda view, key: _first_day(view.day_in(key)),
+    "last_day": lambda view, key: _last_day(view.day_in(key)),
     "param": lambda view, key: _parameter(view.case.parameters, key),
     "given_param": lambda view, key: _parameter(view.case.parameters, key) is not None,
     "facts": lambda view, key: view.facts.get(key),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
+from workflow.calculations.declaring import Type
 from workflow.conditions.language import Kind
 from workflow.design.definition import (
     Definition,
@@ -39,6 +40,18 @@ FIELD_KINDS: Mapping[FieldType, Kind] = MappingProxyType(
         FieldType.PERSON: Kind.TEXT,
         FieldType.LIST: Kind.TEXTS,
         FieldType.TABLE: Kind.ROWS,
+    }
+)
+#: What an input, a result or a column of a calculation is in an expression.
+SLOT_KINDS: Mapping[Type, Kind] = MappingProxyType(
+    {
+        Type.MONEY: Kind.INT,
+        Type.INTEGER: Kind.INT,
+        Type.PERCENT: Kind.INT,
+        Type.DATE: Kind.INT,
+        Type.TEXT: Kind.TEXT,
+        Type.BOOL: Kind.BOOL,
+        Type.TEXTS: Kind.TEXTS,
     }
 )
 #: What a fact gives; FIRST gives a value of its column's type.
@@ -108,6 +121,7 @@ def vocabulary(
     `others` finds the newest definition of a process: of the parent, for `parent.form.<field>`.
     """
     names = {**ALWAYS, **_of_form(definition.form.values()), **_of_policy(definition, register)}
+    names |= _worked_out(definition.form.values())
     names |= _of_facts(definition, others)
     if definition.opening.parent_process is not None:
         names |= OF_A_PARENT
@@ -165,6 +179,27 @@ def _of_form(fields: Iterable[Field], prefix: str = "") -> dict[str, Kind]:
         names[f"{prefix}given.{field.key}"] = Kind.BOOL
         if field.type is FieldType.DATETIME:
             names[f"{prefix}day.{field.key}"] = Kind.INT
+    return names
+
+
+_FIGURES = (FieldType.INTEGER, FieldType.MONEY)
+_DAYS = (FieldType.DATE, FieldType.DATETIME)
+
+
+def _worked_out(fields: Iterable[Field]) -> dict[str, Kind]:
+    """Names that are worked out of a field: sums and counts of rows, months and their days."""
+    names: dict[str, Kind] = {}
+    for field in fields:
+        if field.type in (FieldType.TABLE, FieldType.LIST):
+            names[f"count.{field.key}"] = Kind.INT
+        for column in field.columns:
+            if column.type in _FIGURES:
+                names[f"sum.{field.key}.{column.key}"] = Kind.INT
+        if field.type in _DAYS:
+            names[f"month.{field.key}"] = Kind.TEXT
+        if field.type is FieldType.TEXT or field.type in _DAYS:
+            names[f"first_day.{field.key}"] = Kind.INT
+            names[f"last_day.{field.key}"] = Kind.INT
     return names
 
 

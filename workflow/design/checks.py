@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from workflow.design.checks_branches import BRANCH_CHECKS
+from workflow.design.checks_calculations import CALCULATION_CHECKS
 from workflow.design.checks_flow import FLOW_CHECKS
 from workflow.design.checks_form import FORM_CHECKS
 from workflow.design.checks_people import PEOPLE_CHECKS
@@ -27,6 +28,7 @@ CHECKS = (
     *SIGNING_CHECKS,
     *PEOPLE_CHECKS,
     *FORM_CHECKS,
+    *CALCULATION_CHECKS,
     *TIME_CHECKS,
     *SCHEDULE_CHECKS,
     *WORD_CHECKS,

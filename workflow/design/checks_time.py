@@ -255,6 +255,8 @@ def carried_clauses(definition: Definition) -> Iterator[str]:
     """Every clause that some part of a definition rests on, as often as it is named."""
     yield from definition.clauses
     yield from definition.opening.clauses
+    for use in definition.calculations.values():
+        yield from use.clauses
     yield from _of_form(definition)
     for condition in conditions_of(definition):
         yield from condition.clauses

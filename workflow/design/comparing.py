@@ -32,6 +32,7 @@ class Part(StrEnum):
     ACTION = "action"
     DEADLINE = "deadline"
     FACT = "fact"
+    CALCULATION = "calculation"
     REGISTER = "register"
     PARAMETER = "parameter"
 
@@ -76,6 +77,7 @@ def compare(before: Definition | None, after: Definition) -> tuple[Difference, .
         *_keyed(Part.ACTION, before.actions if before else {}, after.actions),
         *_keyed(Part.DEADLINE, before.deadlines if before else {}, after.deadlines),
         *_keyed(Part.FACT, before.facts if before else {}, after.facts),
+        *_keyed(Part.CALCULATION, before.calculations if before else {}, after.calculations),
         *_keyed(Part.REGISTER, before.registers if before else {}, after.registers),
         *_listed(Part.PARAMETER, before.parameters if before else (), after.parameters),
     )

@@ -238,6 +238,25 @@ class Relation(StrEnum):
     SIBLINGS = "siblings"
 
 
+class Compared(StrEnum):
+    """How a column is compared with a value that it need not equal."""
+
+    BELOW = "below"
+    AT_MOST = "at_most"
+    AT_LEAST = "at_least"
+    ABOVE = "above"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A row counts when its `column` lies so to `value`; with `or_empty` also when it has none."""
+
+    column: str
+    how: Compared
+    value: Expression
+    or_empty: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A look-up that is done before the core runs and kept in the entry.
@@ -250,6 +269,7 @@ class Fact:
     gives: Gives
     register: str | None = None
     where: tuple[tuple[str, Expression], ...] = ()  # column -> expression that it must equal
+    bounds: tuple[Bound, ...] = ()
     column: str | None = None
     process: str | None = None
     relation: Relation = Relation.CHILDREN
@@ -257,6 +277,11 @@ class Fact:
     open_only: bool = False  # related: only cases that have not ended
     action: str | None = None  # history / actors
     place: Place = dataclasses.field(default=Place(), compare=False)
+
+    @property
+    def sought(self) -> tuple[Expression, ...]:
+        """Every expression by which rows are looked for."""
+        return (*(one for _, one in self.where), *(bound.value for bound in self.bounds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +398,56 @@ class Revoke:
 
 
 Effect = SetField | WriteRow | StartCase | ActOn | Revoke | Notify
+
+
+# ---- what is calculated
+# ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LineInput:
+    """Rows that go into a calculation: one a line of a table (or list) field, its cells known as
+    `line.<column>`; only the lines for which `when` holds.
+    """
+
+    each: str
+    cells: tuple[tuple[str, Expression], ...]
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalculationUse:
+    """A declared calculation (`workflow.calculations`) worked out with the acts in `at`, before
+    their conditions are judged. `inputs` by input, `into` result by result the field that gets it.
+    """
+
+    key: str
+    of: str
+    at: tuple[str, ...]
+    inputs: tuple[tuple[str, Expression | LineInput], ...]
+    into: tuple[tuple[str, str], ...]
+    when: Expression | None = None
+    clauses: tuple[str, ...] = ()
+    design_choice: bool = False
+    place: Place = dataclasses.field(default=Place(), compare=False)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The form fields that it fills."""
+        return tuple(field for _, field in self.into)
+
+    @property
+    def expressions(self) -> Iterator[Expression]:
+        """Every expression that stands in it."""
+        if self.when is not None:
+            yield self.when
+        for _, given in self.inputs:
+            if isinstance(given, LineInput):
+                yield from (one for _, one in given.cells)
+                if given.when is not None:
+                    yield given.when
+            else:
+                yield given
 
 
 # ---- the flow
@@ -800,6 +875,7 @@ class Definition:
     deadlines: Mapping[str, DeadlineRule] = dataclasses.field(default_factory=dict)
     registers: Mapping[str, RegisterDeclaration] = dataclasses.field(default_factory=dict)
     schedules: Mapping[str, ScheduleRule] = dataclasses.field(default_factory=dict)
+    calculations: Mapping[str, CalculationUse] = dataclasses.field(default_factory=dict)
     parameters: tuple[str, ...] = ()  # the policy parameters that its expressions may name
     clauses: tuple[str, ...] = ()
     not_enforced: Mapping[str, Sentence] = dataclasses.field(
@@ -836,6 +912,10 @@ class Definition:
     def actions_from(self, state: str) -> tuple[Action, ...]:
         """The actions that leave a state, in the order of the definition."""
         return self._leaving.get(state, ())
+
+    def calculations_at(self, act: str) -> tuple[CalculationUse, ...]:
+        """What is calculated with an action (or the opening), in the order of the definition."""
+        return tuple(one for one in self.calculations.values() if act in one.at)
 
     def duties_of(self, state: str) -> tuple[Seat, ...]:
         """The seats for which a task waits in a state, each once."""

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from workflow.design.definition import Action, Definition, Field, Requirement, SeatKind
+from workflow.design.definition import (
+    Action,
+    CalculationUse,
+    Definition,
+    Field,
+    Requirement,
+    SeatKind,
+)
 
 #: How the opening of a case is named where an action could stand. A definition may say `start` for
 #: it, unless an action of its own is called so (`with_openings`).
@@ -55,6 +62,18 @@ def with_openings(form: Mapping[str, Field], actions: Collection[str]) -> dict[s
             ),
         )
         for key, field in form.items()
+    }
+
+
+def opening_of_uses(
+    uses: Mapping[str, CalculationUse], actions: Collection[str]
+) -> dict[str, CalculationUse]:
+    """Calculations with every `at: start` meaning the opening, or the action of that name."""
+    if START in actions:
+        return dict(uses)
+    return {
+        key: replace(use, at=tuple(OPENING if act == START else act for act in use.at))
+        for key, use in uses.items()
     }
 
 

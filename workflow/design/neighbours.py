@@ -344,6 +344,7 @@ def _somebody_opens_it(all_: _Together) -> Iterator[Finding]:
 def _every_field_can_be_filled(all_: _Together) -> Iterator[Finding]:
     me = all_.me
     filled = {one.field for one in effects_of(me) if isinstance(one, SetField)}
+    filled |= {key for use in me.calculations.values() for key in use.fields}
     filled |= {key for _, start in all_.started(me.key) for key, _ in start.fields}
     filled.add(me.opening.parent_field or "")
     for act in (OPENING, *me.actions):
@@ -356,9 +357,9 @@ def _every_field_can_be_filled(all_: _Together) -> Iterator[Finding]:
 
 
 _NEVER_SET = Sentence(
-    "这一项是 computed，却没有任何 set 给它赋值，永远是空的；请写上 set，或删去这一项。",
-    "This field is computed, but no `set` gives it a value, so it stays empty; add one, or remove "
-    "the field.",
+    "这一项是 computed，却没有任何 set 或计算给它赋值，永远是空的；请写上，或删去这一项。",
+    "This field is computed, but no `set` or calculation gives it a value, so it stays empty; add "
+    "one, or remove the field.",
 )
 _NEVER_FILLED = Sentence(
     "没有人能填写这一项：立案、动作和 edit 都没有列出它；请加到其中一处，或删去这一项。",

@@ -12,8 +12,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from workflow.calculations.table import CALCULATIONS
 from workflow.design.definition import Condition, Definition, Opening, SameApprover
-from workflow.design.form_rules import OPENING, ordinary_fields, with_openings
+from workflow.design.form_rules import OPENING, opening_of_uses, ordinary_fields, with_openings
 from workflow.design.parsing_basics import (
     CLAUSES,
     FIELD,
@@ -22,6 +23,7 @@ from workflow.design.parsing_basics import (
     TEXT,
     UNREAD,
 )
+from workflow.design.parsing_calculations import CALCULATION_USES
 from workflow.design.parsing_deadlines import DEADLINES
 from workflow.design.parsing_effects import EFFECTS, PROCESS
 from workflow.design.parsing_facts import FACTS, REGISTERS, columns_of
@@ -187,6 +189,11 @@ class DefinitionKeys(Table):
     form = Key(FORM, "表单", "the form", required=True)
     registers = Key(REGISTERS, "用到的登记簿", "the registers that it reads or writes")
     facts = Key(FACTS, "条件要查的、案件以外的事实", "what its conditions look up outside the case")
+    calculations = Key(
+        CALCULATION_USES,
+        "办理时由系统计算什么：输入、结果都留在记录里",
+        "what is worked out with an act; inputs and results stay in the record",
+    )
     states = Key(STATES_SHAPE, "状态", "the states", required=True)
     actions = Key(ACTIONS, "动作", "the actions", required=True)
     deadlines = Key(DEADLINES, "期限", "the deadlines")
@@ -234,6 +241,7 @@ def _definition(values: Values) -> Definition:
         deadlines=values.get(keys.deadlines, {}),
         registers=values.get(keys.registers, {}),
         schedules=values.get(keys.schedules, {}),
+        calculations=opening_of_uses(values.get(keys.calculations, {}), actions),
         parameters=values.get(keys.parameters, ()),
         clauses=values.get(keys.clauses, ()),
         not_enforced=values.get(keys.not_enforced, {}),
@@ -294,4 +302,5 @@ def _names(root: Spot, register: Register) -> Mapping[Name, Collection[str]]:
         Name.ROLE: register.roles,
         Name.CLAUSE: register.clauses,
         Name.PARAMETER: register.parameters,
+        Name.CALCULATION: CALCULATIONS,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from workflow.calendar import Unit
 from workflow.design.definition import (
@@ -41,6 +42,7 @@ PROCESS = Text(
 )
 #: A state or an action of another process: whether it exists is asked when that one is at hand.
 FOREIGN = Text(Sentence("另一流程中的键", "a key of that process"), KEY)
+T = TypeVar("T")
 RELATION = Choice(Sentence("关系", "relation"), *Relation)
 
 
@@ -208,7 +210,7 @@ def _write(values: Values) -> tuple[Effect, ...]:
     )
 
 
-def known_columns(register: str, key: Key[dict[str, Expression]], values: Values) -> None:
+def known_columns(register: str, key: Key[dict[str, T]], values: Values) -> None:
     """Say which keys of the mapping under `key` name no column of a register."""
     columns = values.reading.columns[register]
     for column, spot in values.at(key).children().items():

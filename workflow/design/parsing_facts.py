@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from workflow.design.definition import (
+    Bound,
+    Compared,
+    Expression,
     Fact,
     FactKind,
     FieldType,
@@ -13,7 +18,17 @@ from workflow.design.definition import (
 )
 from workflow.design.parsing_basics import FLAG, FORMULA, SENTENCE, UNREAD
 from workflow.design.parsing_effects import FOREIGN, PROCESS, RELATION, known_columns
-from workflow.design.shapes import KEY, Choice, Entries, Listing, NewKey, Reference, Text
+from workflow.design.shapes import (
+    KEY,
+    Choice,
+    Either,
+    Entries,
+    Listing,
+    Made,
+    NewKey,
+    Reference,
+    Text,
+)
 from workflow.design.spots import Name, Spot
 from workflow.design.tables import ByKey, Key, Section, Table, Values
 from workflow.refusals import Sentence
@@ -95,6 +110,40 @@ def columns_of(registers: Spot | None) -> dict[str, frozenset[str]]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What a column has to equal, or how it has to lie."""
+
+    equals: Expression | None = None
+    bounds: tuple[tuple[Compared, Expression], ...] = ()
+    or_empty: bool = False
+
+
+class BoundKeys(Table):
+    """How a column has to lie to a value."""
+
+    noun = Sentence("范围", "A range")
+
+    below = Key(FORMULA, "小于", "less than")
+    at_most = Key(FORMULA, "不超过（含本数、含当日）", "at most, the value included")
+    at_least = Key(FORMULA, "至少（含本数、含当日）", "at least, the value included")
+    above = Key(FORMULA, "大于", "more than")
+    or_empty = Key(FLAG, "该列没有填的行也算", "rows without a value in it count too")
+
+
+def _bounds(values: Values) -> _Sought | None:
+    found = [(how, values.get(getattr(BoundKeys, how))) for how in Compared]
+    bounds = tuple((how, value) for how, value in found if value is not None)
+    if not any(how in values.spots for how in Compared):
+        values.reading.complain(
+            values.spot.place,
+            "范围要写 below、at_most、at_least、above 中的至少一个。",
+            "A range has at least one of below, at_most, at_least and above.",
+        )
+        return None
+    return _Sought(bounds=bounds, or_empty=values.get(BoundKeys.or_empty, False))
+
+
 class RegisterFactKeys(Table):
     """Looked up in a register."""
 
@@ -102,9 +151,13 @@ class RegisterFactKeys(Table):
 
     register = Key(Reference(Name.REGISTER), "查哪个登记簿", "the register", required=True)
     where = Key(
-        Entries(None, FORMULA, Sentence("{列: 表达式}", "{column: expression}")),
-        "只看各列等于这些值的行",
-        "only rows whose columns equal these values",
+        Entries(
+            None,
+            Either(Made(FORMULA, _Sought), Section(BoundKeys, _bounds)),
+            Sentence("{列: 表达式}", "{column: expression}"),
+        ),
+        "只看各列等于这些值的行；或 {列: {at_most: 表达式}} 落在范围内的行",
+        "only rows whose columns equal these values, or lie so: {column: {at_most: expression}}",
     )
     gives = Key(
         Choice(_GIVES, Gives.EXISTS, Gives.COUNT, Gives.SUM, Gives.FIRST, Gives.ALL, Gives.NUMBERS),
@@ -127,12 +180,20 @@ def _register_fact(values: Values) -> Fact | None:
         return None
     if values.has(RegisterFactKeys.where):
         known_columns(register, RegisterFactKeys.where, values)
+    sought = values.get(RegisterFactKeys.where, {})
     return Fact(
         values.spot.key,
         FactKind.REGISTER,
         gives,
         register=register,
-        where=tuple(values.get(RegisterFactKeys.where, {}).items()),
+        where=tuple(
+            (column, one.equals) for column, one in sought.items() if one.equals is not None
+        ),
+        bounds=tuple(
+            Bound(column, how, value, one.or_empty)
+            for column, one in sought.items()
+            for how, value in one.bounds
+        ),
         column=_answered_column(values, register, gives),
         place=values.spot.key_place,
     )

@@ -124,10 +124,7 @@ def spans_of(definition: Definition) -> Iterator[tuple[Span, ...]]:
 
 def expressions_of(definition: Definition) -> Iterator[Expression]:
     """Every expression of a definition."""
-    for field in definition.form.values():
-        yield from _given(*(one.when for one in field.required))
-    for fact in definition.facts.values():
-        yield from _given(*(one for _, one in fact.where))
+    yield from _of_what_is_known(definition)
     for condition in conditions_of(definition):
         yield condition.when
     for effect in effects_of(definition):
@@ -143,6 +140,16 @@ def _of_clocks(definition: Definition) -> Iterator[Expression]:
             yield from _given(span.amount, span.when)
     for schedule in definition.schedules.values():
         yield from schedule.expressions
+
+
+def _of_what_is_known(definition: Definition) -> Iterator[Expression]:
+    """Of what a form asks for, what is looked up and what is calculated."""
+    for field in definition.form.values():
+        yield from _given(*(one.when for one in field.required))
+    for fact in definition.facts.values():
+        yield from fact.sought
+    for use in definition.calculations.values():
+        yield from use.expressions
 
 
 def _of_effect(effect: Effect) -> Iterator[Expression]:

@@ -32,6 +32,7 @@ class Name(StrEnum):
     ROLE = "role"
     CLAUSE = "clause"
     PARAMETER = "parameter"
+    CALCULATION = "calculation"
     PERSON = "person"
     CASE = "case"
 
@@ -45,6 +46,7 @@ NOUNS: Mapping[Name, Sentence] = {
     Name.ROLE: Sentence("角色", "role"),
     Name.CLAUSE: Sentence("条款", "clause"),
     Name.PARAMETER: Sentence("政策参数", "policy parameter"),
+    Name.CALCULATION: Sentence("计算", "calculation"),
     Name.PERSON: Sentence("人员", "person"),
     Name.CASE: Sentence("案件", "case"),
 }

@@ -34,6 +34,7 @@ from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running import branches, handling, panels, returning, rows, tasks, urging
 from workflow.running import deadlines as clocks
 from workflow.running.answers import read_answers
+from workflow.running.calculating import with_calculations
 from workflow.running.choosing import outsiders
 from workflow.running.effects import Consequences, notices, notices_to, work_out
 from workflow.running.judging import (
@@ -93,6 +94,8 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
     wanted = returning.promises_in(action, answers)
     of_rows = rows.rows_in(situation, action, answers)
     reading = read(situation, action.key, answers)
+    view = situation.view(decision.actor, reading.form, opinion, decision.target)
+    reading = with_calculations(situation, action.key, reading, view)
     judged = _Judged(situation, decision, action, reading, opinion)
     aim = returning.aim_of(situation, action, decision.target)
     if isinstance(aim, Refusal):
@@ -124,6 +127,7 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
         attachments=decision.attachments,
         request=request_digest(decision),
         promises=wanted,
+        calculated=reading.worked,
     )
     return _taken(act, action, target, reading)
 
@@ -432,6 +436,8 @@ def open_case(
     answers = {key: raw for key, raw in opening.answers.items() if key not in given}
     reading = read(situation, OPENING, answers)
     reading = Reading({**reading.values, **given}, {**reading.form, **given}, reading.refusals)
+    view = situation.view(opening.actor, reading.form)
+    reading = with_calculations(situation, OPENING, reading, view)
     judged = judge_opening(situation, opening.actor, reading)
     if judged.refusals:
         return Refused.of(judged.refusals)
@@ -447,6 +453,7 @@ def open_case(
         attachments=opening.attachments,
         request=request_digest(opening),
         occurrence=opening.occurrence,
+        calculated=reading.worked,
     )
     view = situation.view(opening.actor, reading.form)
     effects = work_out(situation, view, definition.opening.effects, 1, ids)
@@ -627,6 +634,8 @@ def _expired_into(
     action = situation.definition.actions[key]
     timer = Actor(TIMER, TIMER)
     reading = Reading({}, situation.case.form)
+    view = situation.view(timer, reading.form, TIMER)
+    reading = with_calculations(situation, key, reading, view)
     judged = judge_standing(situation, timer, action)
     asked = judge_input(situation, timer, action, reading, TIMER, None)
     if judged.refusals or asked.refusals:
@@ -639,6 +648,7 @@ def _expired_into(
         ids=ids,
         standing=judged.standing,
         results=(*judged.results, *asked.results),
+        calculated=reading.worked,
     )
     both = replace(action, effects=(*action.effects, *rule.effects))
     return _taken(act, both, action.target, reading, fired=rule.key)

@@ -31,6 +31,7 @@ from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import branches, following, handling, panels, tasks
 from workflow.running.answers import read_answers, words_problem
 from workflow.running.choosing import outsiders
+from workflow.running.outcome import Calculated
 from workflow.running.situation import Situation
 from workflow.running.tasks import is_of_step
 
@@ -88,13 +89,14 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The input of an act as read: the values that changed, the form with them, and what could
-    not be read.
+    """The input of an act as read: the values that changed, the form with them, what could not be
+    read, and what was calculated of it.
     """
 
     values: dict[str, FieldValue]
     form: Form
     refusals: tuple[Refusal, ...] = ()
+    worked: tuple[Calculated, ...] = ()
 
 
 def judge_standing(situation: Situation, actor: Actor, action: Action) -> Judgement:
@@ -426,7 +428,7 @@ def judge_conditions(
         if holds:
             continue
         if isinstance(value, Unevaluable):
-            wanting = _fields_of(situation, view, value)
+            wanting = fields_of(situation, view, value)
             if wanting & named:
                 continue  # its field is already asked for
             askable = wanting & can_fill
@@ -444,7 +446,7 @@ def judge_conditions(
 def _unmet(situation: Situation, condition: Condition, value: object, standing: bool) -> Refusal:
     because = condition.otherwise
     if isinstance(value, Unevaluable):
-        names_zh, names_en = _labels(situation.definition, value)
+        names_zh, names_en = labels(situation.definition, value)
         missing = UNJUDGED.filled(names="")
         because = Sentence(
             f"{because.zh}（{missing.zh}{names_zh}）", f"{because.en} ({missing.en}{names_en})"
@@ -460,7 +462,7 @@ def _unmet(situation: Situation, condition: Condition, value: object, standing: 
     )
 
 
-def _fields_of(situation: Situation, view: View, value: Unevaluable) -> set[str]:
+def fields_of(situation: Situation, view: View, value: Unevaluable) -> set[str]:
     """The unfilled fields for want of which a condition cannot be judged.
 
     A fact that is not known is not known because the fields that it is looked up by are not filled.
@@ -468,17 +470,20 @@ def _fields_of(situation: Situation, view: View, value: Unevaluable) -> set[str]
     names = set(value.names)
     for key, fact in situation.definition.facts.items():
         if f"facts.{key}" in names:
-            for _, expression in fact.where:
+            for expression in fact.sought:
                 names |= situation.rulebook.ready(expression).names
-    wanted = (name.partition(".") for name in names)
+    wanted = (name.split(".") for name in names)
     return {
-        field
-        for kind, _, field in wanted
-        if kind in ("form", "day") and not is_given(view.form.get(field))
+        path[1] for path in wanted if path[0] in _OF_FIELDS and not is_given(view.form.get(path[1]))
     }
 
 
-def _labels(definition: Definition, value: Unevaluable) -> tuple[str, str]:
+#: Names that have no value while their field is not filled.
+_OF_FIELDS = frozenset({"form", "day", "month", "first_day", "last_day"})
+
+
+def labels(definition: Definition, value: Unevaluable) -> tuple[str, str]:
+    """What people call the names that have no value, in both languages."""
     zh, en = [], []
     for name in value.names:
         line = definition.form.get(name.partition(".")[2])

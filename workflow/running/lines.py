@@ -38,7 +38,7 @@ from workflow.ports import Change
 from workflow.refusals import Refusal, Refused
 from workflow.running import branches
 from workflow.running.effects import Consequences
-from workflow.running.outcome import Outcome
+from workflow.running.outcome import Calculated, Outcome
 from workflow.running.situation import Ids, Situation
 
 #: How many sit in a panel, before and after.
@@ -67,6 +67,7 @@ class Act:
     attachments: tuple[Attachment, ...] = ()
     request: str | None = None
     promises: tuple[str, ...] = ()
+    calculated: tuple[Calculated, ...] = ()
     opens: bool = False  # the line with which a case begins
     occurrence: Occurrence | None = None  # the turn of a schedule that opens it
     proposed_by: str | None = None
@@ -226,6 +227,10 @@ def outcome_of(act: Act, after: After) -> Outcome:
         "target": act.target,
         "proposed_by": act.proposed_by,
         "members": act.members,
+        "calculations": [
+            {"use": c.use, "of": c.of, "inputs": c.inputs, "results": c.results}
+            for c in act.calculated
+        ],
         "attachments": [_attachment_facts(a) for a in act.attachments],
         "opened": [ledger.task_facts(t) for t in after.opened],
         "closed": [

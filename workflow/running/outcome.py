@@ -43,6 +43,18 @@ class ToAct:
 
 
 @dataclass(frozen=True, slots=True)
+class Calculated:
+    """What was calculated with an act: by which use of the definition, from what, with what
+    result, as the ledger keeps it.
+    """
+
+    use: str
+    of: str
+    inputs: Mapping[str, object]
+    results: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The answer to an act that may happen: one change, whole, and its consequences for other
     cases.

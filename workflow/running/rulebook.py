@@ -136,6 +136,8 @@ def _facts_named(definition: Definition, compiled: Compiled, act: str) -> frozen
         if target is not None:
             named |= _facts_named(definition, compiled, target)
     else:
+        for use in definition.calculations_at(act):
+            expressions += use.expressions
         rules = definition.opening if act == OPENING else definition.actions[act]
         expressions += _of_rules(rules.conditions, rules.effects)
         named |= {c.names_cases for c in rules.conditions if c.names_cases is not None}

@@ -7,7 +7,7 @@ line and never looked up again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +15,8 @@ from typing import Protocol
 from workflow.conditions.language import Unevaluable, Value
 from workflow.conditions.values import stored, typed
 from workflow.design.definition import (
+    Bound,
+    Compared,
     Expression,
     Fact,
     FactKind,
@@ -89,7 +91,7 @@ def with_facts(
 
 
 #: Which rows a fact looks for: the register, and what its columns have to equal.
-_Wanted = tuple[str | None, tuple[tuple[str, Expression], ...]]
+_Wanted = tuple[str | None, tuple[tuple[str, Expression], ...], tuple[Bound, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +106,62 @@ class _Rows:
 
     def of(self, fact: Fact) -> Sequence[RegisterRow] | None:
         """The rows; None while what they are looked for by is not known."""
-        wanted = (fact.register, fact.where)
+        wanted = (fact.register, fact.where, fact.bounds)
         if wanted not in self._known:
-            where = self._where(fact)
-            self._known[wanted] = (
-                None if where is None else self.source.rows(fact.register or "", where)
-            )
+            self._known[wanted] = self._found(fact)
         return self._known[wanted]
 
+    def _found(self, fact: Fact) -> Sequence[RegisterRow] | None:
+        where = self._where(fact)
+        if where is None:
+            return None
+        rows = self.source.rows(fact.register or "", where)
+        for bound in fact.bounds:
+            edge = self._kept(fact, bound.column, bound.value)
+            if edge is None:
+                return None
+            rows = [row for row in rows if _lies(row.values.get(bound.column), bound, edge)]
+        return rows
+
     def _where(self, fact: Fact) -> Mapping[str, Scalar] | None:
-        declared = self.situation.definition.registers[fact.register or ""]
-        view = self.situation.view(self.actor, self.form)
         where: dict[str, Scalar] = {}
         for column, expression in fact.where:
-            value = view.evaluate(self.situation.rulebook.ready(expression))
-            if isinstance(value, Unevaluable) or value is None:
+            kept = self._kept(fact, column, expression)
+            if kept is None:
                 return None
-            kind = next(c.type for c in declared.columns if c.key == column)
-            kept = stored(Field(column, Sentence(column, column), kind), value)
-            where[column] = kept if isinstance(kept, bool | int | str) else None
+            where[column] = kept
         return where
+
+    def _kept(self, fact: Fact, column: str, expression: Expression) -> Scalar:
+        """The value of an expression as the register keeps that column; None: not known."""
+        declared = self.situation.definition.registers[fact.register or ""]
+        view = self.situation.view(self.actor, self.form)
+        value = view.evaluate(self.situation.rulebook.ready(expression))
+        if isinstance(value, Unevaluable) or value is None:
+            return None
+        kind = next(c.type for c in declared.columns if c.key == column)
+        kept = stored(Field(column, Sentence(column, column), kind), value)
+        return kept if isinstance(kept, bool | int | str) else None
+
+
+def _lies(cell: Scalar, bound: Bound, edge: Scalar) -> bool:
+    """Whether a cell lies to the edge as it should; days and moments are texts that sort so."""
+    if cell is None or cell == "":
+        return bound.or_empty
+    if isinstance(cell, str) and isinstance(edge, str):
+        return _LIES[bound.how]((cell > edge) - (cell < edge))
+    if isinstance(cell, int) and isinstance(edge, int):
+        return _LIES[bound.how](cell - edge)
+    return False
+
+
+#: What each comparison says of a cell less the edge.
+_LIES: Mapping[Compared, Callable[[int], bool]] = {
+    Compared.BELOW: lambda less: less < 0,
+    Compared.AT_MOST: lambda less: less <= 0,
+    Compared.AT_LEAST: lambda less: less >= 0,
+    Compared.ABOVE: lambda less: less > 0,
+}
 
 
 def _look_up(situation: Situation, source: Source, rows: _Rows, fact: Fact) -> Value:

@@ -19,6 +19,7 @@ from workflow.people.organisation import Person
 from workflow.ports import CaseFile, CaseQuery, Deed, Hospital, NoticeQuery, Store
 from workflow.refusals import Code, Refusal, Refused
 from workflow.running import branches
+from workflow.running.calculating import with_calculations
 from workflow.running.handling import RULES, may_be_named, why_closed
 from workflow.running.judging import Reading, judge_input, judge_opening, read
 from workflow.running.offers import is_automatic, may_edit, stands_in_the_way
@@ -161,6 +162,8 @@ class Looking:
         reading = _with_parent(read(situation, OPENING, dict(opening.answers)), field, parent)
         wanted = rulebook.needed[OPENING]
         situation = with_facts(situation, readings, wanted, opening.actor, reading.form)
+        view = situation.view(opening.actor, reading.form)
+        reading = with_calculations(situation, OPENING, reading, view)
         refusals = list(judge_opening(situation, opening.actor, reading).refusals)
         if handing_in is not None:
             filled = replace(situation, case=replace(blank, form=reading.form))
@@ -168,6 +171,8 @@ class Looking:
             wanted = rulebook.needed[handing_in]
             filled = with_facts(filled, readings, wanted, opening.actor, reading.form)
             again = replace(reading, refusals=())
+            view = filled.view(opening.actor, reading.form)
+            again = with_calculations(filled, action.key, again, view)
             judged = judge_input(filled, opening.actor, action, again, "", None)
             already = {refusal.field for refusal in refusals}
             refusals += [r for r in judged.refusals if r.field not in already]

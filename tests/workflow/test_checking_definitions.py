@@ -582,12 +582,12 @@ SPOILT = {
         "会在状态 draft 到期，但动作 lapse 不能在那里办理",
         "may expire in state draft",
     ),
-    "a clock with the name of an action": Spoilt(
-        checks_time.clocks_have_names_of_their_own,
-        (("  patience:\n", "  approve:\n"),),
-        "  approve:\n    name: {zh: 批复期限",
-        "期限和动作都叫 approve",
-        "both called approve",
+    "a clock with the name of an action of the timer": Spoilt(
+        checks_time.clocks_can_be_told_from_actions,
+        (("  patience:\n", "  lapse:\n"),),
+        "  lapse:\n    name: {zh: 批复期限",
+        "期限和计时器办理的动作都叫 lapse",
+        "both called lapse",
     ),
     "a length of ten thousand years": Spoilt(
         checks_time.lengths_are_possible,

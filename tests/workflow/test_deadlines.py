@@ -323,6 +323,32 @@ def test_a_clock_stands_still_while_the_case_is_laid_aside() -> None:
     assert hospital.waiting(number)[0].due_at == due + timedelta(days=30)
 
 
+SOMETIMES = """pauses: {states: aside, when: 'form.note == "wait"'}"""
+PAUSING_SOMETIMES = errand(
+    "from: form.day", "length: {days: 2}", SOMETIMES, while_="[looking, aside]"
+)
+
+
+def test_a_clock_stands_still_where_its_condition_holds() -> None:
+    hospital = Hospital(PAUSING_SOMETIMES)
+    number = handed_in(hospital, note="wait", day="2026-03-02")
+
+    hospital.takes("lee", "lay_aside", number)
+
+    assert hospital.clocks(number) == ("patience paused",)
+
+
+def test_a_clock_runs_on_where_its_condition_does_not_hold() -> None:
+    hospital = Hospital(PAUSING_SOMETIMES)
+    number = handed_in(hospital, note="go on", day="2026-03-02")
+    due = hospital.clock(number, "patience").due_at
+
+    hospital.takes("lee", "lay_aside", number)
+
+    assert hospital.clocks(number) == ("patience running",)
+    assert hospital.clock(number, "patience").due_at == due
+
+
 def test_a_clock_may_stand_still_more_than_once() -> None:
     hospital = Hospital(PAUSING)
     number = handed_in(hospital)

@@ -361,7 +361,9 @@ def overtaken_by(
     text = (SUPERSEDED if others else SUPERSEDED_BY_ME).filled(
         who=speech.person(last.entry.actor),
         at=speech.moment(last.entry.at),
-        what=speech.say(act_name(last.action, sight.definition)),
+        what=speech.say(
+            act_name(last.action, sight.definition, by_timer=last.entry.actor == TIMER)
+        ),
     )
     return Overtaken(speech.say(text), opinion)
 
@@ -471,9 +473,10 @@ def _words(sight: CaseSight, speech: Speech) -> Iterable[Word]:
 
 def _returner(sight: CaseSight, speech: Speech) -> str:
     """Who sent the case back last."""
-    actions = sight.definition.actions
+    definition = sight.definition
     for line in reversed(sight.lines):
-        action = None if line.refused else actions.get(line.action)
+        by_timer = line.entry.actor == TIMER
+        action = None if line.refused else definition.action_of(line.action, by_timer=by_timer)
         if action is not None and action.resubmit is Resubmit.COME_BACK:
             return speech.person(line.entry.actor)
     return "…"

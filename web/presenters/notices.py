@@ -10,7 +10,7 @@ from web.presenters.timeline import act_name
 from web.presenters.words import moment_words
 from web.visit import Visit
 from workflow.design.definition import Definition
-from workflow.nouns import Topic
+from workflow.nouns import TIMER, Topic
 from workflow.ports import Delivery, Page
 from workflow.refusals import Refused, Sentence
 from workflow.service.noticing import (
@@ -146,7 +146,9 @@ def told_lines(
     """Who was told about a case, the newest first."""
     return tuple(
         ToldLine(
-            speech.say(act_name(line_of(one.entry).action, definition)),
+            speech.say(
+                act_name(line_of(one.entry).action, definition, by_timer=one.entry.actor == TIMER)
+            ),
             speech.moment(one.entry.at),
             speech.address(one.to),
             one.copy,

@@ -108,19 +108,19 @@ def _is_signed(line: LedgerLine, sight: CaseSight) -> bool:
     """Acts that stand on the sheet: everything that moved the case, but not saving and opening."""
     entry = line.entry
     moved = entry.from_state is not None and entry.from_state != entry.to_state
-    action = sight.definition.actions.get(line.action)
+    action = sight.definition.action_of(line.action, by_timer=entry.actor == TIMER)
     signs = action is not None and (action.signs or bool(line.opinion))
     return not line.refused and line.action != OPENING and (moved or signs)
 
 
 def _signature(line: LedgerLine, sight: CaseSight, speech: Speech) -> Signature:
     entry, definition = line.entry, sight.definition
-    action = definition.actions.get(line.action)
+    action = definition.action_of(line.action, by_timer=entry.actor == TIMER)
     automatic = entry.actor in (TIMER, SYSTEM)
     step = definition.states.get(entry.from_state or "")
     return Signature(
         step="" if step is None else speech.say(step.name),
-        act=speech.say(act_name(line.action, definition)),
+        act=speech.say(act_name(line.action, definition, by_timer=entry.actor == TIMER)),
         opinion="" if automatic else line.opinion,
         who=speech.person(entry.actor),
         post=speech.post(entry.role, entry.department),

@@ -78,7 +78,7 @@ def timeline(
 def _line(line: LedgerLine, definition: Definition, round_: int, reader: Reader) -> Line:
     speech, entry = reader.speech, line.entry
     kind = _kind(line)
-    action = definition.actions.get(line.action)
+    action = definition.action_of(line.action, by_timer=entry.actor == TIMER)
     tone = "stop" if line.refused else "plain" if action is None else action.tone
     moved = None if entry.to_state == entry.from_state else entry.to_state
     return Line(
@@ -135,7 +135,7 @@ def _icon(kind: str, line: LedgerLine, tone: str) -> str:
 
 
 def _what(line: LedgerLine, definition: Definition, speech: Speech) -> str:
-    name = act_name(line.action, definition)
+    name = act_name(line.action, definition, by_timer=line.entry.actor == TIMER)
     said = speech.say(name)
     return speech.say(TRIED.filled(action=said)) if line.refused else said
 
@@ -143,10 +143,13 @@ def _what(line: LedgerLine, definition: Definition, speech: Speech) -> str:
 _NAMES = {OPENING: OPENED, SAVE: SAVED, CALENDAR_CHANGED: CALENDAR, REMINDED: REMINDER, URGE: URGED}
 
 
-def act_name(act: str, definition: Definition) -> Sentence:
-    """What people call an act of the ledger: an action, the opening, a save, a clock."""
-    if act in definition.actions:
-        return definition.actions[act].name
+def act_name(act: str, definition: Definition, *, by_timer: bool = False) -> Sentence:
+    """What people call an act of the ledger: an action, the opening, a save, a clock. `by_timer`:
+    the timer has done it, where an action and a clock share the key.
+    """
+    action = definition.action_of(act, by_timer=by_timer)
+    if action is not None:
+        return action.name
     if act in NAMES:
         return NAMES[act]
     if act in definition.deadlines:
@@ -159,7 +162,7 @@ def _changes(line: LedgerLine, definition: Definition, reader: Reader) -> tuple[
     """What an act changed in the form. The opening fills everything, an opinion stands alone."""
     if line.action == OPENING:
         return ()
-    action = definition.actions.get(line.action)
+    action = definition.action_of(line.action, by_timer=line.entry.actor == TIMER)
     opinion_field = None if action is None else action.opinion_field
     return tuple(
         Changed(

@@ -16,7 +16,7 @@ from web.presenters.values import Reader, shown_value
 from web.visit import Visit
 from workflow.design.definition import Definition
 from workflow.design.form_rules import OPENING
-from workflow.nouns import OPENED, Case, Entry
+from workflow.nouns import OPENED, TIMER, Case, Entry
 from workflow.ports import AuditQuery, AuditRow, Page
 from workflow.refusals import Refusal, Sentence
 from workflow.service.auditing import (
@@ -385,7 +385,7 @@ def _act(entry: Entry, definition: Definition | None) -> tuple[Sentence, tuple[R
         line = line_of(entry)
         told = _TOLD.get(line.action)
         if told is None and definition is not None:
-            told = act_name(line.action, definition)
+            told = act_name(line.action, definition, by_timer=line.entry.actor == TIMER)
         return told or Sentence(line.action, line.action), line.refusals
     house = house_line_of(entry)
     plain = Sentence(house.action, house.action)

@@ -316,6 +316,7 @@ def _of_deadline(deadline: DeadlineRule) -> Iterator[_Wanted]:
     for spans in deadline.lengths:
         yield from _of_spans(spans)
     yield from _decides(deadline.action_when)
+    yield from _decides(deadline.pauses_when)
 
 
 def _conditions(definition: Definition) -> Iterator[Condition]:

@@ -42,10 +42,10 @@ def clocks_run_before_the_end(plan: Plan) -> Iterator[Finding]:
 
 
 def clocks_run_or_stand_still(plan: Plan) -> Iterator[Finding]:
-    """A state is not both counted and paused."""
+    """A state is not both counted and paused, except by a condition."""
     for rule in plan.definition.deadlines.values():
         for key in rule.states:
-            if key in rule.pauses:
+            if key in rule.pauses and rule.pauses_when is None:
                 yield (
                     rule.place,
                     Sentence(
@@ -86,17 +86,19 @@ def timers_can_act(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-def clocks_have_names_of_their_own(plan: Plan) -> Iterator[Finding]:
-    """In the ledger, what happened is named by its key: an action's or a deadline's."""
+def clocks_can_be_told_from_actions(plan: Plan) -> Iterator[Finding]:
+    """In the ledger, what happened is named by its key. A clock may share one with an action that
+    the timer does not take: by who acted it is told which of both happened.
+    """
     for key, rule in plan.definition.deadlines.items():
-        if key in plan.definition.actions:
+        action = plan.definition.actions.get(key)
+        if action is not None and action.is_timers:
             yield (
                 rule.place,
                 Sentence(
-                    f"期限和动作都叫 {key}，记录里分不清；请给期限换一个键。",
-                    f"A deadline and an action are both called {key}, and the record could not "
-                    "tell "
-                    "them apart; give the deadline another key.",
+                    f"期限和计时器办理的动作都叫 {key}，记录里分不清；请给期限换一个键。",
+                    f"A deadline and an action that the timer takes are both called {key}, and the "
+                    "record could not tell them apart; give the deadline another key.",
                 ),
             )
 
@@ -284,7 +286,7 @@ TIME_CHECKS: tuple[Check, ...] = (
     clocks_run_before_the_end,
     clocks_run_or_stand_still,
     timers_can_act,
-    clocks_have_names_of_their_own,
+    clocks_can_be_told_from_actions,
     ladders_lead_upwards,
     reminders_come_after_the_beginning,
     lengths_are_possible,

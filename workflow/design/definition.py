@@ -668,6 +668,11 @@ class Action:
     design_choice: bool = False
     place: Place = dataclasses.field(default=Place(), compare=False)
 
+    @property
+    def is_timers(self) -> bool:
+        """Whether a clock may take it."""
+        return any(seat.kind is SeatKind.TIMER for seat in self.seats)
+
 
 #: 拿回: the general act that undoes a decision; it has ways of its own, back along each.
 TAKE_BACK = "task.take_back"
@@ -692,7 +697,8 @@ class Rung:
 class DeadlineRule:
     """A clock: runs while the case is in one of `states`, from `start` (a moment or a date; None:
     from entering), for the first span that applies. `until` instead of `start` and `spans`: a
-    date or moment that is the end itself. `pauses`: states in which it stands still. On expiry
+    date or moment that is the end itself. `pauses`: states in which it stands still, where
+    `pauses_when` holds. On expiry
     `action` is taken by the timer if `action_when` holds; else the step is marked `overdue`;
     notices always go out. `calendar` says by which calendar it counts (see `Calendar.by`). The
     rungs of its `ladder` stop with it, move with it, and are each sent once.
@@ -705,6 +711,7 @@ class DeadlineRule:
     spans: tuple[Span, ...] = ()
     until: Expression | None = None
     pauses: tuple[str, ...] = ()
+    pauses_when: Expression | None = None
     action: str | None = None
     action_when: Expression | None = None
     overdue: bool = False
@@ -920,6 +927,20 @@ class Definition:
     def duties_of(self, state: str) -> tuple[Seat, ...]:
         """The seats for which a task waits in a state, each once."""
         return self._duties.get(state, ())
+
+    def clock_of(self, event: str, *, by_timer: bool) -> DeadlineRule | None:
+        """The clock whose end an event of the ledger tells of; None for an act. A clock and an
+        action may share a key, and then the timer takes no such action: who acted tells them apart.
+        """
+        action = self.actions.get(event)
+        if action is not None and (not by_timer or action.is_timers):
+            return None
+        return self.deadlines.get(event)
+
+    def action_of(self, event: str, *, by_timer: bool) -> Action | None:
+        """The action that an event of the ledger tells of; None for anything else."""
+        clock = self.clock_of(event, by_timer=by_timer)
+        return self.actions.get(event) if clock is None else None
 
     def __post_init__(self) -> None:
         # Asked for at every decision, so worked out once; a definition never changes.

@@ -62,6 +62,35 @@ _THEN = Either(
 )
 
 
+class PausesKeys(Table):
+    """Where a clock stands still, and whether."""
+
+    noun = Sentence("暂停", "A pause")
+
+    states = Key(STATES, "在哪些状态暂停", "the states in which it stands still", required=True)
+    when = Key(
+        FORMULA,
+        "满足条件才暂停；不满足时，这些状态若也写在 while 中就照常计时",
+        "only when this holds; else it runs there if `while` names them too",
+        required=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pauses:
+    states: tuple[str, ...] = ()
+    when: Expression | None = None
+
+
+_PAUSES = Either(
+    Made(STATES, _Pauses),
+    Section(
+        PausesKeys,
+        lambda values: _Pauses(values.get(PausesKeys.states, ()), values.get(PausesKeys.when)),
+    ),
+)
+
+
 class _At(StrEnum):
     DUE = "due"
 
@@ -124,7 +153,11 @@ class DeadlineKeys(RuledTable):
         "到哪个日期（含当日）或时刻为止；代替 from 和 length",
         "the day (included) or moment of its end; instead of from and length",
     )
-    pauses = Key(STATES, "在哪些状态暂停计时", "the states in which it stands still")
+    pauses = Key(
+        _PAUSES,
+        "在哪些状态暂停计时，或 {states, when}",
+        "the states in which it stands still, or {states, when}",
+    )
     then = Key(
         _THEN,
         "到期由计时器办理的动作，或 {action, when}",
@@ -156,6 +189,7 @@ class DeadlineKeys(RuledTable):
 def _deadline(values: Values) -> DeadlineRule:
     _one_measure(values)
     then = values.get(DeadlineKeys.then, _Then())
+    pauses = values.get(DeadlineKeys.pauses, _Pauses())
     return DeadlineRule(
         key=values.spot.key,
         name=values.get(DeadlineKeys.name, UNREAD),
@@ -163,7 +197,8 @@ def _deadline(values: Values) -> DeadlineRule:
         start=values.get(DeadlineKeys.from_),
         spans=values.get(DeadlineKeys.length, ()),
         until=values.get(DeadlineKeys.until),
-        pauses=values.get(DeadlineKeys.pauses, ()),
+        pauses=pauses.states,
+        pauses_when=pauses.when,
         action=then.action,
         action_when=then.when,
         overdue=values.get(DeadlineKeys.overdue, False),

@@ -287,7 +287,8 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
     waiting = branches.work_here(situation, remaining)
     if entered:
         waiting = tuple(task for task in after.opened if task not in step.more)
-    sent = notices(situation, effects.notify, step.kind, waiting, act.ids)
+    by_timer = act.actor.id == TIMER
+    sent = notices(situation, effects.notify, step.kind, waiting, act.ids, by_timer=by_timer)
     return replace(after, notices=sent)
 
 
@@ -611,7 +612,7 @@ def remind(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
     if number is not None:
         seats = (tell.to for tell in rule.ladder[number].tells)
         waiting = branches.work_here(situation, situation.open_tasks)
-        told = notices(situation, seats, rule.key, waiting, ids)
+        told = notices(situation, seats, rule.key, waiting, ids, by_timer=True)
         if rule.ladder[number].back:
             told = tuple(replace(notice, topic=Topic.SOON) for notice in told)
         deadline = replace(deadline, rungs=(*deadline.rungs, number))

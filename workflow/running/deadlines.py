@@ -77,8 +77,11 @@ def _turned(
     entered: bool,
 ) -> Deadline | None:
     suspended = view.case.course.suspended is not None
-    if state not in rule.states or suspended:
-        stays = state in rule.pauses or (suspended and state in rule.states)
+    pauses = state in rule.pauses and (
+        rule.pauses_when is None or view.evaluate(rulebook.ready(rule.pauses_when)) is True
+    )
+    if state not in rule.states or suspended or pauses:
+        stays = pauses or (suspended and state in rule.states)
         return _halted(rulebook, rule, view, now, stays=stays)
     if now is not None and now.state is DeadlineState.PAUSED and now.paused_at is not None:
         return _resumed(rulebook, rule, view, now, now.paused_at)

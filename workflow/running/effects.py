@@ -170,12 +170,16 @@ def notices(
     kind: str,
     waiting: Iterable[Task],
     ids: Ids,
+    *,
+    by_timer: bool,
 ) -> tuple[Notice, ...]:
     """Notices to seats, each address once.
 
-    A `reviewer` is whoever the open tasks wait for when the act is done: `waiting`.
+    A `reviewer` is whoever the open tasks wait for when the act is done: `waiting`. `by_timer`:
+    whether a clock is what they tell of, where an action has its key as well.
     """
     at_work = tuple(task.address for task in waiting)
+    clock = situation.definition.clock_of(kind, by_timer=by_timer)
     to: list[Address] = []
     for seat in seats:
         if seat.kind is SeatKind.REVIEWER:
@@ -187,7 +191,12 @@ def notices(
     case = situation.case
     return tuple(
         Notice(
-            ids(), case.id, kind, address, situation.now, _topic(situation, kind, address, at_work)
+            ids(),
+            case.id,
+            kind,
+            address,
+            situation.now,
+            Topic.DEADLINE if clock is not None else _topic(situation, address, at_work),
         )
         for address in dict.fromkeys(to)
     )
@@ -209,11 +218,7 @@ def notices_to(
     )
 
 
-def _topic(
-    situation: Situation, kind: str, address: Address, at_work: tuple[Address, ...]
-) -> Topic:
-    if kind in situation.definition.deadlines:
-        return Topic.DEADLINE
+def _topic(situation: Situation, address: Address, at_work: tuple[Address, ...]) -> Topic:
     if address in at_work:
         return Topic.WORK
     if address.person == situation.case.applicant:

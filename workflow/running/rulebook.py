@@ -39,7 +39,8 @@ class Rulebook:
     """One published definition version, shared by everybody who runs it.
 
     `accepted` are the fields that each act may fill, `needed` the facts that must be gathered
-    before it is judged; both by action key, `OPENING`, or (facts only) "save" or a deadline's key.
+    before it is judged; both by action key, `OPENING`, or (facts only) "save". `clock_needs` are
+    the facts for the end of a clock, by its key.
     `required` are the fields that an act must find filled, with the rule that says when. `closing`
     are the conditions of an action that no input can mend, `asking` the others. `titled` are the
     fields that stand in a case's title.
@@ -50,6 +51,7 @@ class Rulebook:
     flow: Flow
     accepted: Mapping[str, tuple[str, ...]]
     needed: Mapping[str, frozenset[str]]
+    clock_needs: Mapping[str, frozenset[str]]
     required: Mapping[str, tuple[tuple[Field, Requirement], ...]]
     closing: Mapping[str, tuple[Condition, ...]]
     asking: Mapping[str, tuple[Condition, ...]]
@@ -75,10 +77,11 @@ class Rulebook:
             {act: accepted_fields(definition, act) for act in acts},
             {
                 SAVE: of_clocks,
-                **{
-                    act: _facts_named(definition, compiled, act) | of_clocks
-                    for act in (*acts, *definition.deadlines)
-                },
+                **{act: _facts_named(definition, compiled, act) | of_clocks for act in acts},
+            },
+            {
+                rule.key: _facts_of_end(definition, compiled, rule) | of_clocks
+                for rule in definition.deadlines.values()
             },
             {act: requirements(definition, act) for act in acts},
             closing,
@@ -125,32 +128,28 @@ def effect_expressions(effect: Effect) -> tuple[Expression, ...]:
 
 
 def _facts_named(definition: Definition, compiled: Compiled, act: str) -> frozenset[str]:
-    """The facts that must be gathered before `act` (an action, `OPENING`, or a deadline's key) is
-    judged.
-    """
-    expressions: list[Expression] = []
-    named: set[str] = set()
-    if act in definition.deadlines:
-        expressions += _of_deadline(definition.deadlines[act])
-        target = definition.deadlines[act].action
-        if target is not None:
-            named |= _facts_named(definition, compiled, target)
-    else:
-        for use in definition.calculations_at(act):
-            expressions += use.expressions
-        rules = definition.opening if act == OPENING else definition.actions[act]
-        expressions += _of_rules(rules.conditions, rules.effects)
-        named |= {c.names_cases for c in rules.conditions if c.names_cases is not None}
-        if act != OPENING:
-            expressions += _of_required(definition, definition.actions[act])
+    """The facts that must be gathered before `act` (an action, or `OPENING`) is judged."""
+    rules = definition.opening if act == OPENING else definition.actions[act]
+    expressions = _of_rules(rules.conditions, rules.effects)
+    for use in definition.calculations_at(act):
+        expressions += use.expressions
+    named = {c.names_cases for c in rules.conditions if c.names_cases is not None}
+    if act != OPENING:
+        expressions += _of_required(definition, definition.actions[act])
     return frozenset(named) | _facts_in(compiled, expressions)
+
+
+def _facts_of_end(definition: Definition, compiled: Compiled, rule: DeadlineRule) -> frozenset[str]:
+    """The facts that must be gathered before a clock's end is judged."""
+    found = _facts_in(compiled, _of_deadline(rule))
+    return found if rule.action is None else found | _facts_named(definition, compiled, rule.action)
 
 
 def _facts_of_clocks(definition: Definition, compiled: Compiled) -> frozenset[str]:
     """The facts by which some clock is wound up."""
     found: list[Expression | None] = []
     for rule in definition.deadlines.values():
-        found += [rule.start, rule.until]
+        found += [rule.start, rule.until, rule.pauses_when]
         found += _of_lengths(rule)
     return _facts_in(compiled, [e for e in found if e is not None])
 

@@ -429,7 +429,7 @@ class Service:
         actor = Actor(SYSTEM, SYSTEM)
         train = _Train(self, tx, actor, now)
         situation = train.situation(file)
-        needed = situation.rulebook.needed[deadline.key]
+        needed = situation.rulebook.clock_needs[deadline.key]
         return train, with_facts(situation, tx, needed, actor), deadline
 
 

@@ -25,7 +25,7 @@ from workflow.design.definition import (
     Gives,
     Relation,
 )
-from workflow.nouns import Actor, Case, Entry, Form, RegisterRow, Scalar
+from workflow.nouns import TIMER, Actor, Case, Entry, Form, RegisterRow, Scalar
 from workflow.ports import CaseFile, Hospital
 from workflow.refusals import Sentence
 from workflow.running.rulebook import Rulebook
@@ -215,7 +215,8 @@ def _of_related(situation: Situation, source: Source, fact: Fact) -> Value:
                     entry.actor
                     for case in cases
                     for entry in source.entries(case.id)
-                    if entry.event == fact.action
+                    # A clock may have the action's key.
+                    if entry.event == fact.action and entry.actor != TIMER
                 )
             )
         case _:

@@ -284,7 +284,7 @@ def sentence_of(
     """What a notice says, without anything that somebody has typed into the case."""
     # An action may be called `start` as well; what came with the opening is of its moment.
     opening = kind == OPENED and at == case.opened_at
-    act = _STARTED if opening else _name_of(kind, definition)
+    act = _STARTED if opening else _name_of(kind, definition, topic)
     said = _MISSED if kind == SCHEDULE_MISSED else _SAID[topic]
     return Sentence(
         said.zh.format(process=definition.name.zh, number=case.number, act=act.zh),
@@ -292,10 +292,12 @@ def sentence_of(
     )
 
 
-def _name_of(kind: str, definition: Definition) -> Sentence:
+def _name_of(kind: str, definition: Definition, topic: Topic) -> Sentence:
     if kind.startswith(f"{UNDELIVERED}:"):
         return CHANNEL_NAMES[Channel(kind.partition(":")[2])]
     action, clock = definition.actions.get(kind), definition.deadlines.get(kind)
+    if clock is not None and topic in (Topic.DEADLINE, Topic.SOON):
+        return clock.name  # an action may have the same key
     if action is not None:
         return action.name
     if kind in NAMES:

@@ -331,7 +331,7 @@ class Timekeeping:
             fact
             for rule in rulebook.definition.deadlines.values()
             if follows_calendar(rule)
-            for fact in rulebook.needed[rule.key]
+            for fact in rulebook.clock_needs[rule.key]
         }
         situation = with_facts(situation, tx, sorted(needed), deed.by)
         return recount(situation, deed.by, before)

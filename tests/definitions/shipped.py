@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from workflow.design.problems import Problem
 from workflow.design.register import Register
 from workflow.design.register_files import load_register
 from workflow.running.rulebook import Rulebook
+from workflow.scenarios.reading import read_scenarios
+from workflow.scenarios.story import Scenario
 from workflow.service.bundles import load_bundles
 
 FOLDER = Path(__file__).parents[2] / "definitions"
@@ -28,3 +31,17 @@ def rulebooks() -> dict[str, Rulebook]:
     for (key, _), bundle in sorted(bundles.items()):
         newest[key] = Rulebook.of(bundle.definition, bundle.compiled, roles)
     return newest
+
+
+@cache
+def told(process: str) -> tuple[Scenario, ...] | tuple[Problem, ...]:
+    """The stories that stand beside a process, or what is wrong with their file."""
+    file = FOLDER / process / "scenarios.yaml"
+    if not file.is_file():
+        return ()
+    return read_scenarios(file.read_text("utf-8"), f"{process}/scenarios.yaml", register())
+
+
+def stories(process: str) -> list[Scenario]:
+    """The stories of a process that can be read."""
+    return [one for one in told(process) if isinstance(one, Scenario)]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import timedelta
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -23,7 +24,7 @@ from storage.memory_readings import MemoryReadings
 from storage.memory_tables import Tables
 from storage.schema import migrate
 from storage.unit_of_work import DatabaseStore, DatabaseTransaction
-from tests.definitions.shipped import FOLDER, register, rulebooks
+from tests.definitions.shipped import FOLDER, register, rulebooks, stories
 from tests.house.watching import (
     BELONGS,
     DERIVED,
@@ -52,8 +53,6 @@ from workflow.ports import (
     Transaction,
 )
 from workflow.scenarios.playing import play
-from workflow.scenarios.reading import read_scenarios
-from workflow.scenarios.story import Scenario
 from workflow.service.catalog import Catalog
 
 # ---- what a store offers at all ------------------------------------------------------------------
@@ -179,15 +178,6 @@ def test_every_table_in_memory_is_watched_or_it_is_said_why_not() -> None:
 # ---- while the shipped stories are told ----------------------------------------------------------
 
 
-def stories() -> Iterator[Scenario]:
-    """Every shipped story."""
-    for file in sorted(FOLDER.glob("*/scenarios.yaml")):
-        name = f"{file.parent.name}/scenarios.yaml"
-        for one in read_scenarios(file.read_text("utf-8"), name, register()):
-            assert isinstance(one, Scenario)
-            yield one
-
-
 @cache
 def stage() -> tuple[Catalog, Calendar]:
     """The shipped definitions and the statutory calendar."""
@@ -197,7 +187,7 @@ def stage() -> tuple[Catalog, Calendar]:
 
 def test_every_shipped_story_leaves_a_line_for_all_that_it_changes() -> None:
     seen: dict[str, int] = {}
-    for story in stories():
+    for story in chain.from_iterable(stories(process) for process in rulebooks()):
         stores: list[WatchedMemory] = []
 
         def new_store(seed: Seed, stores: list[WatchedMemory] = stores) -> WatchedMemory:
@@ -236,8 +226,7 @@ def noting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Da
 @pytest.mark.parametrize("process", sorted(rulebooks()))
 def test_on_sqlite_too(process: str, noting: Callable[[], Database]) -> None:
     """The longest stories of each process, with everything that they pull along."""
-    told = [story for story in stories() if story.file.startswith(f"{process}/")]
-    longest = sorted(told, key=lambda story: len(story.steps))[-3:]
+    longest = sorted(stories(process), key=lambda story: len(story.steps))[-3:]
     written: Counter[str] = Counter()
     for story in longest:
         store = WatchedDatabase(noting())

@@ -7,11 +7,10 @@ from functools import cache
 import pytest
 
 from storage.memory import MemoryStore
-from tests.definitions.shipped import FOLDER, register, rulebooks
+from tests.definitions.shipped import FOLDER, register, rulebooks, stories, told
 from workflow.calendar import parse_calendar
 from workflow.design.problems import Problem
 from workflow.scenarios.playing import play
-from workflow.scenarios.reading import read_scenarios
 from workflow.scenarios.running import Theatre
 from workflow.scenarios.story import Scenario
 from workflow.service.catalog import Catalog
@@ -19,20 +18,8 @@ from workflow.service.catalog import Catalog
 FILES = sorted(FOLDER.glob("*/scenarios.yaml"))
 
 
-@cache
-def _read(process: str) -> tuple[Scenario, ...] | tuple[Problem, ...]:
-    file = FOLDER / process / "scenarios.yaml"
-    return read_scenarios(file.read_text("utf-8"), f"{process}/scenarios.yaml", register())
-
-
 def _stories() -> list[Scenario]:
-    return [story for file in FILES for story in _of(file.parent.name)]
-
-
-def _of(process: str) -> list[Scenario]:
-    if not (FOLDER / process / "scenarios.yaml").is_file():
-        return []
-    return [one for one in _read(process) if isinstance(one, Scenario)]
+    return [story for file in FILES for story in stories(file.parent.name)]
 
 
 @cache
@@ -52,21 +39,21 @@ def test_the_story_holds(story: Scenario) -> None:
 
 @pytest.mark.parametrize("process", [file.parent.name for file in FILES])
 def test_a_file_of_stories_can_be_read(process: str) -> None:
-    problems = [one.said.en for one in _read(process) if isinstance(one, Problem)]
+    problems = [one.said.en for one in told(process) if isinstance(one, Problem)]
     assert not problems
 
 
 def test_every_process_has_stories_of_what_is_done_and_of_what_is_refused() -> None:
-    told = {
-        process: {step.expects_refusal for story in _of(process) for step in story.steps}
+    kinds_told = {
+        process: {step.expects_refusal for story in stories(process) for step in story.steps}
         for process in rulebooks()
     }
-    assert {process for process, kinds in told.items() if kinds != {True, False}} == set()
+    assert {process for process, kinds in kinds_told.items() if kinds != {True, False}} == set()
 
 
 @pytest.mark.parametrize("process", [file.parent.name for file in FILES])
 def test_no_title_is_told_twice(process: str) -> None:
-    titles = [story.title for story in _of(process)]
+    titles = [story.title for story in stories(process)]
     assert len(titles) == len(set(titles))
 
 
@@ -81,7 +68,7 @@ def test_stories_bring_only_rows_that_some_process_declares(process: str) -> Non
     }
     brought = {
         (register, column)
-        for story in _of(process)
+        for story in stories(process)
         for register, rows in story.setting.rows.items()
         for row in rows
         for column in row

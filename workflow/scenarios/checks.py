@@ -17,6 +17,7 @@ from workflow.running.answers import Unreadable, read_value, yuan
 from workflow.scenarios.pairing import pairs
 from workflow.scenarios.scene import Scene
 from workflow.scenarios.setting import Fields, Mismatch, Raw, Start
+from workflow.scenarios.stage import Picture
 from workflow.scenarios.words import differ, refusal_shown, same, same_in_any_order, shown
 from workflow.service.offering import hats_of
 
@@ -32,11 +33,11 @@ def refused(scene: Scene, codes: tuple[Code, ...]) -> Mismatch | None:
         return Mismatch(f"refused: {shown(expected)}", state)
     if answer.refused.code not in codes:
         return Mismatch(f"refused: {shown(expected)}", refusal_shown(answer.refused))
-    return _nothing_changed(scene) or _refusal_kept(scene, answer.refused.code)
+    after = scene.stage.picture()
+    return _nothing_changed(scene.before, after) or _refusal_kept(scene, after, answer.refused.code)
 
 
-def _nothing_changed(scene: Scene) -> Mismatch | None:
-    before, after = scene.before, scene.stage.picture()
+def _nothing_changed(before: Picture, after: Picture) -> Mismatch | None:
     for number, file in after.cases.items():
         if number not in before.cases:
             return Mismatch("no case is opened by a refused act", f"{number} was opened")
@@ -63,10 +64,10 @@ def _what_differs(before: CaseFile, after: CaseFile) -> tuple[str, ...]:
     return tuple(what for what, equal in compared.items() if not equal)
 
 
-def _refusal_kept(scene: Scene, code: Code) -> Mismatch | None:
+def _refusal_kept(scene: Scene, after: Picture, code: Code) -> Mismatch | None:
     """The case's ledger gained one line, the refusal's; no other ledger gained any."""
     opening = isinstance(scene.act, Start)
-    for number, entries in scene.stage.picture().entries.items():
+    for number, entries in after.entries.items():
         gained = entries[len(scene.before.entries.get(number, ())) :]
         wanted = [code.value] if number == scene.case and not opening else []
         if [entry.refused for entry in gained] != wanted:

@@ -49,7 +49,7 @@ def play(scenario: Scenario, catalog: Catalog, calendar: Calendar, new_store: Ne
 def _played(stage: Stage, step: Step) -> Mismatch | None:
     if step.name is not None:
         stage.keep_page(step.name)
-    before = stage.picture()
+    before = stage.picture(rows=step.expects_refusal)
     answer = _acted(stage, step)
     if answer is not None and answer.refused is not None and not step.expects_refusal:
         return Mismatch(f"{_told(step.act)} is taken", refusal_shown(answer.refused))

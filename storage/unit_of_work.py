@@ -41,7 +41,7 @@ from storage.schedules import (
     occurrence_line,
     watch_line,
 )
-from storage.wire import Book, Make, Step
+from storage.wire import Book, Make, Step, book_of
 from storage.wires import wire_to
 from workflow.ledger import moment_of, moment_text
 from workflow.nouns import Case, Entry, RegisterRow, Scalar
@@ -203,7 +203,7 @@ class DatabaseStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._book = Book(database.engine.dialect)
+        self._book = book_of(database)
         self._hospitals = Hospitals()
         self.readings = DatabaseReadings(database, self._book, self._hospitals)
         self.house = DatabaseHouse(database, self._book)

@@ -33,7 +33,7 @@ from storage.mapping import (
     waiting_at,
     work_of,
 )
-from storage.wire import Book, Make, Step, Wire
+from storage.wire import Make, Step, Wire, book_of
 from storage.wires import wire_to
 from workflow.ledger import Chain, Fault, Folded
 from workflow.nouns import Address, DeadlineState
@@ -90,7 +90,7 @@ def verify(database: Database, *, files: bool = True) -> Report:
     bytes of attachments, whose reading may take long.
     """
     report = Report()
-    with wire_to(database, Book(database.engine.dialect), writes=False) as wire:
+    with wire_to(database, book_of(database), writes=False) as wire:
         for fault in _faults(wire, report, files=files):
             report.faults.append(fault)
             if len(report.faults) == _ENOUGH:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, NamedTuple, Protocol, Self
 
 import psycopg
@@ -56,7 +56,7 @@ class Step(NamedTuple):
 
 
 class Book(dict[Make, Prepared]):
-    """Every statement that was needed so far, compiled for one database."""
+    """Every statement that was needed so far, as one kind of database understands it."""
 
     def __init__(self, dialect: Dialect) -> None:
         super().__init__()
@@ -70,6 +70,18 @@ class Book(dict[Make, Prepared]):
             raise TypeError(f"{make} takes {names} and is given {order}")
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         return self.setdefault(make, Prepared(str(compiled), names, fixed))
+
+
+#: By what they speak: writing a statement costs a hundred times what running it does, and every
+#: database of a kind reads the same.
+_BOOKS: dict[tuple[type[Dialect], ModuleType], Book] = {}
+
+
+def book_of(database: Database) -> Book:
+    """The book that this process keeps for databases of this kind and driver."""
+    dialect = database.engine.dialect
+    driver: Any = dialect.loaded_dbapi
+    return _BOOKS.setdefault((type(dialect), driver), Book(dialect))
 
 
 class _Closed(Book):

@@ -35,8 +35,9 @@ from storage.mapping import (
 )
 from storage.wire import Make, Step, Wire, book_of
 from storage.wires import wire_to
-from workflow.ledger import Chain, Fault, Folded
+from workflow.ledger import DIFFERS, Chain, Fault, Folded
 from workflow.nouns import Address, DeadlineState
+from workflow.refusals import Sentence
 
 #: How many lines are taken from the database at a time.
 _AT_ONCE = 1000
@@ -132,6 +133,37 @@ class _Beside:
         return found
 
 
+_TASK, _CLOCK = Sentence("待办", "task"), Sentence("时钟", "clock")
+_NO_LEDGER = Sentence("案件没有账本", "the case has no ledger")
+_HAS_NO_LEDGER = Sentence("{what} {id} 没有账本", "the {what} {id} has no ledger")
+_LEDGER_GONE = Sentence("账本不见了", "the ledger is missing")
+_CASE_GONE = Sentence("案件不见了，账本还在", "the case is missing, its ledger is there")
+_NO_SENSE = Sentence("这一条的内容讲不通：{error}", "the line makes no sense: {error}")
+_UNREADABLE = Sentence("这一条读不出来：{error}", "the line cannot be read: {error}")
+_COLUMNS_DIFFER = Sentence(
+    "各列与这一条所写的不一致", "the columns do not repeat what the line says"
+)
+_NOT_THERE = Sentence("{what} {id} 不在账本里", "the {what} {id} is not in the ledger")
+_DIFFERS = Sentence(
+    "{what} {id} 与账本不一致：{names}", "the {what} {id} differs from the ledger in: {names}"
+)
+_GONE = Sentence("{what} {id} 不见了", "the {what} {id} is missing")
+_NUMBERS_GONE = Sentence(
+    "发过 {last} 个案件，现有 {there} 个", "{last} cases were opened, {there} are there"
+)
+_TEXT_CHANGED = Sentence(
+    "流程定义的文本与校验码不符", "the text of the definition does not match its digest"
+)
+_FILE_CHANGED = Sentence("文件内容与校验码不符", "the bytes of the file do not match their digest")
+
+
+def _of(sentence: Sentence, what: Sentence, **values: object) -> Sentence:
+    """A sentence about a task or a clock."""
+    return Sentence(
+        sentence.zh.format(what=what.zh, **values), sentence.en.format(what=what.en, **values)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """The tables beside the ledgers."""
@@ -143,10 +175,10 @@ class _Kept:
     def without_ledger(self, id: str | None) -> Iterator[Fault]:
         """What stands before a ledger (or at the end) and has none of its own."""
         for line in self.cases.before(id):
-            yield Fault(line[1], 0, "the case has no ledger")
-        for what, lines in (("task", self.tasks), ("clock", self.deadlines)):
+            yield Fault(line[1], 0, _NO_LEDGER)
+        for what, lines in ((_TASK, self.tasks), (_CLOCK, self.deadlines)):
             for line in lines.before(id):
-                yield Fault(line[1], 0, f"the {what} {line[0]} has no ledger")
+                yield Fault(line[1], 0, _of(_HAS_NO_LEDGER, what, id=line[0]))
 
 
 def _ledgers(wire: Wire, report: Report) -> Iterator[Fault]:
@@ -172,7 +204,7 @@ def _ledgers(wire: Wire, report: Report) -> Iterator[Fault]:
             yield fault
     yield from kept.without_ledger(None)
     for id_ in streams:
-        yield Fault(id_, 0, "the ledger is missing")
+        yield Fault(id_, 0, _LEDGER_GONE)
 
 
 def _counted(lines: Iterator[Line], report: Report) -> Iterator[Line]:
@@ -201,7 +233,7 @@ def _case_fault(id: str, lines: Iterator[Line], kept: _Kept) -> Fault | None:
         try:
             folded.add(said, chain.head)
         except (KeyError, TypeError, ValueError) as error:
-            return Fault(number, chain.length, f"the line makes no sense: {error!r}")
+            return Fault(number, chain.length, _NO_SENSE.filled(error=repr(error)))
     ended = chain.end(rows[0][_HEAD]) if rows else None
     if ended is not None:
         return Fault(number, ended.seq, ended.what)
@@ -216,52 +248,52 @@ def _said(chain: Chain, line: Line) -> dict[str, Any] | Fault:
         if isinstance(said, Fault) or _said_in_heading(said) == line[_HEADING]:
             return said
     except (KeyError, TypeError, ValueError) as error:
-        return Fault(chain.case, line[_SEQ], f"the line cannot be read: {error!r}")
-    return Fault(chain.case, line[_SEQ], "the columns do not repeat what the line says")
+        return Fault(chain.case, line[_SEQ], _UNREADABLE.filled(error=repr(error)))
+    return Fault(chain.case, line[_SEQ], _COLUMNS_DIFFER)
 
 
 # ---- rows against what their ledger makes --------------------------------------------------------
 
 
-def _row_fault(rows: list[Line], folded: Folded) -> str | None:
+def _row_fault(rows: list[Line], folded: Folded) -> Sentence | None:
     if not rows:
-        return "the case is missing, its ledger is there"
+        return _CASE_GONE
     made = {**folded.case, "acted_at": folded.acted_at}
     differ = [
         name
         for name, value in zip(_CASE_COLUMNS, rows[0], strict=True)
         if value != made[name] and not _same_json(name, value, made[name])
     ]
-    return f"the case differs from its ledger in: {', '.join(differ)}" if differ else None
+    return DIFFERS.filled(names=", ".join(differ)) if differ else None
 
 
 def _same_json(name: str, text: Any, made: object) -> bool:  # noqa: ANN401
     return name in _JSON_COLUMNS and orjson.loads(text) == made
 
 
-def _others_fault(folded: Folded, tasks: list[Line], deadlines: list[Line]) -> str | None:
+def _others_fault(folded: Folded, tasks: list[Line], deadlines: list[Line]) -> Sentence | None:
     case = folded.case
     made = {id_: _task_line(case, task) for id_, task in folded.tasks.items()}
     clocks = {id_: _deadline_line(case, clock) for id_, clock in folded.deadlines.items()}
-    return _difference("task", _TASK_COLUMNS, tasks, made) or _difference(
-        "clock", DEADLINE, deadlines, clocks
+    return _difference(_TASK, _TASK_COLUMNS, tasks, made) or _difference(
+        _CLOCK, DEADLINE, deadlines, clocks
     )
 
 
 def _difference(
-    what: str, columns: tuple[str, ...], kept: list[Line], made: dict[str, Line]
-) -> str | None:
+    what: Sentence, columns: tuple[str, ...], kept: list[Line], made: dict[str, Line]
+) -> Sentence | None:
     found = {line[0]: line for line in kept}
     if found == made:
         return None
     for id_, line in found.items():
         if id_ not in made:
-            return f"the {what} {id_} is not in the ledger"
+            return _of(_NOT_THERE, what, id=id_)
         if line != made[id_]:
             pairs = zip(columns, line, made[id_], strict=True)
             differ = ", ".join(name for name, value, other in pairs if value != other)
-            return f"the {what} {id_} differs from the ledger in: {differ}"
-    return f"the {what} {next(id_ for id_ in made if id_ not in found)} is missing"
+            return _of(_DIFFERS, what, id=id_, names=differ)
+    return _of(_GONE, what, id=next(id_ for id_ in made if id_ not in found))
 
 
 def _task_line(case: dict[str, Any], task: dict[str, Any]) -> Line:
@@ -320,8 +352,7 @@ def _missing_numbers(wire: Wire) -> Iterator[Fault]:
     for prefix, year, last in wire.lines(_counters):
         ((there,),) = wire.lines(_cases_numbered, (f"{prefix}{year}-", f"{prefix}{year}."))
         if there != last:
-            what = f"{last} cases were opened, {there} are there"
-            yield Fault(f"{prefix}{year}", 0, what)
+            yield Fault(f"{prefix}{year}", 0, _NUMBERS_GONE.filled(last=last, there=there))
 
 
 def _changed_definitions(wire: Wire) -> Iterator[Fault]:
@@ -329,14 +360,14 @@ def _changed_definitions(wire: Wire) -> Iterator[Fault]:
         definition = definition_of(line)
         if sha256(definition.source.encode()).hexdigest() != definition.digest:
             place = f"{definition.key} {definition.version}"
-            yield Fault(place, 0, "the text of the definition does not match its digest")
+            yield Fault(place, 0, _TEXT_CHANGED)
 
 
 def _changed_files(wire: Wire, report: Report) -> Iterator[Fault]:
     for digest, content in wire.stream(Step(_files), at_once=1):
         report.files += 1
         if sha256(content).hexdigest() != digest:
-            yield Fault(digest, 0, "the bytes of the file do not match their digest")
+            yield Fault(digest, 0, _FILE_CHANGED)
 
 
 # ---- statements ----------------------------------------------------------------------------------

@@ -278,9 +278,8 @@ def _verify(_asked: argparse.Namespace) -> int:
         _say(_SOUND.filled(cases=found.cases, entries=found.entries, files=found.files))
         return DONE
     first = found.faults[0]
-    _complain(
-        _BROKEN.filled(case=first.case, seq=first.seq, what=first.what, count=len(found.faults))
-    )
+    said = _BROKEN.filled(case=first.case, seq=first.seq, what="{what}", count=len(found.faults))
+    _complain(Sentence(said.zh.format(what=first.what.zh), said.en.format(what=first.what.en)))
     return DOES_NOT_HOLD
 
 

@@ -33,6 +33,7 @@ from workflow.nouns import (
     Task,
     TaskKind,
 )
+from workflow.refusals import Sentence
 
 #: The layout of a line's body; grows when the meaning of a key changes.
 FORMAT = 1
@@ -144,7 +145,16 @@ class Fault:
 
     case: str
     seq: int
-    what: str
+    what: Sentence
+
+
+MISSING = Sentence("缺少这一条（读到的是第 {seq} 条）", "the line is missing (found {seq})")
+CHANGED = Sentence("内容与它的校验码不符", "the bytes do not match their digest")
+APART = Sentence("与上一条接不上", "the line does not follow the line before it")
+NOT_THE_LAST = Sentence(
+    "最后一条不是案件所记的那一条", "the last line is not the one that is remembered"
+)
+DIFFERS = Sentence("案件与账本不一致：{names}", "the case differs from its ledger in: {names}")
 
 
 @dataclass(slots=True)
@@ -158,12 +168,12 @@ class Chain:
     def link(self, seq: int, body: bytes, digest: str) -> dict[str, Any] | Fault:
         """Take the next line: what it says, or why it cannot be the next line."""
         if seq != self.length + 1:
-            return Fault(self.case, self.length + 1, f"the line is missing (found {seq})")
+            return Fault(self.case, self.length + 1, MISSING.filled(seq=seq))
         if sha256(body).hexdigest() != digest:
-            return Fault(self.case, seq, "the bytes do not match their digest")
+            return Fault(self.case, seq, CHANGED)
         said: dict[str, Any] = orjson.loads(body)
         if said["prev"] != self.head or said["seq"] != seq or said["case"] != self.case:
-            return Fault(self.case, seq, "the line does not follow the line before it")
+            return Fault(self.case, seq, APART)
         self.length, self.head = seq, digest
         return said
 
@@ -171,7 +181,7 @@ class Chain:
         """After the last line: whether it is the one that `head` remembers."""
         if self.head == head:
             return None
-        return Fault(self.case, self.length, "the last line is not the one that is remembered")
+        return Fault(self.case, self.length, NOT_THE_LAST)
 
 
 def first_break(case: str, lines: Iterable[tuple[int, bytes, str]], head: str) -> Fault | None:

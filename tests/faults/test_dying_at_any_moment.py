@@ -50,7 +50,7 @@ def test_no_acknowledged_decision_is_lost_and_none_is_half_done(url: str) -> Non
     assert unclear
     report = verify(database)
     # The clerk's numbers are not the hospital's; every other fault would be one.
-    assert [fault for fault in report.faults if "were opened" not in fault.what] == []
+    assert [fault for fault in report.faults if "were opened" not in fault.what.en] == []
     database.close()
 
 

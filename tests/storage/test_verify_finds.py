@@ -166,7 +166,7 @@ def test_a_change_behind_the_back_is_found_where_it_was_made(
     tamper(busy, statement)
     fault = only_fault(busy.database)
     assert (fault.case, fault.seq) == ("CA2026-000002", seq)
-    assert what in fault.what
+    assert what in fault.what.en
 
 
 @pytest.mark.parametrize("place", [0, 40, -1])
@@ -175,19 +175,19 @@ def test_one_changed_byte_is_found(busy: DatabaseStore, place: int) -> None:
     body[place] ^= 1
     statement = "UPDATE entry SET body = :body WHERE case_id = :it AND seq = 2"
     tamper(busy, statement, body=bytes(body))
-    assert only_fault(busy.database).what == "the bytes do not match their digest"
+    assert only_fault(busy.database).what.en == "the bytes do not match their digest"
 
 
 def test_two_lines_that_changed_places_are_found(busy: DatabaseStore) -> None:
     swap = "UPDATE entry SET seq = {} WHERE case_id = :it AND seq = {}"
     tamper(busy, *(swap.format(*places) for places in ((9, 2), (2, 4), (4, 9))))
     fault = only_fault(busy.database)
-    assert (fault.seq, fault.what) == (2, "the line does not follow the line before it")
+    assert (fault.seq, fault.what.en) == (2, "the line does not follow the line before it")
 
 
 def test_a_changed_form_is_found(busy: DatabaseStore) -> None:
     tamper(busy, "UPDATE \"case\" SET form = replace(form, '同意', '不同意') WHERE id = :it")
-    assert only_fault(busy.database).what == "the case differs from its ledger in: form"
+    assert only_fault(busy.database).what.en == "the case differs from its ledger in: form"
 
 
 def forge(store: DatabaseStore, seq: int, body: bytes) -> None:
@@ -200,13 +200,13 @@ def test_a_forged_line_breaks_the_next(busy: DatabaseStore) -> None:
     entries = busy.readings.entries(_second(busy))
     forge(busy, 4, entries[3].body.replace(b'"version":3', b'"version":4'))
     fault = only_fault(busy.database)
-    assert (fault.seq, fault.what) == (5, "the line does not follow the line before it")
+    assert (fault.seq, fault.what.en) == (5, "the line does not follow the line before it")
 
 
 def test_a_forged_last_line_is_not_the_one_that_is_remembered(busy: DatabaseStore) -> None:
     entries = busy.readings.entries(_second(busy))
     forge(busy, 5, entries[4].body.replace("同意".encode(), "不同意".encode()))
-    assert only_fault(busy.database).what == "the last line is not the one that is remembered"
+    assert only_fault(busy.database).what.en == "the last line is not the one that is remembered"
 
 
 @pytest.mark.parametrize("body", [b"{}", b"nonsense", b"[1]", b'{"prev":""}'])
@@ -223,12 +223,12 @@ def test_a_task_that_no_line_opened_is_found(busy: DatabaseStore) -> None:
         " handling, work, rank)"
         " VALUES (9, 'forged', :it, 'draft', 'p:sam', 1, '2026', '0', '', '{}', 'x', '1')",
     )
-    assert only_fault(busy.database).what == "the task forged is not in the ledger"
+    assert only_fault(busy.database).what.en == "the task forged is not in the ledger"
 
 
 def test_a_case_without_its_ledger_is_found_with_all_that_it_has(busy: DatabaseStore) -> None:
     tamper(busy, "DELETE FROM entry WHERE case_id = :it")
-    faults = [fault.what for fault in verify(busy.database).faults]
+    faults = [fault.what.en for fault in verify(busy.database).faults]
     assert faults[0] == "the case has no ledger"
     assert sum(what.startswith("the task") for what in faults) == 4
     assert sum(what.startswith("the clock") for what in faults) == 1
@@ -236,7 +236,7 @@ def test_a_case_without_its_ledger_is_found_with_all_that_it_has(busy: DatabaseS
 
 def test_a_ledger_without_its_case_is_found(busy: DatabaseStore) -> None:
     tamper(busy, *_ERASED, 'DELETE FROM "case" WHERE id = :it')
-    faults = {fault.what for fault in verify(busy.database).faults}
+    faults = {fault.what.en for fault in verify(busy.database).faults}
     assert "the case is missing, its ledger is there" in faults
 
 
@@ -244,7 +244,7 @@ def test_a_case_that_was_erased_whole_leaves_a_gap_in_the_numbers(busy: Database
     ledger = "DELETE FROM entry WHERE case_id = :it"
     tamper(busy, *_ERASED, ledger, 'DELETE FROM "case" WHERE id = :it')
     fault = only_fault(busy.database)
-    assert (fault.case, fault.what) == ("CA2026", "3 cases were opened, 2 are there")
+    assert (fault.case, fault.what.en) == ("CA2026", "3 cases were opened, 2 are there")
 
 
 def test_the_ledgers_of_the_house_are_checked_too(busy: DatabaseStore) -> None:
@@ -254,12 +254,13 @@ def test_the_ledgers_of_the_house_are_checked_too(busy: DatabaseStore) -> None:
 
 def test_a_ledger_of_the_house_that_is_gone_is_missed(busy: DatabaseStore) -> None:
     tamper(busy, "DELETE FROM entry WHERE case_id = 'sys:door'")
-    assert only_fault(busy.database) == Fault("sys:door", 0, "the ledger is missing")
+    fault = only_fault(busy.database)
+    assert (fault.case, fault.seq, fault.what.zh) == ("sys:door", 0, "账本不见了")
 
 
 def test_the_bytes_of_a_file_are_checked(busy: DatabaseStore) -> None:
     tamper(busy, "UPDATE file SET content = :other", other=b"other")
-    assert "file" in only_fault(busy.database).what
+    assert "file" in only_fault(busy.database).what.en
     assert verify(busy.database, files=False).whole
 
 

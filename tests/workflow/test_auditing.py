@@ -151,7 +151,7 @@ def test_a_case_that_was_changed_past_its_ledger_is_named(
     result = auditing.verify(office.deed("eve"))
     assert isinstance(result, Verification)
     (fault,) = result.faults
-    assert "state" in fault.what
+    assert "state" in fault.what.zh
     ledger = auditing.case(office.deed("eve"), case.number)
     assert isinstance(ledger, CaseLedger)
     assert ledger.differs == ("state",)

@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 from tests.workflow.hospital import MONDAY, Hospital
 from tests.workflow.orders import DELIVERY, ROW, agreed, order_with_deliveries
 from workflow import ledger
-from workflow.ledger import Fault, Heading, canonical, first_break, moment_of, moment_text, seal
+from workflow.ledger import (
+    APART,
+    CHANGED,
+    NOT_THE_LAST,
+    Fault,
+    Heading,
+    canonical,
+    first_break,
+    moment_of,
+    moment_text,
+    seal,
+)
 from workflow.nouns import Entry
 
 Lines = list[tuple[int, bytes, str]]
@@ -312,7 +323,7 @@ def test_every_touched_line_is_found_and_named(
         assert fault.case == id_
         # The line itself is named, or the first that no longer follows it.
         assert at + 1 <= fault.seq <= at + 2, (touch.__name__, at, fault)
-        assert fault.what
+        assert fault.what.zh
 
 
 def test_the_last_line_is_held_by_what_the_case_remembers(chain: tuple[str, Lines, str]) -> None:
@@ -320,9 +331,7 @@ def test_the_last_line_is_held_by_what_the_case_remembers(chain: tuple[str, Line
 
     for touch in (edited, edited_and_sealed_again, removed):
         assert first_break(id_, touch(lines, len(lines) - 1), head) is not None
-    assert first_break(id_, [], head) == Fault(
-        id_, 0, "the last line is not the one that is remembered"
-    )
+    assert first_break(id_, [], head) == Fault(id_, 0, NOT_THE_LAST)
 
 
 def test_the_lines_of_one_case_are_not_those_of_another(chain: tuple[str, Lines, str]) -> None:
@@ -330,7 +339,7 @@ def test_the_lines_of_one_case_are_not_those_of_another(chain: tuple[str, Lines,
 
     fault = first_break("another", lines, head)
 
-    assert fault == Fault("another", 1, "the line does not follow the line before it")
+    assert fault == Fault("another", 1, APART)
 
 
 def test_every_byte_counts(chain: tuple[str, Lines, str]) -> None:
@@ -340,7 +349,7 @@ def test_every_byte_counts(chain: tuple[str, Lines, str]) -> None:
     for at in range(0, len(body), 7):
         flipped = bytes([*body[:at], body[at] ^ 1, *body[at + 1 :]])
         fault = first_break(id_, [(seq, flipped, digest), *lines[1:]], head)
-        assert fault == Fault(id_, 1, "the bytes do not match their digest")
+        assert fault == Fault(id_, 1, CHANGED)
 
 
 # ---- what a line tells ---------------------------------------------------------------------------

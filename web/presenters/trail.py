@@ -486,7 +486,7 @@ def ledger_view(visit: Visit, ledger: CaseLedger) -> LedgerView:
     """Every line of a case in full, the first one first."""
     case = ledger.case
     definition = visit.house.catalog().definition(case.process, case.definition_version)
-    fault = "" if ledger.fault is None else f"#{ledger.fault.seq} {ledger.fault.what}"
+    fault = "" if ledger.fault is None else f"#{ledger.fault.seq} {visit.say(ledger.fault.what)}"
     return LedgerView(
         number=case.number,
         title=case.title,
@@ -506,5 +506,5 @@ def verify_view(visit: Visit, found: Verification) -> VerifyView:
         cases=found.cases,
         entries=found.entries,
         at=speech_of(visit).full_moment(visit.now),
-        faults=tuple((fault.case, fault.seq, fault.what) for fault in found.faults),
+        faults=tuple((fault.case, fault.seq, visit.say(fault.what)) for fault in found.faults),
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from workflow.ledger import Fault, differences, first_break, rebuild
+from workflow.ledger import DIFFERS, Fault, differences, first_break, rebuild
 from workflow.nouns import Case
 from workflow.ports import CaseQuery, Readings
 from workflow.service.auditing import Verification
@@ -31,7 +31,7 @@ def verify_readings(readings: Readings) -> Verification:
         fault = first_break(case.id, chain, case.head)
         if fault is None:
             differs = differences(case, rebuild([entry.body for entry in lines]).case)
-            what = f"the case differs from its ledger in: {', '.join(differs)}"
+            what = DIFFERS.filled(names=", ".join(differs))
             fault = Fault(case.id, len(lines), what) if differs else None
         if fault is not None:
             faults.append(replace(fault, case=case.number))

@@ -36,6 +36,7 @@ from workflow.ports import (
     SavePolicy,
     SaveRoster,
     SaveToken,
+    SetUp,
     StoredDefinition,
 )
 
@@ -145,7 +146,10 @@ def after(change: HouseChange, before: Subject | None) -> Subject | None:
     match change:
         case SavePerson(it) | SaveDepartment(it) | SaveDelegation(it) | SaveAccount(it):
             return it
-        case SavePolicy(it) | SaveCalendar(it) | AddRow(it) | SaveToken(it) | SaveRoster(it):
+        case SavePolicy(it):
+            # What cases have put in force is not the administrators' to change.
+            return replace(it, changes=before.changes if isinstance(before, Policy) else ())
+        case SaveCalendar(it) | AddRow(it) | SaveToken(it) | SaveRoster(it):
             return it
         case RemoveDelegation():
             return None
@@ -273,7 +277,19 @@ def _account(account: Account) -> Facts:
 
 
 def _policy(policy: Policy) -> Facts:
-    return {"profile": policy.profile, "overrides": dict(policy.overrides)}
+    facts: Facts = {"profile": policy.profile, "overrides": dict(policy.overrides)}
+    if policy.proposed is not None:
+        facts["proposed"] = set_up_facts(policy.proposed)
+    return facts
+
+
+def set_up_facts(proposed: SetUp) -> Facts:
+    """A proposed set-up as a line and a column hold it."""
+    return {
+        "profile": proposed.profile,
+        "overrides": dict(proposed.overrides),
+        "by": list(proposed.by),
+    }
 
 
 def _calendar(calendar: Calendar) -> Facts:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import orjson
 from sqlalchemy import Select, select
 
-from storage.mapping import Line
+from storage.mapping import POLICY_CHANGE as POLICY_CHANGE_COLUMNS
+from storage.mapping import Line, policy_change_of, policy_value_of
 from storage.picture import NO_CALENDAR, organisation
 from storage.statements import (
     CALENDAR_DAY,
@@ -18,6 +19,7 @@ from storage.statements import (
     DEPARTMENT,
     HOSPITAL,
     PERSON,
+    POLICY_CHANGE,
     POST,
     ROSTER,
     of,
@@ -27,7 +29,7 @@ from storage.wire import Step, Wire
 from workflow.calendar import Calendar, hours_of_facts, own_calendars_of
 from workflow.people.organisation import Delegation, Department, Person, Post
 from workflow.people.rosters import Duty, Roster, Shift
-from workflow.ports import Hospital, Policy
+from workflow.ports import Hospital, Policy, SetUp
 
 DEPARTMENT_COLUMNS = ("id", "name", "type", "parent")
 PERSON_COLUMNS = ("id", "name", "department", "active")
@@ -52,6 +54,7 @@ HOSPITAL_COLUMNS = (
     "zone",
     "hours",
     "own_calendars",
+    "proposed",
 )
 
 
@@ -77,7 +80,7 @@ def read_hospital(wire: Wire) -> Hospital:
     what was committed before that statement).
     """
     while True:
-        lines, departments, people, posts, delegations, rosters, days = wire.gather(
+        lines, departments, people, posts, delegations, rosters, days, changes = wire.gather(
             Step(hospital_line),
             Step(department_lines),
             Step(person_lines),
@@ -85,6 +88,7 @@ def read_hospital(wire: Wire) -> Hospital:
             Step(delegation_lines),
             Step(roster_lines),
             Step(day_lines),
+            Step(policy_change_lines),
         )
         (line,) = lines
         if wire.lines(revision_statement) == [(line[0],)]:
@@ -97,7 +101,12 @@ def read_hospital(wire: Wire) -> Hospital:
             map(roster_of, rosters),
         ),
         _calendar(line, days),
-        Policy(line[1], _overrides(line[2])),
+        Policy(
+            line[1],
+            _overrides(orjson.loads(line[2])),
+            tuple(map(policy_change_of, changes)),
+            _proposed(line[-1]),
+        ),
         line[0],
     )
 
@@ -148,7 +157,7 @@ def _people(people: list[Line], posts: list[Line]) -> list[Person]:
 
 
 def _calendar(line: Line, days: list[Line]) -> Calendar:
-    _, _, _, covered_until, zone, hours, own = line
+    _, _, _, covered_until, zone, hours, own, _ = line
     if covered_until is None:
         return NO_CALENDAR
     return Calendar(
@@ -161,9 +170,15 @@ def _calendar(line: Line, days: list[Line]) -> Calendar:
     )
 
 
-def _overrides(text: str) -> Mapping[str, Any]:
-    values: dict[str, Any] = orjson.loads(text)
-    return {k: tuple(value) if isinstance(value, list) else value for k, value in values.items()}
+def _overrides(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: policy_value_of(value) for key, value in values.items()}
+
+
+def _proposed(text: str | None) -> SetUp | None:
+    if text is None:
+        return None
+    kept = orjson.loads(text)
+    return SetUp(kept["profile"], _overrides(kept["overrides"]), tuple(kept["by"]))
 
 
 def _maybe_day(text: str | None) -> date | None:
@@ -193,6 +208,11 @@ def post_lines() -> Select[Any]:
 def delegation_lines() -> Select[Any]:
     """All delegations."""
     return select(*of(DELEGATION, DELEGATION_COLUMNS))
+
+
+def policy_change_lines() -> Select[Any]:
+    """What cases have put in force, in the order in which they did."""
+    return select(*of(POLICY_CHANGE, POLICY_CHANGE_COLUMNS)).order_by(POLICY_CHANGE.c.no)
 
 
 def roster_lines() -> Select[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table, bindparam, delete, literal_column, select, update
+from sqlalchemy import Select, Table, bindparam, delete, select, update
 from sqlalchemy.sql import ClauseElement
 
 from storage import statements as s
@@ -18,6 +18,7 @@ from storage.changes import (
     append,
     carry_out,
     duties_of,
+    set_up_facts,
     shifts_of,
 )
 from storage.database import Database
@@ -129,7 +130,7 @@ class DatabaseKeeper:
 
     def raise_revision(self) -> None:
         """Let everybody take a new picture of the hospital."""
-        self._wire.run(_raise_revision)
+        self._wire.run(s.raise_revision)
 
 
 class DatabaseHouse:
@@ -328,7 +329,8 @@ def _put_account(account: Account) -> Iterator[Step]:
 
 
 def _put_policy(policy: Policy) -> Iterator[Step]:
-    yield Step(_UPDATE_POLICY, (policy.profile, json_text(dict(policy.overrides))))
+    proposed = None if policy.proposed is None else json_text(set_up_facts(policy.proposed))
+    yield Step(_UPDATE_POLICY, (policy.profile, json_text(dict(policy.overrides)), proposed))
 
 
 def _put_calendar(calendar: Calendar) -> Iterator[Step]:
@@ -416,7 +418,7 @@ _PUT_ACCOUNT = s.Put(s.ACCOUNT, ACCOUNT_COLUMNS, ("person",))
 _PUT_TOKEN = s.Put(s.API_TOKEN, TOKEN_COLUMNS, ("id",))
 _PUT_STREAM = s.Put(s.STREAM, ("id", "seq", "head"), ("id",))
 _INSERT_DAY = s.Insert(s.CALENDAR_DAY, CALENDAR_COLUMNS)
-_UPDATE_POLICY = _UpdateHospital("profile", "overrides")
+_UPDATE_POLICY = _UpdateHospital("profile", "overrides", "proposed")
 _UPDATE_CALENDAR = _UpdateHospital("covered_until", "zone", "hours", "own_calendars")
 _PERSON = _Find(s.PERSON, PERSON_COLUMNS, "id")
 _POSTS = _Find(s.POST, POST_COLUMNS, "person")
@@ -435,10 +437,6 @@ def _stream() -> Select[Any]:
 
 def _revision() -> Select[Any]:
     return select(s.HOSPITAL.c.revision)
-
-
-def _raise_revision() -> ClauseElement:
-    return update(s.HOSPITAL).values(revision=s.HOSPITAL.c.revision + literal_column("1"))
 
 
 def _accounts() -> Select[Any]:

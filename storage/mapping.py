@@ -6,7 +6,7 @@ The functions are called many times for one page, so they do no more than they m
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +38,7 @@ from workflow.nouns import (
     Task,
     Topic,
 )
+from workflow.ports import PolicyChange
 
 #: One line as the driver gives it.
 Line = tuple[Any, ...]
@@ -110,6 +111,18 @@ DEADLINE = (
 )
 NOTICE = ("address", "at", "id", "case_id", "kind", "topic")
 REGISTER_ROW = ("id", "register_key", "cells", "case_id", "seq", "at", "number")
+POLICY_CHANGE = (
+    "parameter",
+    "value",
+    "since",
+    "case_id",
+    "number",
+    "seq",
+    "at",
+    "left_to_profile",
+    "reason",
+    "clauses",
+)
 ATTACHMENT = ("id", "case_id", "name", "media_type", "size", "digest", "field")
 
 #: Called with parts of a line at once, which their types cannot say.
@@ -459,6 +472,44 @@ def register_row_line(row: RegisterRow) -> Line:
         moment_text(row.at),
         row.number,
         True,
+    )
+
+
+def policy_value_of(value: Any) -> Any:  # noqa: ANN401
+    """A policy value as it is kept, in the shape in which it is used."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def policy_change_of(line: Line) -> PolicyChange:
+    """A value that a case put in force, from the columns in `POLICY_CHANGE`."""
+    parameter, value, since, case, number, seq, at, left, reason, clauses = line
+    return PolicyChange(
+        parameter,
+        policy_value_of(orjson.loads(value)),
+        date.fromisoformat(since),
+        case,
+        number,
+        seq,
+        moment_of(at),
+        bool(left),
+        reason,
+        tuple(orjson.loads(clauses)),
+    )
+
+
+def policy_change_line(change: PolicyChange) -> Line:
+    """The values of a line of `policy_change`, in the order of `POLICY_CHANGE`."""
+    return (
+        change.parameter,
+        json_text(change.value),
+        change.since.isoformat(),
+        change.case,
+        change.number,
+        change.seq,
+        moment_text(change.at),
+        change.left,
+        change.reason,
+        json_text(change.clauses),
     )
 
 

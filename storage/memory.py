@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -111,10 +112,7 @@ class MemoryTransaction:
         self.now.append(change.entry)
         self._put_case(change)
         self._put_tasks(change)
-        for deadline in change.deadlines:
-            if deadline.id not in self.now.deadlines:
-                add(self.now.deadlines_of, deadline.case, deadline.id)
-            self.now.deadlines[deadline.id] = deadline
+        self._put_deadlines(change)
         for notice in change.notices:
             self.now.notices[notice.id] = notice
         for past in change.superseded:
@@ -125,6 +123,8 @@ class MemoryTransaction:
             add(self.now.rows, row.register, row)
         for attachment in change.attachments:
             add(self.now.attachments, change.case.id, attachment)
+        if change.policy:
+            self._put_policy(change)
         self._void = void
 
     def claim(self, now: datetime, worker: str, until: datetime, limit: int) -> Sequence[Claim]:
@@ -208,6 +208,19 @@ class MemoryTransaction:
         if change.entry.refused is None:
             self.now.acted_at[case.id] = change.entry.at
         self.now.cases[case.id] = case
+
+    def _put_deadlines(self, change: Change) -> None:
+        for deadline in change.deadlines:
+            if deadline.id not in self.now.deadlines:
+                add(self.now.deadlines_of, deadline.case, deadline.id)
+            self.now.deadlines[deadline.id] = deadline
+
+    def _put_policy(self, change: Change) -> None:
+        house = self.now.house.get("", NEW_HOUSE)
+        changes = (*house.policy.changes, *change.policy)
+        self.now.house[""] = replace(
+            house, policy=replace(house.policy, changes=changes), revision=house.revision + 1
+        )
 
     def _put_tasks(self, change: Change) -> None:
         for task in (*change.changed, *change.undone):

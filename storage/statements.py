@@ -52,6 +52,7 @@ OCCURRENCE = _TABLES["occurrence"]
 WATCH = _TABLES["watch"]
 ATTACHMENT = _TABLES["attachment"]
 HOSPITAL = _TABLES["hospital"]
+POLICY_CHANGE = _TABLES["policy_change"]
 DEPARTMENT = _TABLES["department"]
 PERSON = _TABLES["person"]
 POST = _TABLES["post"]
@@ -188,6 +189,7 @@ FIND_ROWS = _FindRows()
 INSERT_LOOKUP = Insert(REGISTER_LOOKUP, ("register_key", "columns"))
 CELL_COLUMNS = ("register_key", "columns", "value", "row_id")
 INSERT_CELL = Insert(REGISTER_CELL, CELL_COLUMNS)
+INSERT_POLICY_CHANGE = Insert(POLICY_CHANGE, mapping.POLICY_CHANGE)
 INSERT_ATTACHMENT = Insert(ATTACHMENT, mapping.ATTACHMENT)
 PUT_DEADLINE = Put(DEADLINE, mapping.DEADLINE, ("id",))
 
@@ -280,6 +282,11 @@ MOVE_CASE = _MoveCase()
 LENGTHEN_CASE = _LengthenCase()
 CHANGE_TASK = _ChangeTask()
 UNDO_TASK = _ChangeTask(ended=True)
+
+
+def raise_revision() -> ClauseElement:
+    """Everybody takes a new picture of the hospital."""
+    return update(HOSPITAL).values(revision=HOSPITAL.c.revision + literal_column("1"))
 
 
 def supersede_row() -> ClauseElement:

@@ -390,6 +390,25 @@ class HospitalTable(SQLModel, table=True):
     zone: str | None
     hours: str | None
     own_calendars: str = Field(sa_column_kwargs={"server_default": "{}"})
+    proposed: str | None
+
+
+class PolicyChangeTable(SQLModel, table=True):
+    """Values that cases have put in force, in the order in which they did; never changed again."""
+
+    __tablename__ = "policy_change"
+
+    no: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    parameter: str = Field(sa_type=Key)
+    value: str
+    since: str = Field(sa_type=Key)
+    case_id: str = Field(sa_type=Key, foreign_key="case.id")
+    number: str = Field(sa_type=Key)
+    seq: int
+    at: str = Field(sa_type=Key)
+    left_to_profile: bool
+    reason: str
+    clauses: str
 
 
 class DepartmentTable(SQLModel, table=True):

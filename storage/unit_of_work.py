@@ -30,6 +30,7 @@ from storage.mapping import (
     notice_line,
     opened_case,
     opened_task,
+    policy_change_line,
 )
 from storage.outbox import DatabaseOutbox
 from storage.readings import DatabaseReadings
@@ -250,6 +251,10 @@ def _steps(change: Change, superseded: list[RegisterRow], lookups: Lookups) -> I
         yield from supersede_steps(superseded, lookups)
     if change.rows:
         yield from row_steps(change.rows, lookups)
+    if change.policy:
+        lines = [policy_change_line(one) for one in change.policy]
+        yield Step(s.INSERT_POLICY_CHANGE, lines, many=True)
+        yield Step(s.raise_revision)
     if change.attachments:
         lines = [attachment_line(attachment, case.id) for attachment in change.attachments]
         yield Step(s.INSERT_ATTACHMENT, lines, many=True)

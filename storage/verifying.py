@@ -76,6 +76,7 @@ class Report:
     cases: int = 0
     entries: int = 0
     files: int = 0
+    policy: int = 0  # values that cases have put in force
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -103,6 +104,7 @@ def _faults(wire: Wire, report: Report, *, files: bool) -> Iterator[Fault]:
     yield from _ledgers(wire, report)
     yield from _missing_numbers(wire)
     yield from _changed_definitions(wire)
+    yield from _changed_policy(wire, report)
     if files:
         yield from _changed_files(wire, report)
 
@@ -196,7 +198,7 @@ def _ledgers(wire: Wire, report: Report) -> Iterator[Fault]:
             fault = _stream_fault(id_, counted, streams.pop(id_, ""))
         else:
             report.cases += 1
-            fault = _case_fault(id_, counted, kept)
+            fault = _case_fault(id_, counted, kept, report)
         # Past a fault nothing is checked, but it was there.
         for _ in counted:
             pass
@@ -222,7 +224,7 @@ def _stream_fault(id: str, lines: Iterator[Line], head: str) -> Fault | None:
     return chain.end(head)
 
 
-def _case_fault(id: str, lines: Iterator[Line], kept: _Kept) -> Fault | None:
+def _case_fault(id: str, lines: Iterator[Line], kept: _Kept, report: Report) -> Fault | None:
     rows, tasks, deadlines = kept.cases.of(id), kept.tasks.of(id), kept.deadlines.of(id)
     number = rows[0][1] if rows else id
     chain, folded = Chain(id), Folded()
@@ -232,6 +234,7 @@ def _case_fault(id: str, lines: Iterator[Line], kept: _Kept) -> Fault | None:
             return Fault(number, said.seq, said.what)
         try:
             folded.add(said, chain.head)
+            report.policy += len(said.get("policy", ()))
         except (KeyError, TypeError, ValueError) as error:
             return Fault(number, chain.length, _NO_SENSE.filled(error=repr(error)))
     ended = chain.end(rows[0][_HEAD]) if rows else None
@@ -363,6 +366,19 @@ def _changed_definitions(wire: Wire) -> Iterator[Fault]:
             yield Fault(place, 0, _TEXT_CHANGED)
 
 
+def _changed_policy(wire: Wire, report: Report) -> Iterator[Fault]:
+    """Every value in force stands in the line that it names, and none of them is missing."""
+    kept = wire.lines(_policy_lines)
+    for parameter, value, since, left, number, seq, body in kept:
+        told = {"parameter": parameter, "value": orjson.loads(value), "since": since}
+        told |= {"left": True} if left else {}
+        if body is None or told not in orjson.loads(body).get("policy", ()):
+            yield Fault(number, seq, f"the value of {parameter} differs from the ledger")
+    if len(kept) != report.policy:
+        what = f"{report.policy} values were put in force, {len(kept)} are there"
+        yield Fault("policy_change", 0, what)
+
+
 def _changed_files(wire: Wire, report: Report) -> Iterator[Fault]:
     for digest, content in wire.stream(Step(_files), at_once=1):
         report.files += 1
@@ -409,6 +425,13 @@ class _CasesNumbered:
 
 
 _cases_numbered = _CasesNumbered()
+
+
+def _policy_lines() -> Select[Any]:
+    kept, entry = s.POLICY_CHANGE, s.ENTRY.c
+    told = (entry.case_id == kept.c.case_id) & (entry.seq == kept.c.seq)
+    columns = (*s.of(kept, ("parameter", "value", "since", "left_to_profile", "number", "seq")),)
+    return select(*columns, entry.body).select_from(kept.outerjoin(s.ENTRY, told))
 
 
 def _files() -> Select[Any]:

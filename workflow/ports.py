@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import ClassVar, Generic, Protocol, Self, TypeVar
 
 from workflow.calendar import Calendar
+from workflow.design.parameters import BASE_PROFILE
 from workflow.nouns import (
     Actor,
     Attachment,
@@ -38,11 +39,63 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """A value that a case has put in force for all cases opened from the day `since` on.
+
+    `parameter` is a key, or BASE_PROFILE for the base profile itself. `left`: the parameter is left
+    to the profile again. `case` and `seq` are the ledger line that did it, `number` the case's.
+    """
+
+    parameter: str
+    value: ParameterValue
+    since: date
+    case: str
+    number: str
+    seq: int
+    at: datetime
+    left: bool = False
+    reason: str = ""
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What administrators propose for a house that has not opened a case yet, and who they are:
+    somebody else has to agree.
+    """
+
+    profile: str | None
+    overrides: Mapping[str, ParameterValue]
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """The hospital's choice: a base profile and single values that differ from it."""
+    """The hospital's choice: a base profile and single values that differ from it.
+
+    `changes` are what cases have put in force since, as they did: see `on`. `proposed` is a set-up
+    that waits for a second administrator.
+    """
 
     profile: str | None = None
     overrides: Mapping[str, ParameterValue] = field(default_factory=dict)
+    changes: tuple[PolicyChange, ...] = ()
+    proposed: SetUp | None = None
+
+    def on(self, day: date) -> Policy:
+        """The profile and the single values that hold on a day, without what lies ahead."""
+        profile, overrides = self.profile, dict(self.overrides)
+        # Sorted by day alone: of two changes for one day, the later put holds.
+        for change in sorted(self.changes, key=lambda one: one.since):
+            if change.since > day:
+                break
+            if change.parameter == BASE_PROFILE:
+                profile = change.value if isinstance(change.value, str) else None
+            elif change.left:
+                overrides.pop(change.parameter, None)
+            else:
+                overrides[change.parameter] = change.value
+        return Policy(profile, overrides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +106,10 @@ class Hospital:
     calendar: Calendar
     policy: Policy
     revision: int = 0
+
+    def policy_at(self, at: datetime) -> Policy:
+        """The profile and the single values that hold at a moment; days begin at midnight here."""
+        return self.policy.on(self.calendar.local_day(at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +152,7 @@ class Change:
     superseded: tuple[Superseded, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     occurrence: Occurrence | None = None  # the turn of a schedule that opens the case
+    policy: tuple[PolicyChange, ...] = ()
 
 
 class StaleWrite(Exception):
@@ -590,7 +648,7 @@ class SaveAccount:
 
 @dataclass(frozen=True, slots=True)
 class SavePolicy:
-    """The whole policy from now on; open cases keep the parameters of their opening."""
+    """The set-up of the policy: all of it but its `changes`, which are those of cases and stay."""
 
     event: ClassVar[str] = "policy_saved"
     says: ClassVar[Sentence] = Sentence("修改医院规则", "Policy saved")

@@ -262,7 +262,7 @@ def test_a_change_behind_the_ledgers_back_is_noticed_on_sqlite(
 ) -> None:
     store = WatchedDatabase(noting())
     with store.database.writing().begin() as connection:
-        connection.exec_driver_sql("UPDATE hospital SET revision = revision + 1")
+        connection.exec_driver_sql("UPDATE hospital SET profile = 'H02'")
 
     with pytest.raises(WithoutALine, match="UPDATE hospital of sys:house"):
         store.look()

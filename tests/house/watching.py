@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from types import TracebackType
 from typing import Any
@@ -16,9 +17,10 @@ from typing import Any
 from sqlalchemy import text
 
 from storage.database import Database
+from storage.hospital import HOSPITAL_COLUMNS
 from storage.mapping import DEADLINE
 from storage.memory import MemoryStore, MemoryTransaction
-from storage.memory_tables import Tables
+from storage.memory_tables import NEW_HOUSE, House, Tables
 from storage.unit_of_work import DatabaseStore, DatabaseTransaction
 from workflow.nouns import Actor
 from workflow.ports import (
@@ -87,17 +89,28 @@ def untold_in(layer: Tables, kept: Tables) -> Iterator[str]:
     told = told_by(layer)
     for name in set(Tables.__annotations__) - OPERATIONAL - DERIVED:
         for key, value in _written(layer, name).items():
-            if name in BELONGS:
-                belongs = BELONGS[name](key, value)
-                if belongs not in told:
-                    yield f"{name} {key}"
-            elif name == "rows":
-                known = {row.id for row in kept.rows.get(key, ())}
-                fresh = [row for row in value if row.id not in known]
-                if not told or any((row.case or "sys:house") not in told for row in fresh):
-                    yield f"{name} {key}"
-            elif "sys:house" not in told:
+            wanted = _belongs(name, key, value, kept)
+            if not told or not wanted <= told:
                 yield f"{name} {key}"
+
+
+def _belongs(name: str, key: Any, value: Any, kept: Tables) -> set[str]:  # noqa: ANN401
+    """The ledgers that have to tell of something that was written."""
+    if name in BELONGS:
+        return {BELONGS[name](key, value)}
+    if name == "rows":
+        known = {row.id for row in kept.rows.get(key, ())}
+        return {row.case or "sys:house" for row in value if row.id not in known}
+    before = kept.house.get(key, NEW_HOUSE) if name == "house" else None
+    if before is not None and _by_cases(value, before):
+        return {one.case for one in value.policy.changes[len(before.policy.changes) :]}
+    return {"sys:house"}
+
+
+def _by_cases(now: House, before: House) -> bool:
+    """Whether nothing of the house has changed but what cases have put in force."""
+    same = replace(now.policy, changes=before.policy.changes) == before.policy
+    return same and now.calendar == before.calendar
 
 
 def _written(layer: Tables, name: str) -> dict[Any, Any]:
@@ -141,6 +154,7 @@ _NOTED = {
     "notice": "{row}.case_id",
     "attachment": "{row}.case_id",
     "occurrence": "coalesce({row}.case_id, 'sys:house')",
+    "policy_change": "{row}.case_id",
     "register_row": "coalesce({row}.case_id, 'sys:house')",
     "person": "'sys:house'",
     "post": "'sys:house'",
@@ -182,9 +196,9 @@ def watch(database: Database) -> None:
 
 
 def _event(table: str, deed: str) -> str:
-    """What is watched: of a clock not which worker has it."""
-    business = (table, deed) == ("deadline", "UPDATE")
-    return f"UPDATE OF {', '.join(DEADLINE)}" if business else deed
+    """What is watched: of a clock not which worker has it, of the hospital not its revision."""
+    columns = {"deadline": DEADLINE, "hospital": HOSPITAL_COLUMNS[1:]}.get(table)
+    return deed if deed != "UPDATE" or columns is None else f"UPDATE OF {', '.join(columns)}"
 
 
 def _whose(table: str, deed: str) -> str:

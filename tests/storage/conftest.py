@@ -17,7 +17,7 @@ from storage.tables import METADATA
 from storage.unit_of_work import DatabaseStore
 from workflow.ports import Store
 
-_GUARDED = ("entry", "definition")
+_GUARDED = ("entry", "definition", "policy_change")
 
 
 @pytest.fixture(scope="session")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database
 from storage.unit_of_work import DatabaseStore
-from tests.storage.clerk import MORNING, Blank, submitted
+from tests.storage.clerk import MORNING, Blank, opening, submitted, write
 from workflow.nouns import Actor
-from workflow.ports import Deed, PublishDefinition, StoredDefinition
+from workflow.ports import Deed, PolicyChange, PublishDefinition, StoredDefinition
 
 
 @pytest.fixture
 def used(kept: DatabaseStore) -> Database:
     """A database with a case and a definition."""
-    submitted(kept, Blank("CA-1"))
+    case = submitted(kept, Blank("CA-1"))
+    change = PolicyChange("leave", 3, date(2026, 3, 2), case.id, "CA-1", 1, MORNING)
+    write(kept, replace(opening(Blank("CA-2")), policy=(change,)))
     definition = StoredDefinition("syringes", 1, "process: syringes", "0" * 64, MORNING, "root")
     kept.house.change(Deed(Actor("root", "管理员"), MORNING), PublishDefinition(definition))
     return kept.database
@@ -32,17 +37,19 @@ def used(kept: DatabaseStore) -> Database:
         "UPDATE definition SET digest = ''",
         "UPDATE definition SET published_by = 'sam'",
         "DELETE FROM definition",
+        "UPDATE policy_change SET since = '2026-01-01'",
+        "DELETE FROM policy_change",
     ],
 )
 def test_history_is_neither_changed_nor_deleted(used: Database, statement: str) -> None:
     with pytest.raises(DBAPIError), used.writing().begin() as connection:
         connection.execute(text(statement))
     with used.engine.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM entry")) == 3
+        assert connection.scalar(text("SELECT count(*) FROM entry")) == 4
         assert connection.scalar(text("SELECT source FROM definition")) == "process: syringes"
 
 
-@pytest.mark.parametrize("table", ["entry", "definition"])
+@pytest.mark.parametrize("table", ["entry", "definition", "policy_change"])
 def test_history_is_not_truncated(postgresql: Database, table: str) -> None:
     with pytest.raises(DBAPIError), postgresql.writing().begin() as connection:
         connection.execute(text(f"TRUNCATE {table}"))

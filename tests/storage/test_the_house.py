@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from storage.picture import NO_CALENDAR
-from tests.storage.clerk import MORNING, new_id
+from tests.storage.clerk import MORNING, Blank, new_id, opening
 from workflow.calendar import Calendar, OwnCalendar
 from workflow.ledger import first_break
 from workflow.nouns import Actor, Entry, RegisterRow
@@ -26,6 +26,7 @@ from workflow.ports import (
     HouseChange,
     PlanOutdated,
     Policy,
+    PolicyChange,
     PublishDefinition,
     RemoveDelegation,
     RetireDefinition,
@@ -37,6 +38,7 @@ from workflow.ports import (
     SavePolicy,
     SaveRoster,
     SaveToken,
+    SetUp,
     StaleWrite,
     Store,
     StoredDefinition,
@@ -127,6 +129,66 @@ def test_the_hospital_is_read_again_as_it_was_saved(store: Store) -> None:
     assert hospital.policy == POLICY
     with store.begin() as tx:
         assert tx.hospital() == hospital
+
+
+# ---- what cases put in force ---------------------------------------------------------------------
+
+CHANGES = (
+    PolicyChange("strict", False, date(2026, 3, 2), "", "CA-1", 1, MORNING, reason="从宽"),
+    PolicyChange("leaders", ("wu",), date(2026, 3, 9), "", "CA-1", 1, MORNING, clauses=("S-1",)),
+    PolicyChange("limit_fen", None, date(2026, 3, 2), "", "CA-1", 1, MORNING, left=True),
+)
+
+
+def put(store: Store) -> tuple[PolicyChange, ...]:
+    """A case is opened and puts three values in force."""
+    change = opening(Blank("CA-1"))
+    made = tuple(replace(one, case=change.case.id) for one in CHANGES)
+    with store.begin() as tx:
+        tx.write(replace(change, policy=made))
+        tx.commit()
+    return made
+
+
+def test_what_a_case_puts_in_force_is_kept_with_its_trail(store: Store) -> None:
+    store.house.change(DEED, SavePolicy(POLICY))
+    made = put(store)
+    hospital = store.readings.hospital()
+    assert hospital.policy == replace(POLICY, changes=made)
+    assert hospital.revision == 2
+    with store.begin() as tx:
+        assert tx.hospital() == hospital
+
+
+def test_administrators_do_not_change_what_cases_put_in_force(store: Store) -> None:
+    made = put(store)
+    store.house.change(DEED, SavePolicy(Policy("H02")))
+    assert store.readings.hospital().policy == Policy("H02", {}, made)
+    assert store.house.change(DEED, SavePolicy(Policy("H02"))) == []
+
+
+def test_a_value_holds_from_its_day_on() -> None:
+    policy = replace(POLICY, changes=CHANGES)
+    assert policy.on(date(2026, 3, 1)) == POLICY
+    assert policy.on(date(2026, 3, 2)) == Policy(
+        "H02", {"leaders": ("wu", "qian"), "strict": False}
+    )
+    assert policy.on(date(2026, 3, 9)) == Policy("H02", {"leaders": ("wu",), "strict": False})
+
+
+def test_what_is_not_committed_is_not_in_force(store: Store) -> None:
+    change = opening(Blank("CA-1"))
+    with store.begin() as tx:
+        tx.write(replace(change, policy=(replace(CHANGES[0], case=change.case.id),)))
+    assert store.readings.hospital() == replace(store.readings.hospital(), policy=Policy())
+
+
+def test_a_proposed_set_up_is_kept(store: Store) -> None:
+    proposed = SetUp("H03", {"limit_fen": 1, "leaders": ("wu",)}, ("root", "sun"))
+    store.house.change(DEED, SavePolicy(replace(POLICY, proposed=proposed)))
+    assert store.readings.hospital().policy == replace(POLICY, proposed=proposed)
+    store.house.change(DEED, SavePolicy(POLICY))
+    assert store.readings.hospital().policy == POLICY
 
 
 def test_people_stand_in_the_order_of_their_ids(store: Store) -> None:

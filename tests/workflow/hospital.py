@@ -214,6 +214,14 @@ def small_register() -> Register:
             nothing,
             default=False,
         ),
+        Parameter(
+            "purchase.most",
+            ParameterKind.MONEY,
+            Sentence("采购限额", "Most for a purchase"),
+            nothing,
+            must_be_entered=True,
+            clauses=("P-3",),
+        ),
     ]
     return Register(
         documents={},

@@ -416,7 +416,7 @@ def _rules(definition: Definition) -> Iterator[_Carrier]:
 
 
 def _parameters(visit: Visit, definition: Definition) -> tuple[ParameterLine, ...]:
-    register, policy = visit.house.catalog().register, visit.hospital.policy
+    register, policy = visit.house.catalog().register, visit.hospital.policy_at(visit.now)
     values = register.resolve(policy.profile, policy.overrides)
     return tuple(
         ParameterLine(key, visit.say(one.label), visit.say(one.shown(values[key])))

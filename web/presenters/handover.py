@@ -51,7 +51,7 @@ def with_work(visit: Visit, view: PersonView, person: Person) -> PersonView:
     """The page of a person with the work that waits for them by name."""
     leavers = leavers_of(visit)
     names = _Names(visit, speech_of(visit))
-    why_not = leavers.why_not(visit.hospital, person)
+    why_not = leavers.why_not(visit.hospital, person, visit.now)
     work = WorkView(
         lines=tuple(names.line(one) for one in leavers.preview(person.id)),
         past=tuple(names.past(one) for one in leavers.past(person.id)),

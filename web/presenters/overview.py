@@ -112,7 +112,7 @@ def _figures(visit: Visit) -> tuple[Figure, ...]:
         ),
         figure(
             Sentence("本院决定的参数", "Parameters decided here"),
-            len(visit.hospital.policy.overrides),
+            len(visit.hospital.policy_at(visit.now).overrides),
             "/admin/policy",
         ),
         figure(Sentence("有效的接口令牌", "Keys for programs"), keys, "/admin/tokens"),
@@ -122,7 +122,8 @@ def _figures(visit: Visit) -> tuple[Figure, ...]:
 def _cares(visit: Visit) -> tuple[Care, ...]:
     house, hospital = visit.house, visit.hospital
     register = house.catalog().register
-    values = register.resolve(hospital.policy.profile, hospital.policy.overrides)
+    held = hospital.policy_at(visit.now)
+    values = register.resolve(held.profile, held.overrides)
     used = {key for one in house.catalog().in_force() for key in one.parameters}
     empty = [key for key in register.to_be_entered(values) if key in used]
     accounts = {one.person for one in house.store.house.accounts()}

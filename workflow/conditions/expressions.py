@@ -30,8 +30,10 @@ from workflow.design.definition import (
     Effect,
     Fact,
     Field,
+    FieldType,
     LineInput,
     Place,
+    PutInForce,
     ScheduleRule,
     SetField,
     Span,
@@ -269,6 +271,8 @@ class _Compiler:
                 yield from self._of_start(effect)
             case ActOn(named_by=written.Expression() as named_by):
                 yield _Wanted(named_by, (Kind.TEXT,), effect.each)
+            case PutInForce(since=written.Expression() as since):
+                yield _Wanted(since, (FIELD_KINDS[FieldType.DATE],))
             case _:
                 pass
 

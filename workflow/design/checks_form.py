@@ -14,10 +14,12 @@ from workflow.design.definition import (
     FieldType,
     Gives,
     Place,
+    PutInForce,
     SetField,
     WriteRow,
 )
 from workflow.design.form_rules import OPENING
+from workflow.design.parameters import BASE_PROFILE
 from workflow.design.plan import Check, Finding, Plan, conditions_of, effects_of, has_people
 from workflow.refusals import Sentence
 
@@ -328,6 +330,41 @@ def counted_dates_go_into_dates(plan: Plan) -> Iterator[Finding]:
                 )
 
 
+def policy_comes_from_fields(plan: Plan) -> Iterator[Finding]:
+    """What comes into force is named by fields that can hold it, and every choice is known."""
+    for effect in effects_of(plan.definition):
+        if not isinstance(effect, PutInForce):
+            continue
+        wanted = (
+            (effect.parameter, (FieldType.ENUM, FieldType.TEXT)),
+            (effect.value, _PROSE),
+            (effect.reason, _PROSE),
+            (effect.clauses, (FieldType.LIST,)),
+        )
+        for key, types in wanted:
+            field = plan.definition.form.get(key or "")
+            if field is not None and field.type not in types:
+                names = " / ".join(types)
+                yield (
+                    effect.place,
+                    Sentence(
+                        f"put_in_force 在这里要用类型为 {names} 的表单项，{key} 是 {field.type}。",
+                        f"put_in_force takes a field of type {names} here; {key} is {field.type}.",
+                    ),
+                )
+        named = plan.definition.form.get(effect.parameter)
+        for option in () if named is None else named.options:
+            if option.value not in (BASE_PROFILE, *plan.register.parameters):
+                yield (
+                    named.place if named is not None else effect.place,
+                    Sentence(
+                        f"选项“{option.value}”不是政策参数（parameters.yaml）的键，请改正或删去。",
+                        f"The option “{option.value}” is no policy parameter of parameters.yaml; "
+                        "correct or remove it.",
+                    ),
+                )
+
+
 def _with_columns(definition: Definition) -> Iterator[Field]:
     for field in definition.form.values():
         yield field
@@ -347,4 +384,5 @@ FORM_CHECKS: tuple[Check, ...] = (
     nothing_is_declared_in_vain,
     lines_come_from_tables,
     counted_dates_go_into_dates,
+    policy_comes_from_fields,
 )

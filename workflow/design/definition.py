@@ -397,7 +397,25 @@ class Revoke:
     place: Place = dataclasses.field(default=Place(), compare=False)
 
 
-Effect = SetField | WriteRow | StartCase | ActOn | Revoke | Notify
+@dataclass(frozen=True, slots=True)
+class PutInForce:
+    """Effect: a policy value that the form names holds from a day on, for cases opened then.
+
+    `parameter` and `value` are fields (the value as people write it, see `Parameter.from_text`),
+    as are `reason` (a text) and `clauses` (a list of clause ids). `since` is a day; None: today. An
+    earlier day counts as today: what has been opened keeps its values.
+    """
+
+    parameter: str
+    value: str
+    since: Expression | None = None
+    reason: str | None = None
+    clauses: str | None = None
+    when: Expression | None = None
+    place: Place = dataclasses.field(default=Place(), compare=False)
+
+
+Effect = SetField | WriteRow | StartCase | ActOn | Revoke | PutInForce | Notify
 
 
 # ---- what is calculated

@@ -16,8 +16,16 @@ from types import MappingProxyType
 from workflow.nouns import ParameterValue
 from workflow.refusals import Sentence
 
+#: What stands for the base profile where a change of the policy names what it changes.
+BASE_PROFILE = "profile"
+#: What a change says to leave a parameter to the base profile again.
+LEFT_TO_PROFILE = Sentence("按规则档案", "left to the profile")
+
 _LONGEST_TEXT = 100
 _MOST_FEN = 10**15
+#: What stands between several words in one text, and a word with its figure behind it.
+_BETWEEN = re.compile(r"[,，、;；\n]")
+_FIGURE_BEHIND = re.compile(r"(\S+?)[ :：=]*([0-9]{1,18})")
 _CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -125,6 +133,43 @@ class Parameter:
         because = self.accepts(value)
         # `accepts` has just judged the shape, which no type checker can follow.
         return value if because is None else because  # type: ignore[return-value]
+
+    def from_text(self, text: str) -> ParameterValue | Sentence:
+        """The stored shape of a value that somebody wrote into a text field, or what is expected.
+
+        Several words or figures stand apart by commas or lines, a figure behind its word; words
+        may be the options or their Chinese labels, and the word for "not set" means None.
+        """
+        said = text.strip()
+        if said == _NO_FIGURE.zh:
+            return self.read(None)
+        words = {label.zh: word for word, label in self.options.items()}
+        if self.kind is ParameterKind.ON_OFF:
+            return self.read({_ON.zh: "on", _OFF.zh: "off"}.get(said, said))
+        if self.kind is ParameterKind.CHOICE:
+            return self.read(words.get(said, said))
+        parts = [part.strip() for part in _BETWEEN.split(said) if part.strip()]
+        if self.kind is ParameterKind.WHOLE_NUMBERS:
+            pairs = [_FIGURE_BEHIND.fullmatch(part) for part in parts]
+            numbers = {words.get(one[1], one[1]): one[2] for one in pairs if one is not None}
+            return self.read(numbers if len(numbers) == len(parts) else said)
+        if self.kind in (ParameterKind.TEXTS, ParameterKind.TIMES):
+            return self.read([words.get(part, part) for part in parts])
+        return self.read(said)
+
+    def as_text(self, value: ParameterValue) -> str:
+        """A stored value as `from_text` takes it, in Chinese words."""
+        if value is None:
+            return _NO_FIGURE.zh
+        if isinstance(value, bool):
+            return _ON.zh if value else _OFF.zh
+        if isinstance(value, Mapping):
+            labels = {word: label.zh for word, label in self.options.items()}
+            return "，".join(f"{labels.get(word, word)} {n}" for word, n in value.items())
+        if isinstance(value, int):
+            is_plain = self.kind is ParameterKind.WHOLE_NUMBER
+            return str(value) if is_plain else f"{value // 100}.{value % 100:02d}"
+        return _labels(self, value).zh
 
     def shown(self, value: ParameterValue) -> Sentence:
         """A stored value as people read it: `3天`, `100.00元`, `限次准假`."""

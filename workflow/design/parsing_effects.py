@@ -1,4 +1,4 @@
-"""What follows from an act: lengths of time, and effects of six kinds."""
+"""What follows from an act: lengths of time, and effects of seven kinds."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from workflow.design.definition import (
     Effect,
     Expression,
     Notify,
+    PutInForce,
     Relation,
     Revoke,
     SetField,
@@ -338,6 +339,42 @@ def _revoke(values: Values) -> tuple[Effect, ...]:
     )
 
 
+class PutInForceKeys(Table):
+    """A policy value holds from a day on."""
+
+    noun = Sentence("政策参数生效", "A policy value coming into force")
+
+    put_in_force = Key(
+        FIELD,
+        "哪个表单项写着参数键；其值为 profile 时，改的是规则档案",
+        "the field that names the parameter; where it says profile, the base profile changes",
+        required=True,
+    )
+    value = Key(FIELD, "哪个表单项写着新值", "the field that holds the new value", required=True)
+    from_ = Key(
+        FORMULA,
+        "从哪一天零点起生效；不写即今天，早于今天的按今天",
+        "the day at whose beginning it holds; today when not written, and never earlier",
+    )
+    reason = Key(FIELD, "哪个文字项写着理由", "the text field that holds the reason")
+    clauses = Key(FIELD, "哪个列表项写着依据条款", "the list field that names the clauses")
+    when = Key(FORMULA, "满足条件才执行", "only when this holds")
+
+
+def _put_in_force(values: Values) -> tuple[Effect, ...]:
+    return (
+        PutInForce(
+            values.get(PutInForceKeys.put_in_force, ""),
+            values.get(PutInForceKeys.value, ""),
+            values.get(PutInForceKeys.from_),
+            values.get(PutInForceKeys.reason),
+            values.get(PutInForceKeys.clauses),
+            values.get(PutInForceKeys.when),
+            values.spot.key_place,
+        ),
+    )
+
+
 class NotifyKeys(Table):
     """Somebody is told."""
 
@@ -367,6 +404,7 @@ _EFFECT = ByKey(
         "start": Section(StartKeys, _start),
         "act": Section(ActKeys, _act),
         "revoke": Section(RevokeKeys, _revoke),
+        "put_in_force": Section(PutInForceKeys, _put_in_force),
         "notify": Section(NotifyKeys, _notify),
     },
 )

@@ -18,6 +18,7 @@ from workflow.design.definition import (
     Expression,
     Notify,
     Place,
+    PutInForce,
     Revoke,
     Seat,
     SeatKind,
@@ -161,6 +162,8 @@ def _of_effect(effect: Effect) -> Iterator[Expression]:
             yield from _given(*(one for _, one in named))
         case ActOn():
             yield from _given(effect.named_by)
+        case PutInForce():
+            yield from _given(effect.since)
         case Revoke() | Notify():
             pass
 

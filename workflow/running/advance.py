@@ -37,6 +37,7 @@ from workflow.running.answers import read_answers
 from workflow.running.calculating import with_calculations
 from workflow.running.choosing import outsiders
 from workflow.running.effects import Consequences, notices, notices_to, work_out
+from workflow.running.governing import unfit
 from workflow.running.judging import (
     Judgement,
     Reading,
@@ -568,7 +569,8 @@ def _read_edit(
 ) -> Reading:
     values, refusals = read_answers(situation.definition.form, editable, answers)
     form = {**situation.case.form, **values}
-    return Reading(values, form, (*refusals, *outsiders(situation, values, form)))
+    named, unread = outsiders(situation, values, form), unfit(situation, values, form)
+    return Reading(values, form, (*refusals, *named, *unread))
 
 
 # ---- the clock

@@ -18,6 +18,7 @@ from workflow.design.definition import (
     Expression,
     FieldType,
     Notify,
+    PutInForce,
     RegisterDeclaration,
     Relation,
     Revoke,
@@ -30,8 +31,9 @@ from workflow.design.definition import (
 from workflow.ledger import moment_text
 from workflow.nouns import Address, FieldValue, Notice, RegisterRow, Scalar, Task, Topic
 from workflow.people.eligibility import address_of
-from workflow.ports import Superseded
+from workflow.ports import PolicyChange, Superseded
 from workflow.running.deadlines import length_of
+from workflow.running.governing import put_in_force
 from workflow.running.outcome import REVOKE, ToAct, ToOpen
 from workflow.running.situation import Ids, Situation
 
@@ -46,6 +48,7 @@ class Consequences:
     notify: list[Seat] = field(default_factory=list)
     opens: list[ToOpen] = field(default_factory=list)
     acts: list[ToAct] = field(default_factory=list)
+    policy: list[PolicyChange] = field(default_factory=list)
 
 
 def work_out(
@@ -66,13 +69,26 @@ def work_out(
                 view = replace(view, form={**view.form, **found.form})
             case WriteRow():
                 _write(situation, view, effect, seq, ids, found)
+            case PutInForce():
+                found.policy.append(put_in_force(situation, view, effect, seq))
             case Notify():
                 found.notify.append(effect.to)
-            case StartCase():
-                found.opens.append(_start(situation, view, effect, ids))
-            case ActOn() | Revoke():
-                found.acts += _act(situation, view, effect)
+            case _:
+                _elsewhere(situation, view, effect, ids, found)
     return found
+
+
+def _elsewhere(
+    situation: Situation,
+    view: View,
+    effect: StartCase | ActOn | Revoke,
+    ids: Ids,
+    found: Consequences,
+) -> None:
+    if isinstance(effect, StartCase):
+        found.opens.append(_start(situation, view, effect, ids))
+    else:
+        found.acts += _act(situation, view, effect)
 
 
 def _value(situation: Situation, view: View, expression: Expression) -> Value:

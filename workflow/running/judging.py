@@ -31,6 +31,7 @@ from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import branches, following, handling, panels, tasks
 from workflow.running.answers import read_answers, words_problem
 from workflow.running.choosing import outsiders
+from workflow.running.governing import unfit
 from workflow.running.outcome import Calculated
 from workflow.running.situation import Situation
 from workflow.running.tasks import is_of_step
@@ -374,7 +375,7 @@ def read(situation: Situation, act: str, answers: dict[str, object]) -> Reading:
     accepted = situation.rulebook.accepted[act]
     values, refusals = read_answers(definition.form, accepted, answers)
     form = {**situation.case.form, **values}
-    refusals = (*refusals, *outsiders(situation, values, form))
+    refusals = (*refusals, *outsiders(situation, values, form), *unfit(situation, values, form))
     for refusal in refusals:
         # An unreadable answer is no answer: rules must not judge the old value. A field that the
         # act does not take keeps its own.

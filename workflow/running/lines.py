@@ -38,6 +38,7 @@ from workflow.ports import Change
 from workflow.refusals import Refusal, Refused
 from workflow.running import branches
 from workflow.running.effects import Consequences
+from workflow.running.governing import policy_facts
 from workflow.running.outcome import Calculated, Outcome
 from workflow.running.situation import Ids, Situation
 
@@ -254,6 +255,7 @@ def outcome_of(act: Act, after: After) -> Outcome:
         "notices": [[n.id, n.to.key] for n in after.notices],
         "opens": [[o.id, o.process] for o in after.effects.opens],
         "acts": [[a.process, a.action] for a in after.effects.acts],
+        "policy": [policy_facts(p) for p in after.effects.policy],
     }
     facts.update({key: value for key, value in optional.items() if value})
     if case.entered_at not in (whole.entered_at, act.situation.now):
@@ -308,6 +310,7 @@ def outcome_of(act: Act, after: After) -> Outcome:
         superseded=tuple(after.effects.superseded),
         attachments=act.attachments,
         occurrence=occurrence,
+        policy=tuple(after.effects.policy),
     )
     return Outcome(change, tuple(after.effects.opens), tuple(after.effects.acts))
 

@@ -20,6 +20,7 @@ from workflow.design.definition import (
     Expression,
     Field,
     Notify,
+    PutInForce,
     Requirement,
     Revoke,
     SetField,
@@ -27,6 +28,7 @@ from workflow.design.definition import (
     WriteRow,
 )
 from workflow.design.form_rules import OPENING, accepted_fields, requirements
+from workflow.design.plan import effects_of
 from workflow.nouns import ParameterValue
 from workflow.refusals import Sentence
 from workflow.running.machine import Flow
@@ -43,7 +45,7 @@ class Rulebook:
     the facts for the end of a clock, by its key.
     `required` are the fields that an act must find filled, with the rule that says when. `closing`
     are the conditions of an action that no input can mend, `asking` the others. `titled` are the
-    fields that stand in a case's title.
+    fields that stand in a case's title. `governs` are the effects that change the policy.
     """
 
     definition: Definition
@@ -57,6 +59,7 @@ class Rulebook:
     asking: Mapping[str, tuple[Condition, ...]]
     titled: tuple[str, ...]
     roles: Mapping[str, Sentence] = field(default_factory=dict)
+    governs: tuple[PutInForce, ...] = ()
 
     @classmethod
     def of(
@@ -91,6 +94,7 @@ class Rulebook:
             },
             tuple(name for _, name, _, _ in Formatter().parse(definition.title) if name),
             roles,
+            tuple(one for one in effects_of(definition) if isinstance(one, PutInForce)),
         )
 
     def role_name(self, role: str) -> Sentence:
@@ -122,6 +126,8 @@ def effect_expressions(effect: Effect) -> tuple[Expression, ...]:
             found += [value for _, value in effect.fields]
         case ActOn():
             found.append(effect.named_by)
+        case PutInForce():
+            found.append(effect.since)
         case Revoke() | Notify():
             pass
     return tuple(e for e in found if e is not None)

@@ -11,6 +11,7 @@ from workflow.calendar import Calendar
 from workflow.conditions.language import Value
 from workflow.conditions.values import View
 from workflow.design.definition import Definition
+from workflow.design.register import Register
 from workflow.nouns import Actor, Case, Deadline, Form, Task
 from workflow.people.eligibility import Scene
 from workflow.people.organisation import Organisation
@@ -38,6 +39,8 @@ class Situation:
     parent_definition: Definition | None = None
     facts: Mapping[str, Value] = field(default_factory=dict)
     fact_cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: By which changes of the policy are read; None where none can be made.
+    register: Register | None = None
     #: While one branch of a parallel state is looked at: which, and the case as it really stands.
     branch: str | None = None
     whole: Case | None = None

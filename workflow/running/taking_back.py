@@ -165,7 +165,7 @@ def _too_late(
     situation: Situation, line: Line, decided: Task, since: Sequence[Line]
 ) -> Refusal | None:
     """Why a decision stands: who has acted on it, what it has done, who has seen it."""
-    if any(line.said.get(key) for key in ("rows", "opens", "acts")):
+    if any(line.said.get(key) for key in ("rows", "opens", "acts", "policy")):
         return _no(Code.CONDITION_NOT_MET, HAD_EFFECTS, "effects")
     acted = [one for one in since if one.entry.event not in _IDLE]
     if situation.branch is not None:

@@ -65,6 +65,11 @@ class Catalog:
         return {key: self.definition(key, version) for key, version in sorted(self.rulebooks)}
 
     @cached_property
+    def governing(self) -> Definition | None:
+        """The process by which the policy is changed, if one is in force."""
+        return next((one for one in self.in_force() if self.rulebook(one.key).governs), None)
+
+    @cached_property
     def draft_states(self) -> tuple[tuple[str, str], ...]:
         """(process, state) pairs, of every version, where a case is still its applicant's own: an
         entry state that they hand in from.

@@ -59,6 +59,7 @@ from workflow.running.taking_back import look, take_back
 from workflow.running.urging import URGE
 from workflow.service.catalog import Catalog, UnknownProcess
 from workflow.service.gathering import situation_of, with_facts
+from workflow.service.needing import not_entered
 from workflow.service.visibility import may_see
 
 #: How many acts one decision may cause in other cases before it is taken for a loop in the
@@ -551,7 +552,7 @@ class _Train:
 
     def _four_eyes(self) -> bool:
         """Whether an administrator's act on a case needs a second one; yes where nothing is set."""
-        policy = self._hospital.policy
+        policy = self._hospital.policy_at(self._now)
         known = self._catalog.register.resolve(policy.profile, policy.overrides)
         return known.get(FOUR_EYES, True) is not False
 
@@ -577,7 +578,14 @@ class _Train:
             form = _proposed(situation, OPENING, opening.answers)
             form.update(given_at_opening(situation, values))
             situation = with_facts(situation, self._tx, needed, opening.actor, form)
-        return open_case(situation, opening, self._service.ids, values)
+        outcome = open_case(situation, opening, self._service.ids, values)
+        # What follows from another case is somebody's duty there: no figure may keep them from it.
+        if opening.actor.is_automatic:
+            return outcome
+        missing = not_entered(self._catalog, definition, blank.parameters)
+        if not missing:
+            return outcome
+        return Refused.of((*missing, *(outcome.refusals if isinstance(outcome, Refused) else ())))
 
     def run(self, outcome: Outcome) -> None:
         """Write an outcome and everything that follows from it, breadth first."""
@@ -715,7 +723,8 @@ def blank_case(
     definition = rulebook.definition
     person = hospital.organisation.people.get(opening.actor.id)
     department = opening.department or ("" if person is None else person.department)
-    policy = catalog.register.resolve(hospital.policy.profile, hospital.policy.overrides)
+    held = hospital.policy_at(opening.at)
+    policy = catalog.register.resolve(held.profile, held.overrides)
     return Case(
         id=id,
         number=number,

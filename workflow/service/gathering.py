@@ -58,6 +58,7 @@ def situation_of(
         now=now,
         tasks=file.tasks,
         deadlines=file.deadlines,
+        register=catalog.register,
         parent=parent,
         parent_definition=None
         if parent is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from workflow.nouns import Address, Case, Decision, Entry, Task
 from workflow.people.organisation import Organisation, Person
@@ -141,13 +142,13 @@ class Leavers:
         )
         if wrong is not None or leaver is None:
             return wrong
-        return self.why_not(hospital, leaver)
+        return self.why_not(hospital, leaver, deed.at)
 
-    def why_not(self, hospital: Hospital, leaver: Person) -> Refused | None:
+    def why_not(self, hospital: Hospital, leaver: Person, now: datetime) -> Refused | None:
         """What stands in the way of one administrator moving somebody's work, whoever gets it."""
         if not leaver.active:
             return None
-        policy = hospital.policy
+        policy = hospital.policy_at(now)
         known = self.catalog().register.resolve(policy.profile, policy.overrides)
         if known.get(FOUR_EYES, True) is False:
             return None

@@ -29,6 +29,7 @@ from workflow.service.catalog import Catalog
 from workflow.service.deciding import NO_CASE, blank_case
 from workflow.service.gathering import situation_of, with_facts
 from workflow.service.inboxes import Inbox, Inboxes, InboxFilters, NextItem
+from workflow.service.needing import not_entered
 from workflow.service.offering import hats_of
 from workflow.service.prospects import aim_of, path_from, waiting_for
 from workflow.service.reasons import ReasonNeeded, Reasons
@@ -43,11 +44,12 @@ CHOICES = 50
 @dataclass(frozen=True, slots=True)
 class Startable:
     """A process that somebody may start. `needs_parent`: it belongs to a case that has to be named
-    first.
+    first. `missing`: figures that the hospital has to enter before anybody can.
     """
 
     definition: Definition
     needs_parent: bool
+    missing: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,16 @@ class Looking:
         known = hospital.organisation.people.get(person)
         if known is None or not known.active:
             return ()
+        catalog = self.catalog()
+        held = hospital.policy_at(now)
+        values = catalog.register.resolve(held.profile, held.overrides)
         return tuple(
-            Startable(definition, definition.opening.parent_required)
-            for definition in self.catalog().in_force()
+            Startable(
+                definition,
+                definition.opening.parent_required,
+                not_entered(catalog, definition, values),
+            )
+            for definition in catalog.in_force()
             if self._may_open(known, definition, hospital, now)
         )
 

@@ -183,12 +183,12 @@ class Overseeing:
         parent = None if case.parent is None else readings.case_by_id(case.parent)
         rulebook = catalog.rulebook(case.process, case.definition_version)
         situation = situation_of(catalog, rulebook, file, hospital, now, parent)
-        return situation, file, needs_second(hospital, catalog)
+        return situation, file, needs_second(hospital, catalog, now)
 
 
-def needs_second(hospital: Hospital, catalog: Catalog) -> bool:
+def needs_second(hospital: Hospital, catalog: Catalog, now: datetime) -> bool:
     """Whether an administrator's act on a case needs a second one; yes where nothing is set."""
-    policy = hospital.policy
+    policy = hospital.policy_at(now)
     known = catalog.register.resolve(policy.profile, policy.overrides)
     return known.get(FOUR_EYES, True) is not False
 

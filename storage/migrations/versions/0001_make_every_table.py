@@ -15,7 +15,8 @@ KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TEXT = sqlmodel.sql.sqltypes.AutoString()
 
-#: Ledger lines are never touched again. Of a published definition only `retired` may change.
+#: Ledger lines, and values that cases have put in force, are never touched again. Of a published
+#: definition only `retired` may change.
 REFUSALS = {
     "sqlite": (
         """CREATE TRIGGER entry_update BEFORE UPDATE ON entry
@@ -27,6 +28,10 @@ REFUSALS = {
         BEGIN SELECT RAISE(ABORT, 'a published definition is never changed'); END""",
         """CREATE TRIGGER definition_delete BEFORE DELETE ON definition
         BEGIN SELECT RAISE(ABORT, 'a published definition is never deleted'); END""",
+        """CREATE TRIGGER policy_change_update BEFORE UPDATE ON policy_change
+        BEGIN SELECT RAISE(ABORT, 'what came into force is never changed'); END""",
+        """CREATE TRIGGER policy_change_delete BEFORE DELETE ON policy_change
+        BEGIN SELECT RAISE(ABORT, 'what came into force is never deleted'); END""",
     ),
     "postgresql": (
         """CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -45,6 +50,10 @@ REFUSALS = {
         FOR EACH ROW EXECUTE FUNCTION refuse_change()""",
         """CREATE TRIGGER definition_truncate BEFORE TRUNCATE ON definition
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
+        """CREATE TRIGGER policy_change_change BEFORE UPDATE OR DELETE ON policy_change
+        FOR EACH ROW EXECUTE FUNCTION refuse_change()""",
+        """CREATE TRIGGER policy_change_truncate BEFORE TRUNCATE ON policy_change
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
     ),
 }
 #: What points at others goes first.
@@ -54,6 +63,7 @@ TABLES = (
     "task",
     "session",
     "register_row",
+    "policy_change",
     "roster",
     "post",
     "notice_seen",
@@ -221,6 +231,7 @@ def upgrade() -> None:
         sa.Column("zone", TEXT, nullable=True),
         sa.Column("hours", TEXT, nullable=True),
         sa.Column("own_calendars", TEXT, server_default="{}", nullable=False),
+        sa.Column("proposed", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hospital")),
     )
     op.create_table(
@@ -390,6 +401,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_roster")),
     )
 
+    op.create_table(
+        "policy_change",
+        sa.Column("no", NUMBER, nullable=False),
+        sa.Column("parameter", KEY, nullable=False),
+        sa.Column("value", TEXT, nullable=False),
+        sa.Column("since", KEY, nullable=False),
+        sa.Column("case_id", KEY, nullable=False),
+        sa.Column("number", KEY, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", KEY, nullable=False),
+        sa.Column("left_to_profile", sa.Boolean(), nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
+        sa.Column("clauses", TEXT, nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_policy_change_case_id")),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_policy_change")),
+    )
     op.create_table(
         "register_row",
         sa.Column("no", NUMBER, nullable=False),

@@ -1,0 +1,224 @@
+"""A case puts a policy value in force: from its day, for cases opened then, with a trail back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.workflow.hospital import (
+    FILLED,
+    PURCHASE,
+    Hospital,
+    edited,
+    local,
+    reasons,
+    refused,
+)
+from workflow.ports import PolicyChange
+from workflow.refusals import Code
+from workflow.service.bundles import examine
+
+DAYS = "purchase.answer_days"
+#: Kim proposes a value, Wu decides, and the case itself puts it in force.
+RULING = """\
+process: ruling
+version: 1
+name: {zh: 规则变更, en: Ruling}
+summary: {zh: 库房提出，领导批准。, en: The store proposes and the leader approves.}
+category: {zh: 管理, en: House}
+number: GZ
+title: '{what}'
+open: {who: {role: keeper}}
+form:
+  what:
+    label: {zh: 参数, en: Parameter}
+    type: enum
+    required: start
+    options:
+      - {value: purchase.answer_days, en: Days}
+      - {value: purchase.finance_first, en: First}
+      - {value: purchase.most, en: Most}
+  value: {label: {zh: 新值, en: Value}, type: text, required: approve}
+  note: {label: {zh: 理由, en: Reason}, type: text}
+  ids: {label: {zh: 条款, en: Clauses}, type: list, clauses: [P-1]}
+  day: {label: {zh: 生效日, en: Day}, type: date}
+states:
+  asked: {name: {zh: 已提出, en: Asked}, entry: true, edit: {who: applicant}}
+  ruled: {name: {zh: 已定, en: Ruled}, final: true}
+actions:
+  approve:
+    name: {zh: 批准, en: Approve}
+    from: asked
+    to: ruled
+    who: {role: vice_president}
+    effects:
+      - {put_in_force: what, value: value, from: form.day, reason: note, clauses: ids}
+"""
+#: A purchase looks at the figure.
+GOVERNED = (
+    edited(
+        PURCHASE,
+        ("clauses: [P-1]\nopen:", f"clauses: [P-1]\nparameters: [{DAYS}]\nopen:"),
+    )
+    + """\
+deadlines:
+  answer:
+    name: {zh: 答复期限, en: Time to answer}
+    while: [dept]
+    length: {workdays: param.purchase.answer_days}
+    overdue: true
+    design_choice: true
+"""
+)
+#: A purchase needs a figure that no document gives.
+LIMITED = edited(
+    PURCHASE,
+    ("clauses: [P-1]\nopen:", "clauses: [P-1]\nparameters: [purchase.most]\nopen:"),
+    (
+        "    conditions:\n",
+        """\
+    conditions:
+      - when: form.price <= param.purchase.most
+        otherwise: {zh: 超过限额, en: More than the limit}
+""",
+    ),
+)
+
+
+@pytest.fixture
+def hospital() -> Hospital:
+    return Hospital(GOVERNED, RULING)
+
+
+def ruled(hospital: Hospital, key: str, value: str, **more: object) -> str:
+    """Kim proposes and Wu approves."""
+    number = hospital.opened("kim", "ruling", None, what=key, value=value, **more)
+    hospital.takes("wu", "approve", number)
+    return number
+
+
+def kept(hospital: Hospital) -> object:
+    """The figure that a purchase opened now keeps."""
+    return hospital.case(hospital.opened("amy", "purchase", None, **FILLED)).parameters[DAYS]
+
+
+def changes(hospital: Hospital) -> tuple[PolicyChange, ...]:
+    return hospital.store.readings.hospital().policy.changes
+
+
+def test_cases_opened_afterwards_take_it_and_running_ones_keep_theirs(hospital: Hospital) -> None:
+    before = hospital.opened("amy", "purchase", None, **FILLED)
+    ruled(hospital, DAYS, "5")
+    assert kept(hospital) == 5
+    assert hospital.case(before).parameters[DAYS] is None
+
+
+def test_what_holds_from_tomorrow_does_not_count_today(hospital: Hospital) -> None:
+    ruled(hospital, DAYS, "5", day="2026-03-03")
+    assert kept(hospital) is None
+    hospital.wait_until(local("2026-03-02 23:59"))
+    assert kept(hospital) is None
+    hospital.wait_until(local("2026-03-03 00:00"))
+    assert kept(hospital) == 5
+
+
+def test_a_day_that_is_past_counts_as_today(hospital: Hospital) -> None:
+    ruled(hospital, DAYS, "5", day="2026-01-01")
+    assert [one.since for one in changes(hospital)] == [date(2026, 3, 2)]
+
+
+def test_the_trail_leads_from_the_value_to_the_line_and_back(hospital: Hospital) -> None:
+    number = ruled(hospital, DAYS, "5", note="院务会决定", ids=["P-1", "P-3"])
+    (change,) = changes(hospital)
+    assert (change.number, change.reason, change.clauses) == (number, "院务会决定", ("P-1", "P-3"))
+    line = hospital.lines(number)[change.seq - 1]
+    assert line["event"] == "approve"
+    assert line["policy"] == [{"parameter": DAYS, "value": 5, "since": "2026-03-02"}]
+
+
+def test_of_two_for_one_day_the_later_holds_and_a_later_day_beats_both(hospital: Hospital) -> None:
+    ruled(hospital, DAYS, "7", day="2026-03-05")
+    ruled(hospital, DAYS, "5")
+    ruled(hospital, DAYS, "6")
+    assert kept(hospital) == 6
+    hospital.wait_until(local("2026-03-05 08:00"))
+    assert kept(hospital) == 7
+
+
+def test_a_figure_is_taken_back_or_left_to_the_profile(hospital: Hospital) -> None:
+    ruled(hospital, DAYS, "5")
+    ruled(hospital, DAYS, "未设定")
+    assert kept(hospital) is None
+    ruled(hospital, DAYS, "4")
+    ruled(hospital, DAYS, "按规则档案")
+    assert kept(hospital) is None
+    assert changes(hospital)[-1].left
+
+
+@pytest.mark.parametrize(("key", "value"), [(DAYS, "五天"), (DAYS, "2.5"), ("purchase.most", "-1")])
+def test_a_value_that_does_not_fit_is_refused_where_it_is_typed(
+    hospital: Hospital, key: str, value: str
+) -> None:
+    answer = hospital.open("kim", "ruling", what=key, value=value)
+    assert (refused(answer).code, refused(answer).fields) == (Code.INVALID_FORM, ("value",))
+    number = hospital.opened("kim", "ruling", None, what=key)
+    assert refused(hospital.saves("kim", number, value=value)).fields == ("value",)
+    answer = hospital.decide("wu", "approve", number, value=value)
+    assert refused(answer).fields == ("value",)
+    assert changes(hospital) == ()
+
+
+def test_a_clause_that_the_register_does_not_know_is_refused(hospital: Hospital) -> None:
+    answer = hospital.open("kim", "ruling", what=DAYS, value="5", ids=["P-1", "X-9"])
+    assert refused(answer).fields == ("ids",)
+    assert "X-9" in reasons(answer)[0]
+    assert "P-1" not in reasons(answer)[0]
+
+
+def test_a_choice_that_is_no_parameter_does_not_pass_the_check(hospital: Hospital) -> None:
+    text = RULING.replace("{value: purchase.most, en: Most}", "{value: purchase.least, en: Least}")
+    text = text.replace("value: value, from", "value: day, from")
+    examined = examine(text, "small.yaml", hospital.catalog.register, ())
+    assert isinstance(examined, tuple)
+    said = " ".join(one.said.en for one in examined)
+    assert "purchase.least" in said
+    assert "day is date" in said
+
+
+# ---- figures that the documents leave open -------------------------------------------------------
+
+
+def test_nobody_starts_a_process_before_its_figure_is_entered() -> None:
+    hospital = Hospital(LIMITED, RULING)
+    answer = hospital.open("amy", "purchase", **FILLED)
+    refusal = refused(answer).refusals[0]
+    assert refusal.code is Code.CONDITION_NOT_MET
+    assert refusal.standing
+    assert refusal.clauses == ("P-3",)
+    for said in ("采购限额", "purchase.most", "P-3", "保管员", "规则变更", "政策参数"):
+        assert said in refusal.because.zh
+    assert hospital.cases("purchase") == ()
+
+
+def test_the_start_tells_what_else_is_wrong_at_once() -> None:
+    hospital = Hospital(LIMITED, RULING)
+    answer = hospital.open("amy", "purchase", thing="钳", price="many")
+    assert [one.rule for one in refused(answer).refusals] == [
+        "parameter.purchase.most",
+        "form.price",
+    ]
+
+
+def test_when_it_is_entered_the_process_starts_from_its_day_on() -> None:
+    hospital = Hospital(LIMITED, RULING)
+    ruled(hospital, "purchase.most", "500.00", day="2026-03-03")
+    assert refused(hospital.open("amy", "purchase", **FILLED)).clauses == ("P-3",)
+    hospital.wait_until(local("2026-03-03 00:00"))
+    number = hospital.opened("amy", "purchase", None, **FILLED)
+    assert hospital.case(number).parameters["purchase.most"] == 50_000
+
+
+def test_whoever_may_not_start_it_anyway_is_told_that_first() -> None:
+    hospital = Hospital(LIMITED, RULING)
+    assert refused(hospital.open("sam", "purchase", **FILLED)).code is Code.NOT_PERMITTED

@@ -40,12 +40,13 @@ soak: install  ## long random walks, new ones each time (STEPS=60000 each)
 seeded: install  ## plant deliberate faults and show which test finds each
 	@$(BIN)/python -m tests.seeded $(ARGS)
 
-check: install  ## style, types, who may import whom, and the definitions themselves
+check: install  ## style, types, who may import whom, the definitions, and what became of each clause
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/qianpi check
+	$(BIN)/qianpi clauses --open
 
 words: install  ## collect the sentences of the templates into web/translations/en.po
 	@mkdir -p var

@@ -26,7 +26,7 @@ from storage.memory import MemoryStore
 from storage.schema import migrate, pending
 from storage.unit_of_work import DatabaseStore
 from storage.verifying import verify
-from web import opening, scenario_command
+from web import clauses_command, opening, scenario_command
 from web.app import build_house, create_app
 from web.demonstration import furnishing
 from web.logs import set_up_logs
@@ -63,8 +63,13 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; the exit status."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    if given[:2] == _SCENARIO_RUN:
-        return scenario_command.main(given[2:])
+    for words, own in _WITH_MODULES_OF_THEIR_OWN:
+        if tuple(given[: len(words)]) == words:
+            return own(given[len(words) :])
+    return _run(given)
+
+
+def _run(given: list[str]) -> int:
     asked = _parser().parse_args(given)
     try:
         status: int = asked.run(asked)
@@ -428,12 +433,16 @@ def _misspelt(_asked: argparse.Namespace) -> int:
 
 # ---- what can be asked ---------------------------------------------------------------------------
 
-_SCENARIO_RUN = ["scenario", "run"]
+_WITH_MODULES_OF_THEIR_OWN: tuple[tuple[tuple[str, ...], Callable[[list[str]], int]], ...] = (
+    (("scenario", "run"), scenario_command.main),
+    (("clauses",), clauses_command.main),
+)
 _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], str], ...] = (
     ("serve", _serve, "启动网站 / serve the pages"),
     ("worker", _worker, "处理到期的时限 / let deadlines have their effect"),
     ("check", _check, "检查流程定义 / check definitions"),
     ("scenario", _misspelt, "运行情景：qianpi scenario run PATH… / play scenarios"),
+    ("clauses", _misspelt, "条款怎样落实 / how each clause is carried out"),
     ("verify", _verify, "校验账本 / verify the ledger"),
     ("migrate", _migrate, "升级数据库 / bring the database up to date"),
     ("demo", _demo, "在空库里生成演示医院 / fill an empty database with the demonstration"),

@@ -1748,6 +1748,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "late": "computed flag without a key in the register (section 10)",
         "falsified_by": "opens the staff-violation of section 6",
     },
+    "system-incident": {"virus_check": "what daily maintenance found (S0-17-02)"},
     "selfpay-consent": {
         "visit_no": "an outpatient's visit, where there is no stay",
         "used_at": "the time of use that a signature has to precede",
@@ -2003,8 +2004,10 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "ownership": "a termination asks for it",
         "termination_cause": "a termination asks for it",
         "rectification": "the proof that `rectified` asks for",
+        "joint_with": "with whom an inspection is made together (S0-15-52c)",
     },
     "agreement-dispute": {
+        "breach_kind": "which duty of its own the agency broke (S0-15-35)",
         "institution": "who disputes",
         "agency_level": "the level that the mediating department must share",
         "mediator_level": "the level of the mediating department",

@@ -38,6 +38,16 @@ class Told:
 
 
 CHECKS: dict[str, list[Told]] = {
+    "reads": [
+        Told(
+            SENT,
+            "{reads: {lee: yes}}",
+            "{reads: {lee: with_reason}}",
+            "reads: {lee: with_reason}",
+            "reads: {lee: yes}",
+        ),
+        Told(SENT, "{reads: {amy: yes}}", "{reads: {amy: no}}", "{amy: no}", "{amy: yes}"),
+    ],
     "state": [
         Told(SENT, "{state: review}", "{state: draft}", "state: draft", "state: review"),
         Told(

@@ -82,7 +82,8 @@ class Clause:
 
     `place` is where it stands there (set and article, in Chinese), `line` the line of the text
     that it was read from. `process` owns it (None: nothing to run), `also` are touched by it.
-    `conflicts` are clauses that disagree; `conflict_groups` settle it by a parameter.
+    `conflicts` are clauses that disagree; `conflict_groups` settle it by a parameter. `reason`:
+    why no rule can carry it, for a clause that concerns no process.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Clause:
     also: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     conflict_groups: tuple[str, ...] = ()
+    reason: Sentence | None = None
 
     @property
     def processes(self) -> tuple[str, ...]:

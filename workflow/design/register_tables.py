@@ -149,6 +149,11 @@ class ClauseKeys(SentenceKeys):
     also = Key(Listing(Text(pattern=SLUG)), "还涉及的流程", "other processes that it touches")
     conflicts = Key(TEXTS, "与它不一致的条款", "the clauses that disagree with it")
     conflict_groups = Key(TEXTS, "所属的冲突组", "its conflict groups")
+    reason = Key(
+        SENTENCE,
+        "不归任何流程的条款：为什么没有规则落实它",
+        "of a clause that concerns no process: why no rule carries it",
+    )
 
 
 def _clause(values: Values) -> Clause:
@@ -163,6 +168,7 @@ def _clause(values: Values) -> Clause:
         also=values.get(ClauseKeys.also, ()),
         conflicts=values.get(ClauseKeys.conflicts, ()),
         conflict_groups=values.get(ClauseKeys.conflict_groups, ()),
+        reason=values.get(ClauseKeys.reason),
     )
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from workflow.conditions.language import Value
 from workflow.conditions.values import stored
 from workflow.design.definition import Action, DeadlineRule, Notify, OpinionRule
+from workflow.design.engine_rules import NOT_BY_HAND
 from workflow.design.form_rules import OPENING
 from workflow.nouns import (
     OPENED,
@@ -536,9 +537,13 @@ def save(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refuse
         because = Sentence(
             NO_EDIT.zh.format(state=state.name.zh), NO_EDIT.en.format(state=state.name.en)
         )
-        # S0-07-02a: amounts are changed by a case of their own, never by hand.
+        # Amounts are changed by a case of their own, never by hand.
         refusal = Refusal(
-            Code.NOT_PERMITTED, because, state.clauses or ("S0-07-02a",), rule="edit", standing=True
+            Code.NOT_PERMITTED,
+            because,
+            state.clauses or NOT_BY_HAND.clauses,
+            rule="edit",
+            standing=True,
         )
         return Refused.of([refusal])
     standing, editable = saves

@@ -5,7 +5,7 @@ One line of `CaseChecks` is one check: its shape, the function that looks, its m
 
 from __future__ import annotations
 
-from workflow.design.shapes import Either, Entries, KnownKey, Made, Reference, Text
+from workflow.design.shapes import Choice, Either, Entries, KnownKey, Made, Reference, Text
 from workflow.design.spots import Name
 from workflow.design.tables import Key, Section, Table
 from workflow.design.tables import Values as Read
@@ -104,6 +104,13 @@ BY_PERSON = Entries(
 )
 
 
+READERS = Entries(
+    KnownKey(Name.PERSON),
+    Choice(Sentence("能否看", "whether they may read"), *checks.Reads),
+    Sentence("{人员: yes、with_reason 或 no}", "{person: yes, with_reason or no}"),
+)
+
+
 def always(_wanted: object) -> bool:
     """Also an empty list asks for something: that there is none."""
     return True
@@ -122,6 +129,11 @@ class CaseChecks(Table):
     )
     can = Key(
         Checked(BY_PERSON, checks.can), "各人此刻能办的全部动作", "all actions open to each person"
+    )
+    reads = Key(
+        Checked(READERS, checks.reads),
+        "各人能否看本案：yes、with_reason（写明理由后）、no",
+        "whether each person may read the case: yes, with_reason (once they say why), no",
     )
     fields = Key(Checked(Values(), checks.fields), "表单项的值", "values of form fields")
     due = Key(Checked(DUES, checks.due, always), "期限的截止时刻", "when a deadline falls")

@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from workflow.design.definition import Field, FieldType
+from workflow.design.engine_rules import NEED_TO_KNOW
 from workflow.nouns import DeadlineState, FieldValue, Task
 from workflow.ports import CaseFile
 from workflow.refusals import Code
 from workflow.running.answers import Unreadable, read_value, yuan
+from workflow.running.situation import Situation
 from workflow.scenarios.pairing import pairs
 from workflow.scenarios.scene import Scene
 from workflow.scenarios.setting import Fields, Mismatch, Raw, Start
 from workflow.scenarios.stage import Picture
 from workflow.scenarios.words import differ, refusal_shown, same, same_in_any_order, shown
 from workflow.service.offering import hats_of
+from workflow.service.visibility import may_see, takes_part
 
 # ---- the act and its refusal ---------------------------------------------------------------------
 
@@ -166,6 +170,35 @@ def can(scene: Scene, people: Mapping[str, tuple[str, ...]]) -> Mismatch | None:
         if problem is not None:
             return differ("can", {person: wanted}, {person: tuple(found)})
     return None
+
+
+class Reads(StrEnum):
+    """Whether somebody may read a case: at once, once they have said why, or not at all."""
+
+    YES = "yes"
+    WITH_REASON = "with_reason"
+    NO = "no"
+
+
+def reads(scene: Scene, people: Mapping[str, Reads]) -> Mismatch | None:
+    """Each person may read the case so far, and no further."""
+    situation = scene.stage.situation(scene.file)
+    for person, wanted in people.items():
+        found = _reads(situation, person)
+        if found is not wanted:
+            return differ("reads", {person: wanted.value}, {person: found.value})
+        if situation.definition.confidential and found is not Reads.YES:
+            scene.stage.engine.add(NEED_TO_KNOW.key)
+    return None
+
+
+def _reads(situation: Situation, person: str) -> Reads:
+    definition, tasks = situation.definition, situation.tasks
+    if not may_see(person, situation.scene, definition, tasks):
+        return Reads.NO
+    if not definition.confidential or takes_part(person, situation.scene, definition, tasks):
+        return Reads.YES
+    return Reads.WITH_REASON
 
 
 def fields(scene: Scene, wanted: Fields) -> Mismatch | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from workflow.calendar import Calendar
@@ -28,12 +29,29 @@ class Verdict:
         return self.mismatch is None
 
 
-def play(scenario: Scenario, catalog: Catalog, calendar: Calendar, new_store: NewStore) -> Verdict:
+#: Is shown a story and its stage once the story holds: what it left there is evidence.
+Watch = Callable[[Scenario, Stage], None]
+
+
+def play(
+    scenario: Scenario,
+    catalog: Catalog,
+    calendar: Calendar,
+    new_store: NewStore,
+    watched: Watch | None = None,
+) -> Verdict:
     """Play one scenario on an empty store."""
     try:
         stage = Stage(scenario.setting, catalog, calendar, new_store)
     except OffStage as missing:
         return Verdict(scenario, 0, missing.mismatch)
+    verdict = _played_through(scenario, stage)
+    if verdict.ok and watched is not None:
+        watched(scenario, stage)
+    return verdict
+
+
+def _played_through(scenario: Scenario, stage: Stage) -> Verdict:
     for step in scenario.steps:
         try:
             mismatch = _played(stage, step)

@@ -16,7 +16,7 @@ from workflow.design.parsing import parse_definition
 from workflow.design.problems import Problem
 from workflow.refusals import Sentence
 from workflow.running.rulebook import Rulebook
-from workflow.scenarios.playing import Verdict, play
+from workflow.scenarios.playing import Verdict, Watch, play
 from workflow.scenarios.reading import looks_like_scenarios, read_scenarios
 from workflow.scenarios.stage import NewStore
 from workflow.scenarios.story import Scenario
@@ -42,6 +42,7 @@ class Theatre:
     catalog: Catalog
     calendar: Calendar
     new_store: NewStore
+    watched: Watch | None = None  # sees each stage when its story has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,9 @@ def _run(
     verdicts: list[Verdict] = []
     for scenario, theatre in zip(scenarios, theatres, strict=True):
         if isinstance(theatre, Theatre):
-            verdict = play(scenario, theatre.catalog, theatre.calendar, theatre.new_store)
+            verdict = play(
+                scenario, theatre.catalog, theatre.calendar, theatre.new_store, theatre.watched
+            )
             told(verdict)
             verdicts.append(verdict)
     return Report(tuple(verdicts), tuple(problems))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 
 from workflow.calendar import Calendar
@@ -73,6 +73,7 @@ class Stage:
         self.people = setting.people
         self.cases: dict[str, str] = {}
         self.asked: set[str] = set()
+        self.engine: set[str] = set()  # rules of the engine that decided what a check asked about
         self._it_is_unnamed = False
         self._ids = count(1)
         self._kept: dict[str, dict[str, int]] = {}
@@ -221,6 +222,10 @@ class Stage:
     def definition(self, case: Case) -> Definition:
         """The definition that a case is pinned to."""
         return self.catalog.definition(case.process, case.definition_version)
+
+    def local_day(self, at: datetime) -> date:
+        """The day of a moment in the hospital."""
+        return self.store.readings.hospital().calendar.local_day(at)
 
     def entries(self, case: Case) -> tuple[Entry, ...]:
         """The ledger of a case."""

@@ -12,6 +12,7 @@ from typing import Final
 
 import orjson
 
+from workflow.design.engine_rules import NEED_TO_KNOW
 from workflow.nouns import Actor
 from workflow.ports import AuditQuery, Deed, Store
 from workflow.refusals import Code, Refusal, Sentence
@@ -38,9 +39,7 @@ class ReasonNeeded(Exception):
     def __init__(self, number: str) -> None:
         super().__init__(number)
         self.number = number
-        self.refusal = Refusal(
-            Code.CONDITION_NOT_MET, ASK, ("S0-09-A09", "S0-10-05", "S2-A14.2"), rule="reason"
-        )
+        self.refusal = Refusal(Code.CONDITION_NOT_MET, ASK, NEED_TO_KNOW.clauses, rule="reason")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,206 @@
+"""From clause to rule and back: each of the 483 is enforced, tracked or has its reason, real runs
+of the stories show it, and whoever takes a rule away is told which clause has lost it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.definitions.shipped import FOLDER
+from web.clauses_command import Survey, main, survey_of
+from workflow.design.register import ClauseKind
+from workflow.design.tracing import Part, Standing, Trace
+
+#: The kinds for which a reason is not enough.
+TO_BE_CARRIED = set(ClauseKind) - {ClauseKind.REFERENCE}
+
+
+@cache
+def survey() -> Survey:
+    """The shipped definitions, traced and played once."""
+    return survey_of()
+
+
+def traces() -> list[Trace]:
+    return list(survey().tracing.traces.values())
+
+
+def ids(some: list[Trace]) -> list[str]:
+    return [one.clause.id for one in some]
+
+
+# ---- coverage ------------------------------------------------------------------------------------
+
+
+def test_every_clause_that_asks_for_something_is_enforced_or_tracked() -> None:
+    asking = [one for one in traces() if one.clause.kind in TO_BE_CARRIED]
+    assert len(asking) == 408
+    carried = {Standing.ENFORCED, Standing.TRACKED}
+    assert ids([one for one in asking if one.standing not in carried]) == []
+
+
+def test_every_other_clause_has_a_rule_or_a_reason() -> None:
+    assert len(traces()) == 483
+    assert ids([one for one in traces() if one.standing is Standing.OPEN]) == []
+
+
+def test_every_clause_that_asks_for_something_is_shown_by_a_story() -> None:
+    asking = [one for one in traces() if one.clause.kind in TO_BE_CARRIED]
+    assert ids([one for one in asking if not survey().shown(one.rules)]) == []
+
+
+def test_every_rule_of_the_engine_is_shown_by_a_story() -> None:
+    engine = {rule for one in traces() for rule in one.rules if rule.part is Part.ENGINE}
+    assert len(engine) == 3
+    assert [rule.key for rule in engine if not survey().shown([rule])] == []
+
+
+def test_no_clause_has_lost_what_carried_it() -> None:
+    assert [fault.en for fault in survey().faults()] == []
+
+
+def test_the_stories_that_the_table_names_still_show_the_clause() -> None:
+    shown = {
+        (one.clause.id, rule.process, story.title)
+        for one in traces()
+        for rule in one.rules
+        for story in survey().shown([rule])
+    }
+    kept = [one for one in survey().kept if one.story]
+    stale = [one for one in kept if (one.clause, one.process, one.story) not in shown]
+    assert stale == [], "run `qianpi clauses --keep`"
+
+
+def test_a_story_shows_only_what_it_was_judged_by() -> None:
+    """The lender of a rescue device is refused in one story; nothing else in it was judged."""
+    (lent,) = (
+        story
+        for story in survey().shown(survey().tracing.traces["S0-13-01b"].rules)
+        if "借除颤仪" in story.title
+    )
+    assert lent.refused
+    deadlines = [
+        rule
+        for one in traces()
+        for rule in one.rules
+        if rule.part is Part.DEADLINE and rule.process == "emergency-cart"
+    ]
+    assert deadlines
+    assert lent not in survey().shown(deadlines)
+
+
+# ---- the command ---------------------------------------------------------------------------------
+
+
+def told(*arguments: str) -> tuple[int, str, str]:
+    out, errors = io.StringIO(), io.StringIO()
+    status = main([*arguments], out, errors)
+    return status, out.getvalue(), errors.getvalue()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A copy of everything that governs, to be spoiled."""
+    return shutil.copytree(FOLDER, tmp_path / "definitions")
+
+
+def change(file: Path, was: str, becomes: str) -> None:
+    text = file.read_text("utf-8")
+    assert was in text
+    file.write_text(text.replace(was, becomes, 1), "utf-8")
+
+
+def test_the_shipped_definitions_hold() -> None:
+    status, out, errors = told("--unplayed", "--open")
+    assert (status, errors) == (0, "")
+    assert out.startswith("0:")
+
+
+def test_a_clause_is_told_with_its_rules_their_lines_and_its_stories() -> None:
+    status, out, _ = told("--set", "S0-13", "--process", "emergency-cart")
+    assert status == 0
+    block = out.partition("S0-13-01b")[2].partition("\nS0-")[0]
+    assert "强制执行 enforced" in block
+    where = re.search(r"emergency-cart/1\.yaml:(\d+)  field open_reason", block)
+    assert where is not None
+    lines = (FOLDER / "emergency-cart/1.yaml").read_text("utf-8").splitlines()
+    assert any("open_reason" in line for line in lines[int(where[1]) - 2 : int(where[1])])
+    assert "✘ 外科来借除颤仪" in block
+
+
+def test_programs_get_one_object_a_clause() -> None:
+    status, out, _ = told("--json", "--unplayed", "--set", "S1-01")
+    objects = [json.loads(line) for line in out.splitlines()]
+    assert status == 0
+    assert [one["clause"] for one in objects] == ["S1-01-01", "S1-01-02", "S1-01-03"]
+    assert objects[2]["standing"] == "enforced"
+    assert objects[2]["rules"][0]["rule"] == "engine succession"
+
+
+def test_a_set_or_process_that_does_not_exist_is_said() -> None:
+    assert told("--unplayed", "--set", "S9-99")[0] == 2
+    assert told("--unplayed", "--process", "nonsense")[0] == 2
+
+
+def test_taking_away_the_only_rule_of_a_clause_names_the_clause(own: Path) -> None:
+    change(own / "emergency-cart/1.yaml", "clauses: [S0-13-03b, S0-13-01b]", "clauses: [S0-13-03b]")
+    status, _, errors = told("--unplayed", "--definitions", str(own))
+    assert status == 1
+    assert "S0-13-01b" in errors
+
+
+def test_taking_away_one_of_several_rules_names_the_clause_too(own: Path) -> None:
+    """S0-03-B03 is cited elsewhere as well; what is gone is missed all the same."""
+    file = own / "consumable-approval/1.yaml"
+    text = file.read_text("utf-8")
+    rule = re.search(
+        r"    conditions:\n      - when: '!facts\.already_approved'\n(        .*\n)+", text
+    )
+    assert rule is not None
+    file.write_text(text.replace(rule[0], ""), "utf-8")
+    status, _, errors = told("--unplayed", "--definitions", str(own))
+    assert status == 1
+    assert re.search(
+        r"Clause S0-03-B03 lost a rule: condition submit of consumable-approval", errors
+    )
+    assert "S0-12-03" in errors
+    assert "S0-03-B02a" not in errors
+
+
+def test_a_rule_that_cites_a_clause_that_does_not_exist_is_found(own: Path) -> None:
+    change(own / "emergency-cart/1.yaml", "[S0-13-03b, S0-13-01b]", "[S0-13-03b, S0-13-99z]")
+    status, _, errors = told("--unplayed", "--definitions", str(own))
+    assert status == 1
+    assert re.search(r"emergency-cart/1\.yaml:\d+: there is no clause “S0-13-99z”", errors)
+    assert "S0-13-01b" in errors  # what the citation should have been is lost with it
+
+
+def test_a_clause_without_rule_and_reason_is_named(own: Path) -> None:
+    file = own / "clauses/S2-A.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(
+        re.sub(r"(  - id: S2-A01\n(?:    .*\n)*?)    reason:\n(      .*\n)+", r"\1", text)
+    )
+    status, out, errors = told("--unplayed", "--open", "--definitions", str(own))
+    assert status == 1
+    assert "Clause S2-A01 has neither rule nor reason." in errors
+    assert out.startswith("S2-A01")
+
+
+def test_a_loss_that_was_meant_is_written_down(own: Path) -> None:
+    change(
+        own / "consumable-approval/1.yaml",
+        "    clauses: [S0-03-B01, S0-12-01]\n  withdraw:",
+        "    clauses: [S0-03-B01]\n  withdraw:",
+    )
+    folder = ("--unplayed", "--definitions", str(own))
+    assert told(*folder)[0] == 1
+    assert told("--keep", *folder)[0] == 0
+    assert told(*folder)[0] == 0

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workflow.calculations.table import CALCULATIONS
 from workflow.design.definition import (
     Action,
     Definition,
@@ -37,6 +38,8 @@ class Part(StrEnum):
     STATE = "state"
     ACTION = "action"
     DEADLINE = "deadline"
+    CALCULATION = "calculation"
+    SCHEDULE = "schedule"
     ENGINE = "engine"
 
 
@@ -49,13 +52,15 @@ class Way(StrEnum):
     ENTRY = "entry"  # required, bounded, chosen from a list, or worked out by the engine
     STEP = "step"  # the case has to pass here
     ENGINE = "engine"
+    CALCULATION = "calculation"
     DEADLINE = "deadline"
+    SCHEDULE = "schedule"
     RECORD = "record"
     REPORT = "report"
     NOTICE = "notice"
 
 
-TRACKING = frozenset({Way.DEADLINE, Way.RECORD, Way.REPORT, Way.NOTICE})
+TRACKING = frozenset({Way.DEADLINE, Way.SCHEDULE, Way.RECORD, Way.REPORT, Way.NOTICE})
 
 
 class Standing(StrEnum):
@@ -228,6 +233,26 @@ def _rules_of(definition: Definition) -> Iterator[_Cited]:
             (deadline.key,),
         )  # fmt: skip
         yield deadline.clauses, rule
+    yield from _worked_out(definition)
+
+
+def _worked_out(definition: Definition) -> Iterator[_Cited]:
+    """What the engine works out by itself: figures, and the cases that it opens on time."""
+    for use in definition.calculations.values():
+        key, name = f"calculation {use.key}", CALCULATIONS[use.of].name
+        yield (
+            use.clauses,
+            _rule(definition, Part.CALCULATION, key, name, Way.CALCULATION, use.place, use.at),
+        )
+    for schedule in definition.schedules.values():
+        key = f"schedule {schedule.key}"
+        yield (
+            schedule.clauses,
+            _rule(
+                definition, Part.SCHEDULE, key, schedule.name, Way.SCHEDULE, schedule.place,
+                (OPENING,),
+            ),
+        )  # fmt: skip
 
 
 def _of_opening(definition: Definition) -> Iterator[_Cited]:

@@ -128,6 +128,7 @@ def _taken(
     yield from ((key, False) for key in _steps(definition, line))
     yield from ((f"field {key}", False) for key in _entries(definition, case, line))
     yield from ((f"deadline {key}", False) for key in _clocks(stage, case, line))
+    yield from ((key, False) for key in _worked_out(line))
     if _succeeded(stage, case, line):
         yield f"engine {SUCCESSION.key}", False
 
@@ -166,6 +167,14 @@ def _clocks(stage: Stage, case: Case, line: LedgerLine) -> Iterator[str]:
     for deadline in stage.file(case.number).deadlines if fired else ():
         if deadline.id == fired:
             yield deadline.key
+
+
+def _worked_out(line: LedgerLine) -> Iterator[str]:
+    """The figures that were calculated, and the schedule that opened the case."""
+    body = orjson.loads(line.entry.body)
+    yield from (f"calculation {one['use']}" for one in body.get("calculations", ()))
+    if "schedule" in body:
+        yield f"schedule {body['schedule']['key']}"
 
 
 def _succeeded(stage: Stage, case: Case, line: LedgerLine) -> bool:

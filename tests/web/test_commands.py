@@ -350,6 +350,7 @@ def test_the_server_says_where_it_is_serves_and_stops_when_told(
             "ready": True,
             "checks": {"database": True, "migrations": True},
             "undelivered": 0,
+            "missed": 0,
         }
     with urlopen(f"{address[0]}/sign-in") as answer:  # noqa: S310
         assert "登录签批" in answer.read().decode()

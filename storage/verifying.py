@@ -156,6 +156,13 @@ _NUMBERS_GONE = Sentence(
 _TEXT_CHANGED = Sentence(
     "流程定义的文本与校验码不符", "the text of the definition does not match its digest"
 )
+_VALUE_DIFFERS = Sentence(
+    "参数 {parameter} 生效的值与账本不符", "the value of {parameter} differs from the ledger"
+)
+_VALUES_GONE = Sentence(
+    "账本记着 {told} 次参数生效，现有 {there} 次",
+    "{told} values were put in force, {there} are there",
+)
 _FILE_CHANGED = Sentence("文件内容与校验码不符", "the bytes of the file do not match their digest")
 
 
@@ -373,10 +380,10 @@ def _changed_policy(wire: Wire, report: Report) -> Iterator[Fault]:
         told = {"parameter": parameter, "value": orjson.loads(value), "since": since}
         told |= {"left": True} if left else {}
         if body is None or told not in orjson.loads(body).get("policy", ()):
-            yield Fault(number, seq, f"the value of {parameter} differs from the ledger")
+            yield Fault(number, seq, _VALUE_DIFFERS.filled(parameter=parameter))
     if len(kept) != report.policy:
-        what = f"{report.policy} values were put in force, {len(kept)} are there"
-        yield Fault("policy_change", 0, what)
+        gone = _VALUES_GONE.filled(told=report.policy, there=len(kept))
+        yield Fault("policy_change", 0, gone)
 
 
 def _changed_files(wire: Wire, report: Report) -> Iterator[Fault]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 
+import orjson
 import pytest
 from sqlalchemy import text
 
@@ -26,12 +27,13 @@ from tests.storage.clerk import (
     open_case,
     opening,
 )
-from workflow.ledger import Fault
+from workflow.ledger import Fault, canonical, digest_of
 from workflow.nouns import Actor, Attachment, Deadline, DeadlineState
 from workflow.ports import (
     CaseFile,
     Deed,
     Policy,
+    PolicyChange,
     PublishDefinition,
     SavePolicy,
     StoredDefinition,
@@ -40,6 +42,7 @@ from workflow.ports import (
 
 DEED = Deed(Actor("root", "管理员"), MORNING)
 SOURCE = "process: syringes"
+GUARDED = ("entry", "definition", "policy_change")
 
 
 @pytest.fixture
@@ -89,7 +92,7 @@ def tamper(store: DatabaseStore, *statements: str, **values: object) -> None:
         if sqlite:
             connection.connection.execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
-            for table in ("entry", "definition"):
+            for table in GUARDED:
                 for what in ("update", "delete") if sqlite else ():
                     connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_{what}"))
                 if not sqlite:
@@ -97,7 +100,7 @@ def tamper(store: DatabaseStore, *statements: str, **values: object) -> None:
             for statement in statements:
                 named = {name: values[name] for name in _NAMES.findall(statement)}
                 assert connection.execute(text(statement), named).rowcount > 0
-            for table in () if sqlite else ("entry", "definition"):
+            for table in () if sqlite else GUARDED:
                 connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
         if sqlite:
             connection.connection.execute("PRAGMA foreign_keys=ON")
@@ -267,6 +270,27 @@ def test_the_bytes_of_a_file_are_checked(busy: DatabaseStore) -> None:
 def test_the_text_of_a_definition_is_checked(busy: DatabaseStore) -> None:
     tamper(busy, "UPDATE definition SET source = 'process: other'")
     assert only_fault(busy.database).case == "syringes 1"
+
+
+@pytest.mark.parametrize("since", ["2026-03-02", "2026-03-01"])
+def test_a_value_in_force_that_no_line_tells_of_is_found(kept: DatabaseStore, since: str) -> None:
+    change = opening(Blank("CA2026-000001"))
+    body = orjson.loads(change.entry.body)
+    body["policy"] = [{"parameter": "leave", "value": 3, "since": "2026-03-02"}]
+    told = canonical(body)
+    entry = replace(change.entry, body=told, digest=digest_of(told))
+    put = PolicyChange(
+        "leave", 3, date.fromisoformat(since), change.case.id, "CA2026-000001", 1, MORNING
+    )
+    with kept.begin() as tx:
+        tx.next_number("CA", 2026)
+        case = replace(change.case, head=entry.digest)
+        tx.write(replace(change, case=case, entry=entry, policy=(put,)))
+        tx.commit()
+    faults = verify(kept.database).faults
+    assert [fault.case for fault in faults] == ([] if since == "2026-03-02" else ["CA2026-000001"])
+    tamper(kept, "DELETE FROM policy_change")
+    assert [fault.case for fault in verify(kept.database).faults] == ["policy_change"]
 
 
 def test_of_many_faults_a_hundred_are_named(kept: DatabaseStore) -> None:

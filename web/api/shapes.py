@@ -384,6 +384,15 @@ class ChangeShape(Told):
     after: JsonValue
 
 
+class CalculationShape(Told):
+    """What was calculated with an act: money in fen, percentages in hundredths of a percent."""
+
+    use: str
+    of: str
+    inputs: dict[str, JsonValue]
+    results: dict[str, JsonValue]
+
+
 class HistoryLine(Told):
     """A line of a case's ledger. `refused` is the code of a refusal, with its reasons."""
 
@@ -401,6 +410,7 @@ class HistoryLine(Told):
     reasons: list[ReasonShape]
     opinion: str
     changes: list[ChangeShape]
+    calculations: list[CalculationShape]
     digest: str
 
 

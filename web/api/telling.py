@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from web.api.shapes import (
     ActionShape,
     BranchShape,
+    CalculationShape,
     CaseFull,
     CaseShort,
     ChangeShape,
@@ -378,6 +379,12 @@ def history_line(visit: Visit, sight: CaseSight, line: LedgerLine) -> HistoryLin
             )
             for one in line.changes
             if one.field in form
+        ],
+        calculations=[
+            CalculationShape.model_validate(
+                {"use": one.use, "of": one.of, "inputs": one.inputs, "results": one.results}
+            )
+            for one in line.calculations
         ],
         digest=entry.digest,
     )

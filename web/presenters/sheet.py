@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from web.presenters.calculations import Worked, worked
 from web.presenters.panels import PanelView, panels_on_paper
 from web.presenters.speech import Speech
 from web.presenters.timeline import UNDER, act_name
@@ -39,6 +40,15 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkedOnPaper:
+    """What was calculated with an act, and when."""
+
+    act: str
+    at: str
+    worked: tuple[Worked, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SheetView:
     """The sheet."""
 
@@ -51,6 +61,7 @@ class SheetView:
     department: str
     opened: str
     lines: tuple[Shown, ...]
+    calculations: tuple[WorkedOnPaper, ...]
     signatures: tuple[Signature, ...]
     panels: tuple[PanelView, ...]
     files: tuple[str, ...]
@@ -79,6 +90,15 @@ def sheet_view(sight: CaseSight, speech: Speech, hospital: str, printed_by: str)
             _on_paper(shown, sight, speech)
             for shown in shown_form(definition, case.form, reader)
             if shown.key not in opinions and not shown.is_empty
+        ),
+        calculations=tuple(
+            WorkedOnPaper(
+                speech.say(act_name(line.action, definition)),
+                speech.full_moment(line.entry.at),
+                worked(line, definition, reader),
+            )
+            for line in sight.lines
+            if line.calculations
         ),
         signatures=tuple(
             _signature(line, sight, speech) for line in sight.lines if _is_signed(line, sight)

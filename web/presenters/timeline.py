@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from web.presenters.calculations import Worked, worked
 from web.presenters.speech import Reason, Speech
 from web.presenters.values import Reader, shown_value
 from workflow.design.definition import Definition
@@ -65,6 +66,7 @@ class Line:
     reasons: tuple[Reason, ...]
     voided: bool
     grant: str = ""  # the delegation under which somebody acted for another
+    worked: tuple[Worked, ...] = ()  # what was calculated with the act
     elsewhere: tuple[str, ...] = ()  # why work went to somebody it was not meant for
 
 
@@ -96,6 +98,7 @@ def _line(line: LedgerLine, definition: Definition, round_: int, reader: Reader)
         at_full=speech.full_moment(entry.at),
         opinion="" if kind == "automatic" else line.opinion,
         changes=_changes(line, definition, reader),
+        worked=worked(line, definition, reader),
         reasons=speech.reasons(line.refusals),
         voided=bool(action and action.signs and not line.refused and line.round < round_),
         elsewhere=tuple(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from web.presenters.calculations import Worked, worked
 from web.presenters.office import address
 from web.presenters.speech import Speech, speech_of
 from web.presenters.staff import Choice, folded, role_choices
@@ -219,6 +220,7 @@ class EntryView:
     rules: tuple[RuleSaid, ...]
     reasons: tuple[ReasonSaid, ...]
     digest: str
+    worked: tuple[Worked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +439,7 @@ def entry_view(visit: Visit, entry: Entry, case: Case | None) -> EntryView:
         ),
         reasons=_reasons(visit, told.refusals),
         digest=entry.digest,
+        worked=worked(told, definition, reader),
     )
 
 

@@ -40,13 +40,14 @@ def with_calculations(situation: Situation, act: str, reading: Reading, view: Vi
             continue
         inputs = _inputs(situation, view, use)
         if isinstance(inputs, Unevaluable):
-            reading = _refused(reading, _wanting(situation, view, use, act, inputs, reading))
+            refusals = _wanting(situation, view, use, act, inputs, reading)
+            reading = _refused(reading, use, refusals)
             continue
         calculation = CALCULATIONS[use.of]
         results = calculation.work(Given(inputs))
         if isinstance(results, Sentence):
             refusal = Refusal(Code.CONDITION_NOT_MET, results, _clauses(use), rule=_rule(use))
-            reading = _refused(reading, [refusal])
+            reading = _refused(reading, use, [refusal])
             continue
         form = {**reading.form, **_filled(situation, use, results)}
         worked = Calculated(use.key, use.of, _plain(inputs), _plain(results))
@@ -54,8 +55,15 @@ def with_calculations(situation: Situation, act: str, reading: Reading, view: Vi
     return reading
 
 
-def _refused(reading: Reading, refusals: Iterable[Refusal]) -> Reading:
-    return replace(reading, refusals=(*reading.refusals, *refusals))
+def _refused(reading: Reading, use: CalculationUse, refusals: Iterable[Refusal]) -> Reading:
+    """Without results no rule judges those of an earlier act: what they rest on is said once."""
+    form = {key: value for key, value in reading.form.items() if key not in use.fields}
+    return replace(
+        reading,
+        form=form,
+        refusals=(*reading.refusals, *refusals),
+        unworked=reading.unworked | set(use.fields),
+    )
 
 
 def _rule(use: CalculationUse) -> str:

@@ -98,6 +98,7 @@ class Reading:
     form: Form
     refusals: tuple[Refusal, ...] = ()
     worked: tuple[Calculated, ...] = ()
+    unworked: frozenset[str] = frozenset()  # the fields of what could not be calculated
 
 
 def judge_standing(situation: Situation, actor: Actor, action: Action) -> Judgement:
@@ -349,7 +350,7 @@ def judge_input(
     rulebook = situation.rulebook
     accepted = rulebook.accepted[action.key]
     view = situation.view(actor, reading.form, opinion, target)
-    unreadable = {r.field for r in reading.refusals}
+    unreadable = {r.field for r in reading.refusals} | reading.unworked
     missing = missing_fields(situation, view, action.key, unreadable)
     conditions = rulebook.asking[action.key]
     already = unreadable | {r.field for r in missing}
@@ -639,7 +640,7 @@ def judge_opening(situation: Situation, actor: Actor, reading: Reading) -> Judge
             clauses = definition.opening.clauses
             return Judgement((_standing(Code.NOT_PERMITTED, because, "post", clauses),))
     view = situation.view(actor, reading.form)
-    unreadable = {r.field for r in reading.refusals}
+    unreadable = {r.field for r in reading.refusals} | reading.unworked
     missing = missing_fields(situation, view, OPENING, unreadable)
     already = unreadable | {r.field for r in missing}
     accepted = situation.rulebook.accepted[OPENING]

@@ -32,6 +32,7 @@ from workflow.people.organisation import Person
 from workflow.ports import CaseFile, Hospital
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running.offers import Offer
+from workflow.running.outcome import Calculated
 from workflow.running.panels import Result, Tally
 from workflow.running.tools import ToolOffer
 
@@ -78,6 +79,7 @@ class LedgerLine:
     grant: str | None = None  # the delegation by which somebody stood in
     target: str | None = None  # the person or state that the act named
     elsewhere: tuple[Elsewhere, ...] = ()
+    calculations: tuple[Calculated, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -248,6 +250,10 @@ def line_of(entry: Entry) -> LedgerLine:
         grant=body.get("grant"),
         target=body.get("target"),
         elsewhere=tuple(_elsewhere(body.get("opened", ()))),
+        calculations=tuple(
+            Calculated(kept["use"], kept["of"], kept["inputs"], kept["results"])
+            for kept in body.get("calculations", ())
+        ),
     )
 
 

@@ -2008,6 +2008,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     },
     "agreement-dispute": {
         "breach_kind": "which duty of its own the agency broke (S0-15-35)",
+        "about": "from which case it comes (section 6)",
         "institution": "who disputes",
         "agency_level": "the level that the mediating department must share",
         "mediator_level": "the level of the mediating department",

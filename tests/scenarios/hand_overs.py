@@ -42,6 +42,7 @@ HAND_OVERS: tuple[HandOver, ...] = (
     ),
     HandOver("inpatient-settlement", "medical-record", told_by="inpatient-settlement"),
     HandOver("inpatient-settlement", "offsite-reimbursement"),
+    HandOver("outpatient-visit", "identity-fraud-report"),
     HandOver("referral-transfer", "medical-record", "transferred_stays"),
     HandOver("patient-leave", "ward-round", "leaves", told_by="ward-round"),
     HandOver("ward-round", "rejection-attribution", told_by="ward-round"),
@@ -53,6 +54,7 @@ HAND_OVERS: tuple[HandOver, ...] = (
     HandOver("prescription-control", "outpatient-visit", told_by="outpatient-visit"),
     # Money.
     HandOver("monthly-settlement", "rejection-attribution", told_by="monthly-settlement"),
+    HandOver("monthly-settlement", "data-query"),
     HandOver("cashier-daily-close", "outpatient-visit", "daily_closes"),
     # Materials.
     HandOver("consumable-approval", "catalogue-maintenance"),
@@ -105,6 +107,19 @@ HAND_OVERS: tuple[HandOver, ...] = (
         "agreement-renewal",
         "performance_results",
         told_by="performance-assessment",
+    ),
+    *(
+        HandOver(one, "agreement-dispute", told_with="agreement-suspension → agreement-dispute")
+        for one in (
+            "designation-application",
+            "agreement-change",
+            "agreement-suspension",
+            "agreement-termination",
+            "agreement-renewal",
+            "agency-payment",
+            "institution-violation",
+            "performance-assessment",
+        )
     ),
     # Figures.
     HandOver("stats-report", "data-query", told_by="stats-report"),

@@ -91,6 +91,8 @@ def _tells(sender: Definition, receiver: Definition, one: HandOver) -> bool:
     """Whether the receiver looks at the sender's cases, or at the rows that the sender writes."""
     if any(fact.process == sender.key for fact in receiver.facts.values()):
         return True
+    if sender.key in receiver.opening.parent_processes:
+        return True
     written = {effect.register for effect in effects_of(sender) if isinstance(effect, WriteRow)}
     read = {fact.register for fact in receiver.facts.values()}
     return one.register in written & read

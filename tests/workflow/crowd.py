@@ -182,7 +182,7 @@ class Crowd:
         answers = {
             f.key: self.value(f, chance) for f in fields if f.key in self._accepted(definition)
         }
-        parents = [c for c in self.cases() if c.process == definition.opening.parent_process]
+        parents = [c for c in self.cases() if c.process in definition.opening.parent_processes]
         parent = chance.choice(parents).number if parents and chance.random() < 0.8 else None
         return Opening(actor, definition.key, self.now, self.key(), answers, parent=parent)
 

@@ -204,10 +204,10 @@ def _again(visit: Visit, definition: Definition, state: RequestState, form: Post
 
 def _form(visit: Visit, definition: Definition, state: RequestState, status: int = 200) -> Response:
     house = visit.house
-    wanted = definition.opening.parent_process
+    wanted = definition.opening.parent_processes
     parents = (
         ()
-        if wanted is None
+        if not wanted
         else house.looking.parents_for(
             definition.key, visit.person.id, visit.now, state.parent_text
         )
@@ -220,7 +220,7 @@ def _form(visit: Visit, definition: Definition, state: RequestState, status: int
             choosable=choosable_for(visit.person, definition, visit.hospital, visit.now),
         ),
         parents,
-        None if wanted is None else house.catalog().definition(wanted),
+        [house.catalog().definition(one) for one in wanted],
         house.ids(),
         house.settings.upload_limit_mb,
         speech_of(visit),

@@ -58,13 +58,13 @@ def catalogue_view(
     groups: dict[str, list[CatalogueEntry]] = {}
     for one in startable:
         definition = one.definition
-        parent = names.get(definition.opening.parent_process or "")
+        parents = [names[one] for one in definition.opening.parent_processes if one in names]
         entry = CatalogueEntry(
             key=definition.key,
             name=speech.say(definition.name),
             summary=speech.say(definition.summary),
             begun=begun.get(definition.key, ""),
-            needs_parent=speech.say(parent) if parent and one.needs_parent else "",
+            needs_parent=_either(parents, speech) if one.needs_parent else "",
         )
         groups.setdefault(speech.say(definition.category), []).append(entry)
     return CatalogueView(
@@ -124,7 +124,7 @@ def request_view(
     hand_in: Action | None,
     state: RequestState,
     parents: Iterable[Case],
-    parent_process: Definition | None,
+    parent_processes: Iterable[Definition],
     key: str,
     limit_mb: int,
     speech: Speech,
@@ -154,7 +154,7 @@ def request_view(
         hand_in="" if hand_in is None else speech.say(hand_in.name),
         hand_in_does="" if hand_in is None or hand_in.does is None else speech.say(hand_in.does),
         entries=_entries(definition, state.texts.get("entry", ""), speech),
-        parent_name="" if parent_process is None else speech.say(parent_process.name),
+        parent_name=_either([one.name for one in parent_processes], speech),
         parent_required=definition.opening.parent_required or _is_needed(definition, parent_field),
         parent_problem=_said_of(state.problems, lambda r: r.rule == "parent", speech)
         or _said_of(
@@ -171,6 +171,11 @@ def request_view(
         problems=at_fields,
         reasons=reasons,
     )
+
+
+def _either(names: Iterable[Sentence], speech: Speech) -> str:
+    """The processes of which a case may be the parent, in words."""
+    return speech.say(Sentence("或", " or ")).join(speech.say(name) for name in names)
 
 
 def request_fields(definition: Definition, hand_in: Action | None) -> tuple[str, ...]:

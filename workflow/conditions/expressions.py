@@ -183,9 +183,8 @@ class _Compiler:
         """The processes that the vocabulary needs and nobody knows."""
         starts = [one for one in _effects(self.definition) if isinstance(one, StartCase)]
         named = [(one.process, one.place) for one in starts if one.fields]
-        parent = self.definition.opening.parent_process
-        if parent is not None:
-            named.append((parent, self.definition.opening.place))
+        opening = self.definition.opening
+        named += [(parent, opening.place) for parent in opening.parent_processes]
         return [
             self._problem(place, no_such_process(process))
             for process, place in named

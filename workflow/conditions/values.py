@@ -97,14 +97,9 @@ class View:
                 return is_given(parent.form.get(rest))
             case "day":
                 return self.local_day(parent.form.get(rest))
-            case "state":
-                return parent.state
-            case "number":
-                return parent.number
-            case "department":
-                return parent.department
             case _:
-                return None
+                known = _OF_PARENT.get(kind)
+                return None if known is None else known(parent)
 
     def department_of(self, person: str) -> str | None:
         """The home department of a person, if they are known."""
@@ -275,3 +270,12 @@ def stored(line: Field, value: Value) -> FieldValue:
     if line.type is FieldType.DATE and isinstance(value, datetime):
         raise ValueError(f"{line.key}: a date cannot hold a moment")  # the compiler refuses it
     return value  # type: ignore[return-value]  # the compiler checked the kind
+
+
+#: What is known of the parent besides its form.
+_OF_PARENT: Mapping[str, Callable[[Case], str]] = {
+    "process": lambda case: case.process,
+    "state": lambda case: case.state,
+    "number": lambda case: case.number,
+    "department": lambda case: case.department,
+}

@@ -106,6 +106,7 @@ _BEFORE_A_CASE = ("now", "today", "case.department", "param.", "given_param.")
 #: Names of the case above, where a process declares one.
 OF_A_PARENT: Mapping[str, Kind] = MappingProxyType(
     {
+        "parent.process": Kind.TEXT,
         "parent.state": Kind.TEXT,
         "parent.number": Kind.TEXT,
         "parent.department": Kind.TEXT,
@@ -123,11 +124,9 @@ def vocabulary(
     names = {**ALWAYS, **_of_form(definition.form.values()), **_of_policy(definition, register)}
     names |= _worked_out(definition.form.values())
     names |= _of_facts(definition, others)
-    if definition.opening.parent_process is not None:
+    if definition.opening.parent_processes:
         names |= OF_A_PARENT
-        parent = others(definition.opening.parent_process)
-        if parent is not None:
-            names |= _of_form(parent.form.values(), "parent.")
+        names |= _of_parents(definition.opening.parent_processes, others)
     return names
 
 
@@ -180,6 +179,21 @@ def _of_form(fields: Iterable[Field], prefix: str = "") -> dict[str, Kind]:
         if field.type is FieldType.DATETIME:
             names[f"{prefix}day.{field.key}"] = Kind.INT
     return names
+
+
+def _of_parents(
+    processes: Iterable[str], others: Callable[[str], Definition | None]
+) -> dict[str, Kind]:
+    """The fields of the parent: of several processes, those that all have in the same kind."""
+    forms = [
+        _of_form(parent.form.values(), "parent.")
+        for process in processes
+        if (parent := others(process)) is not None
+    ]
+    first = forms[0] if forms else {}
+    return {
+        name: kind for name, kind in first.items() if all(form.get(name) is kind for form in forms)
+    }
 
 
 _FIGURES = (FieldType.INTEGER, FieldType.MONEY)

@@ -219,19 +219,24 @@ def titles_show_what_may_be_shown(plan: Plan) -> Iterator[Finding]:
 
 
 def parents_have_a_field(plan: Plan) -> Iterator[Finding]:
-    """The parent's number is kept in a field that holds a case of that process."""
+    """The parent's number is kept in a field that holds a case of that process; where it may be of
+    several, of any.
+    """
     opening = plan.definition.opening
     field = plan.definition.form.get(opening.parent_field or "")
     if field is None:
         return
-    if field.type is not FieldType.CASE or field.process not in (None, opening.parent_process):
+    wanted = opening.parent_processes
+    fits = field.process is None or (field.process,) == wanted
+    if field.type is not FieldType.CASE or not fits:
+        named = wanted[0] if len(wanted) == 1 else None
         yield (
             field.place,
             Sentence(
                 f"上级案件的编号记在 {field.key}，它须是 type: case，"
-                f"process 须是 {opening.parent_process}。",
-                f"The parent's number is kept in {field.key}, which must be of type case with "
-                f"process {opening.parent_process}.",
+                + (f"process 须是 {named}。" if named else "上级可以是几个流程的，不写 process。"),
+                f"The parent's number is kept in {field.key}, which must be of type case"
+                + (f" with process {named}." if named else "; of several processes it names none."),
             ),
         )
 

@@ -108,7 +108,7 @@ def holders_at_opening_sign_alone(plan: Plan) -> Iterator[Finding]:
 def scopes_have_a_meaning(plan: Plan) -> Iterator[Finding]:
     """`parent.department` needs a parent; `or_anyone` needs a department to be empty."""
     for seat in _all_seats(plan.definition):
-        if seat.scope is Scope.PARENT and plan.definition.opening.parent_process is None:
+        if seat.scope is Scope.PARENT and not plan.definition.opening.parent_processes:
             yield seat.place, NO_PARENT
         if seat.or_anyone and seat.scope is Scope.ANY:
             yield (
@@ -131,7 +131,7 @@ NO_PARENT = Sentence(
 def parents_are_declared(plan: Plan) -> Iterator[Finding]:
     """Looking at, or acting on, a parent or siblings needs a parent."""
     definition = plan.definition
-    if definition.opening.parent_process is not None:
+    if definition.opening.parent_processes:
         return
     above = (Relation.PARENT, Relation.SIBLINGS)
     for fact in definition.facts.values():

@@ -856,13 +856,13 @@ class RegisterDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Who may open a case, with which fields; `parents` are the processes whose cases it may
+    """Who may open a case, with which fields; `parent_processes` are those whose cases it may
     belong to, `parent_field` the form field that receives the parent's number.
     """
 
     seats: tuple[Seat, ...]
     fields: tuple[str, ...] = ()
-    parent_process: str | None = None
+    parent_processes: tuple[str, ...] = ()
     parent_field: str | None = None
     parent_required: bool = False
     conditions: tuple[Condition, ...] = ()

@@ -83,7 +83,7 @@ class _Together:
     def may_belong(self, child: str, parent: str) -> bool:
         """Whether a case of `child` can ever have a case of `parent` above it."""
         declared = self.known.get(child)
-        if declared is not None and declared.opening.parent_process == parent:
+        if declared is not None and parent in declared.opening.parent_processes:
             return True
         return any(
             effect.sibling or starter.key == parent for starter, effect in self.started(child)
@@ -101,7 +101,9 @@ def _processes_exist(all_: _Together) -> Iterator[Finding]:
 
 def _named(definition: Definition) -> list[tuple[str, Place]]:
     opening = definition.opening
-    places = [(opening.parent_process, opening.place)]
+    places: list[tuple[str | None, Place]] = [
+        (process, opening.place) for process in opening.parent_processes
+    ]
     for field in definition.form.values():
         places += [(one.process, one.place) for one in (field, *field.columns)]
     places += [(fact.process, fact.place) for fact in definition.facts.values()]
@@ -115,8 +117,9 @@ def _facts_fit(all_: _Together) -> Iterator[Finding]:
     for fact in all_.me.facts.values():
         if fact.kind is FactKind.RELATED:
             process = fact.process
-            if fact.relation is Relation.PARENT and process is None:
-                process = all_.me.opening.parent_process
+            above = all_.me.opening.parent_processes
+            if fact.relation is Relation.PARENT and process is None and len(above) == 1:
+                process = above[0]
             other = all_.known.get(process or "")
             if other is not None:
                 yield from _states_exist(other, fact.states, fact.place)
@@ -172,11 +175,12 @@ def _lacks(other: Definition, noun: Sentence, word: str, known: Mapping[str, obj
 
 
 def _relation_fits(all_: _Together, one: Fact | ActOn, process: str) -> Iterator[Finding]:
-    me, parent = all_.me.key, all_.me.opening.parent_process
+    me, parents = all_.me.key, all_.me.opening.parent_processes
     fits = {
         Relation.CHILDREN: all_.may_belong(process, me),
-        Relation.PARENT: parent in (None, process),
-        Relation.SIBLINGS: parent is None or all_.may_belong(process, parent),
+        Relation.PARENT: not parents or process in parents,
+        Relation.SIBLINGS: not parents
+        or any(all_.may_belong(process, parent) for parent in parents),
     }
     if not fits[one.relation]:
         yield (
@@ -210,7 +214,7 @@ def _revocations_fit(all_: _Together) -> Iterator[Finding]:
         if not isinstance(effect, Revoke) or other is None:
             continue
         yield from _states_exist(other, effect.states, effect.place)
-        if all_.me.opening.parent_process != other.key:
+        if all_.me.opening.parent_processes != (other.key,):
             yield effect.place, _NO_PARENT.filled(process=other.key)
         for state in effect.states:
             if state in other.states and not other.states[state].final:
@@ -282,16 +286,18 @@ def _start_fits(all_: _Together, effect: StartCase, other: Definition) -> Iterat
                     "opening; give it a value under fields.",
                 ),
             )
-    parent = all_.me.opening.parent_process if effect.sibling else all_.me.key
-    if other.opening.parent_process not in (None, parent):
+    wanted = other.opening.parent_processes
+    parents = all_.me.opening.parent_processes if effect.sibling else (all_.me.key,)
+    if wanted and not set(parents) & set(wanted):
+        belongs, here = "、".join(wanted), "、".join(parents)
         yield (
             effect.place,
             Sentence(
-                f"流程 {other.key} 的上级案件须属于流程 {other.opening.parent_process}，"
-                f"从这里发起的却会属于 {parent or '（无上级）'}；请改 sibling，或改那边的 "
+                f"流程 {other.key} 的上级案件须属于流程 {belongs}，"
+                f"从这里发起的却会属于 {here or '（无上级）'}；请改 sibling，或改那边的 "
                 "open.parent。",
-                f"A case of {other.key} belongs to one of {other.opening.parent_process}, but "
-                f"started here it belongs to {parent or 'none'}; change sibling, or its "
+                f"A case of {other.key} belongs to one of {belongs}, but "
+                f"started here it belongs to {here or 'none'}; change sibling, or its "
                 "open.parent.",
             ),
         )

@@ -63,7 +63,12 @@ class ParentKeys(Table):
 
     noun = Sentence("上级案件", "A parent case")
 
-    process = Key(PROCESS, "上级案件的流程", "the process of the parent", required=True)
+    process = Key(
+        Listing(PROCESS),
+        "上级案件的流程；可以是几个流程之一，写成列表",
+        "the process of the parent; a list where it may be one of several",
+        required=True,
+    )
     field = Key(
         FIELD,
         "哪个表单项记上级案件的编号",
@@ -75,14 +80,14 @@ class ParentKeys(Table):
 
 @dataclass(frozen=True, slots=True)
 class _Parent:
-    process: str | None = None
+    processes: tuple[str, ...] = ()
     field: str | None = None
     required: bool = False
 
 
 def _parent(values: Values) -> _Parent:
     return _Parent(
-        values.get(ParentKeys.process),
+        values.get(ParentKeys.process, ()),
         values.get(ParentKeys.field),
         values.get(ParentKeys.required, False),
     )
@@ -121,7 +126,7 @@ def _opening(values: Values) -> Opening:
     return Opening(
         seats=values.get(OpenKeys.who, ()),
         fields=values.get(OpenKeys.fields, EVERY),
-        parent_process=parent.process,
+        parent_processes=parent.processes,
         parent_field=parent.field,
         parent_required=parent.required,
         conditions=named(OPENING, conditions),

@@ -469,7 +469,7 @@ def _parent_problem(rulebook: Rulebook, parent: Case | None) -> Refusal | None:
     wanted = rulebook.definition.opening
     if parent is None and wanted.parent_required:
         return Refusal(Code.INVALID_FORM, PARENT_MISSING, field=wanted.parent_field, rule="parent")
-    if parent is not None and wanted.parent_process not in (None, parent.process):
+    if parent is not None and parent.process not in (wanted.parent_processes or (parent.process,)):
         return Refusal(Code.INVALID_FORM, PARENT_MISSING, field=wanted.parent_field, rule="parent")
     return None
 

@@ -131,13 +131,17 @@ class Looking:
         post.
         """
         catalog = self.catalog()
-        wanted = catalog.definition(process).opening.parent_process
-        if wanted is None:
+        wanted = catalog.definition(process).opening.parent_processes
+        if not wanted:
             return ()
         hospital = self.store.readings.hospital()
         day = hospital.calendar.local_day(now)
-        query = CaseQuery(process=wanted, open_only=True, text=text or None, limit=CHOICES)
-        rows = self.store.readings.cases(query).rows
+        query = CaseQuery(open_only=True, text=text or None, limit=CHOICES)
+        rows = [
+            row
+            for one in wanted
+            for row in self.store.readings.cases(replace(query, process=one)).rows
+        ]
         return tuple(
             row.case
             for row in rows
@@ -374,7 +378,7 @@ class Looking:
         return tuple(
             definition
             for definition in self.catalog().in_force()
-            if definition.opening.parent_process == case.process
+            if case.process in definition.opening.parent_processes
             and self._may_open(person, definition, hospital, now)
         )
 

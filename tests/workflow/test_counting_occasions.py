@@ -101,6 +101,17 @@ def test_a_turn_has_the_name_of_its_period_and_of_the_one_before() -> None:
     assert names(Beat(Every.WEEK, EIGHT, weekday=1)) == ("2026年第2周", "2026年第1周")
 
 
+def test_a_period_and_the_one_before_have_their_last_days() -> None:
+    def ends(beat: Beat) -> list[str]:
+        (one,) = occasions(beat, CALENDAR, at("2026-03-01 00:00"), at("2026-03-08 00:00"))
+        return [day.isoformat() for day in one.ends]
+
+    assert ends(Beat(Every.MONTH, EIGHT, day=5)) == ["2026-03-31", "2026-02-28"]
+    assert ends(Beat(Every.QUARTER, EIGHT, month=3, day=5)) == ["2026-03-31", "2025-12-31"]
+    assert ends(Beat(Every.HALF_YEAR, EIGHT, month=3, day=5)) == ["2026-06-30", "2025-12-31"]
+    assert ends(Beat(Every.WEEK, EIGHT, weekday=5)) == ["2026-03-08", "2026-03-01"]
+
+
 def test_a_period_has_one_slot_whichever_day_it_falls_on() -> None:
     (fifth,) = occasions(
         Beat(Every.MONTH, EIGHT, day=5), CALENDAR, at("2026-03-01"), at("2026-03-09")

@@ -99,6 +99,8 @@ DUE: Mapping[str, Kind] = MappingProxyType(
         "due.month": Kind.INT,
         "due.period": Kind.TEXT,
         "due.last_period": Kind.TEXT,
+        "due.period_end": Kind.INT,
+        "due.last_period_end": Kind.INT,
     }
 )
 #: What a schedule sees besides: there is no case yet, so there is no form and nobody who acts.

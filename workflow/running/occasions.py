@@ -39,7 +39,7 @@ class Occasion:
     """A moment at which something is due, and which turn of its rhythm that is.
 
     `period` and `last_period` are the names of the turn and of the one before, as people write
-    them.
+    them; `ends` are the last days of both.
     """
 
     at: datetime
@@ -48,6 +48,7 @@ class Occasion:
     slot: str
     period: str
     last_period: str
+    ends: tuple[date, date]
 
     def values(self) -> dict[str, Value]:
         """What expressions see as `due.…`."""
@@ -59,6 +60,8 @@ class Occasion:
             "month": self.day.month,
             "period": self.period,
             "last_period": self.last_period,
+            "period_end": day_number(self.ends[0]),
+            "last_period_end": day_number(self.ends[1]),
         }
 
 
@@ -132,18 +135,24 @@ def _day_in(beat: Beat, calendar: Calendar, first: date) -> date:
 
 
 def _occasion(beat: Beat, moment: datetime, day: date, at: time) -> Occasion:
-    period, before = _names(beat.every, day)
-    daily = beat.every in (Every.DAY, Every.WORKDAY)
+    every = beat.every
+    starts, ends = _turns(every, day)
+    daily = every in (Every.DAY, Every.WORKDAY)
+    period, before = (_name(every, start) for start in starts)
     slot = f"{day.isoformat()}T{at:%H:%M}" if daily else period
-    return Occasion(moment, day, at, slot, period, before)
+    return Occasion(moment, day, at, slot, period, before, ends)
 
 
-def _names(every: Every, day: date) -> tuple[str, str]:
+def _turns(every: Every, day: date) -> tuple[tuple[date, date], tuple[date, date]]:
+    """The first days of the turn and of the one before, and their last days."""
     if every in MONTHS:
-        start = _period_of(MONTHS[every], day)
-        return _name(every, start), _name(every, _first_of(start, -MONTHS[every]))
-    step = 7 * _DAY if every is Every.WEEK else _DAY
-    return _name(every, day), _name(every, day - step)
+        months = MONTHS[every]
+        start = _period_of(months, day)
+        return (start, _first_of(start, -months)), (_first_of(start, months) - _DAY, start - _DAY)
+    if every is Every.WEEK:
+        monday = day - (day.isoweekday() - 1) * _DAY
+        return (monday, monday - 7 * _DAY), (monday + 6 * _DAY, monday - _DAY)
+    return (day, day - _DAY), (day, day - _DAY)
 
 
 def _name(every: Every, day: date) -> str:

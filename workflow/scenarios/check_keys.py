@@ -5,7 +5,7 @@ One line of `CaseChecks` is one check: its shape, the function that looks, its m
 
 from __future__ import annotations
 
-from workflow.design.shapes import Choice, Either, Entries, KnownKey, Made, Reference, Text
+from workflow.design.shapes import Choice, Either, Entries, KnownKey, Made, Reference, Text, Whole
 from workflow.design.spots import Name
 from workflow.design.tables import Key, Section, Table
 from workflow.design.tables import Values as Read
@@ -65,6 +65,26 @@ class ChildKeys(Table):
 def _child(values: Read) -> WantedCase:
     keys = ChildKeys
     return WantedCase(values.get(keys.process), values.get(keys.state), values.get(keys.as_))
+
+
+class OpenedKeys(ChildKeys):
+    """A case that a schedule opened."""
+
+    noun = Sentence("定期立案的案件", "A case that a schedule opened")
+
+    schedule = Key(WORD, "哪个定期事项", "the schedule")
+    department = Key(WORD, "案件的科室", "its department")
+
+
+def _opened(values: Read) -> WantedCase:
+    keys = OpenedKeys
+    return WantedCase(
+        values.get(keys.process),
+        values.get(keys.state),
+        values.get(keys.as_),
+        values.get(keys.schedule),
+        values.get(keys.department),
+    )
 
 
 class ActedKeys(Table):
@@ -158,6 +178,24 @@ class CaseChecks(Table):
         Checked(Items(Section(ChildKeys, _child)), traces.children, always),
         "它启动的全部案件",
         "all cases that it started",
+    )
+    opened = Key(
+        Checked(Items(Section(OpenedKeys, _opened)), traces.opened, always),
+        "自上次检查以来定期立案的全部案件",
+        "all cases that schedules opened since this was last asked",
+    )
+    missed = Key(
+        Checked(
+            Entries(
+                None,
+                Whole(Sentence("次数", "how often")),
+                Sentence("{定期事项: 次数}", "{schedule: how often}"),
+            ),
+            traces.missed,
+            always,
+        ),
+        "到此为止各定期事项漏办了几次",
+        "how many turns of each schedule were missed so far",
     )
     history = Key(
         Checked(WORDS, traces.history), "台账末尾的事件", "the events with which its ledger ends"

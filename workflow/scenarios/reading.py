@@ -140,6 +140,7 @@ class _File:
             rosters=tuple(values.get(keys.rosters, {}).values()),
             rows=values.get(keys.registers, {}),
             days=_days(values),
+            schedules=values.get(keys.schedules, ()),
         )
 
     def profile(self, values: Read) -> str | None:
@@ -171,7 +172,9 @@ def _names_given(scenario: Spot) -> Iterator[str]:
     for step in _items(scenario, "steps"):
         elsewhere = step.child("expect")
         checked = [step, *({} if elsewhere is None else elsewhere.children()).values()]
-        children = [child for one in checked for child in _items(one, "children")]
+        children = [
+            child for one in checked for key in ("children", "opened") for child in _items(one, key)
+        ]
         for named in (step, *children):
             name = named.child("as")
             if name is not None and isinstance(name.node.value, str):

@@ -274,4 +274,9 @@ class ScenarioKeys(Table):
         "与日历不同的日子",
         "days that differ from the calendar",
     )
+    schedules = Key(
+        WORDS,
+        "这些流程的定期事项在故事里也按时立案；不写即不立",
+        "the processes whose schedules run in it; none when not written",
+    )
     steps = Key(Items(STEP), "步骤", "the steps", required=True)

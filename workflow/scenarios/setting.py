@@ -38,6 +38,7 @@ class Setting:
     rows: Mapping[str, tuple[Fields, ...]] = field(default_factory=dict)
     days: Mapping[date, bool] = field(default_factory=dict)
     rosters: tuple[Roster, ...] = ()
+    schedules: tuple[str, ...] = ()  # of which processes the schedules run
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,14 @@ class Until:
     at: datetime
 
 
-Act = Start | Do | Wait | Until
+@dataclass(frozen=True, slots=True)
+class Down:
+    """Time passes and nobody looks at a clock or a schedule, until it is over."""
+
+    length: timedelta
+
+
+Act = Start | Do | Wait | Until | Down
 
 
 @dataclass(frozen=True, slots=True)

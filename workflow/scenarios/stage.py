@@ -6,9 +6,10 @@ so each has its effect at its own moment.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 
 from workflow.calendar import Calendar
@@ -20,12 +21,13 @@ from workflow.nouns import (
     Decision,
     Entry,
     Notice,
+    OccurrenceState,
     Opening,
     RegisterRow,
     Scalar,
 )
 from workflow.people.organisation import Person
-from workflow.ports import CaseFile, CaseQuery, Policy, Seed, Store
+from workflow.ports import CaseFile, CaseQuery, OccurrenceQuery, Policy, Seed, Store
 from workflow.refusals import Sentence
 from workflow.running.answers import Unreadable, read_value
 from workflow.running.situation import Situation
@@ -33,6 +35,7 @@ from workflow.scenarios.setting import FIRST_CASE, By, Do, Fields, Mismatch, Raw
 from workflow.service.catalog import Catalog, UnknownProcess
 from workflow.service.deciding import Answer, Service
 from workflow.service.gathering import situation_of
+from workflow.service.recurring import Recurring
 
 NewStore = Callable[[Seed], Store]
 
@@ -82,6 +85,9 @@ class Stage:
         self.store = new_store(self._seed(setting, calendar))
         self.registers = tuple(dict.fromkeys([*self.columns, *setting.rows]))
         self._service = Service(self.store, lambda: catalog, self._id)
+        self._recurring = Recurring(self._service, frozenset(setting.schedules))
+        self._opened: set[str] = set()
+        self._recurring.look(self.now)
 
     def _seed(self, setting: Setting, calendar: Calendar) -> Seed:
         calendar = calendar.with_days(setting.days)
@@ -171,14 +177,43 @@ class Stage:
         if at < self.now:
             raise OffStage(f"a moment after {self.now}", f"{at}: the clock does not run back")
         for _ in range(MOST_DEADLINES):
-            with self.store.begin() as tx:
-                due = tx.next_due()
+            due = self._next_due()
             if due is None or due > at:
                 self.now = at
                 return
             self.now = max(self.now, due)
-            self._service.tick(self.now)
+            self._look()
         raise OffStage("deadlines that come to an end", f"more than {MOST_DEADLINES} in one wait")
+
+    def _next_due(self) -> datetime | None:
+        with self.store.begin() as tx:
+            due = tx.next_due()
+        ahead = self._recurring.next_due(self.now)
+        return min((one for one in (due, ahead) if one is not None), default=None)
+
+    def _look(self) -> None:
+        self._service.tick(self.now)
+        self._recurring.look(self.now)
+
+    def stand_still(self, length: timedelta) -> None:
+        """Nobody looks at anything for so long; then everything that is due by then."""
+        self.now += length
+        self._look()
+
+    def opened(self) -> list[tuple[str, Case]]:
+        """The cases that schedules have opened since this was last asked, with their schedules."""
+        found = [
+            (one.schedule, self.file(one.number).case)
+            for one in reversed(self.store.readings.occurrences(OccurrenceQuery(limit=EVERY_CASE)))
+            if one.number is not None and one.number not in self._opened
+        ]
+        self._opened.update(case.number for _, case in found)
+        return found
+
+    def missed(self) -> dict[str, int]:
+        """How many turns of each schedule were missed so far."""
+        query = OccurrenceQuery(state=OccurrenceState.MISSED, limit=EVERY_CASE)
+        return dict(Counter(one.schedule for one in self.store.readings.occurrences(query)))
 
     def _actor(self, by: By) -> Actor:
         return Actor(by.person, self.people[by.person].name, by.acting_for)

@@ -13,7 +13,7 @@ from workflow.refusals import Code, Sentence
 from workflow.running.rulebook import SAVE
 from workflow.scenarios import checks
 from workflow.scenarios.check_keys import PERSON, WORD, WORDS, CaseChecks, always, checks_in
-from workflow.scenarios.setting import FIRST_CASE, Act, By, Do, Start, Until, Wait
+from workflow.scenarios.setting import FIRST_CASE, Act, By, Do, Down, Start, Until, Wait
 from workflow.scenarios.shapes import UNREAD, Checked, Items, Moment, Said, Span, Values
 from workflow.scenarios.story import Check, Step
 
@@ -36,6 +36,11 @@ class StepKeys(CaseChecks):
     save = Key(Values(), "不办动作，只改这些表单项", "change these fields without an action")
     wait = Key(Span(), "过一段时间", "let time pass")
     until = Key(Moment(), "时间到这个时刻为止", "let time pass up to a moment")
+    down = Key(
+        Span(),
+        "系统停了这么久；恢复后再办到期的事",
+        "the system stands still for so long, and looks at what is due when it is over",
+    )
     by = Key(PERSON, "谁来办", "who acts")
     for_ = Key(PERSON, "代谁办", "for whom a delegate acts")
     as_ = Key(WORD, "以后各步对这个案件的称呼", "what later steps call the case")
@@ -77,6 +82,7 @@ _PARTICULARS: Mapping[str, frozenset[str]] = {
     "save": frozenset({"by", "for", "on", "attachments", "seen"}),
     "wait": frozenset({"on"}),
     "until": frozenset({"on"}),
+    "down": frozenset({"on"}),
 }
 _OF_ACTS = frozenset().union(*_PARTICULARS.values())
 _OF_REFUSALS = ("refused", "names")
@@ -193,6 +199,10 @@ def _wait(values: Read) -> Act:
     return Wait(values.get(StepKeys.wait, timedelta()))
 
 
+def _down(values: Read) -> Act:
+    return Down(values.get(StepKeys.down, timedelta()))
+
+
 def _until(values: Read) -> Act:
     return Until(values.get(StepKeys.until, UNREAD))
 
@@ -203,4 +213,5 @@ _ACTS: Mapping[str, Callable[[Read], Act]] = {
     "save": _save,
     "wait": _wait,
     "until": _until,
+    "down": _down,
 }

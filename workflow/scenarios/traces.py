@@ -79,11 +79,15 @@ def notified(scene: Scene, people: Mapping[str, tuple[str, ...]]) -> Mismatch | 
 
 @dataclass(frozen=True, slots=True)
 class WantedCase:
-    """A case that was started; what is None is not compared. `name` is what later steps call it."""
+    """A case that was started; what is None is not compared. `name` is what later steps call it,
+    `schedule` the one that opened it.
+    """
 
     process: str | None = None
     state: str | None = None
     name: str | None = None
+    schedule: str | None = None
+    department: str | None = None
 
 
 def children(scene: Scene, wanted: tuple[WantedCase, ...]) -> Mismatch | None:
@@ -97,6 +101,43 @@ def children(scene: Scene, wanted: tuple[WantedCase, ...]) -> Mismatch | None:
         if wish.name is not None:
             scene.stage.cases[wish.name] = found[chosen[position]].number
     return None
+
+
+def opened(scene: Scene, wanted: tuple[WantedCase, ...]) -> Mismatch | None:
+    """The cases that schedules opened since this was last asked are exactly these; they get their
+    names by this check.
+    """
+    found = scene.stage.opened()
+
+    def fits(wish: WantedCase, one: tuple[str, Case]) -> bool:
+        schedule, case = one
+        return (
+            _is_case(wish, case)
+            and wish.schedule in (None, schedule)
+            and wish.department in (None, case.department)
+        )
+
+    chosen = pairs(wanted, found, fits)
+    if chosen is None:
+        told = [
+            {"schedule": wish.schedule, "department": wish.department, "state": wish.state}
+            for wish in wanted
+        ]
+        there = [
+            {"schedule": schedule, "department": case.department, "state": case.state}
+            for schedule, case in found
+        ]
+        return differ("opened", told, there)
+    for position, wish in enumerate(wanted):
+        if wish.name is not None:
+            scene.stage.cases[wish.name] = found[chosen[position]][1].number
+    return None
+
+
+def missed(scene: Scene, wanted: Mapping[str, int]) -> Mismatch | None:
+    """So many turns of each schedule were missed so far, and of no other."""
+    found = scene.stage.missed()
+    return None if found == dict(wanted) else differ("missed", dict(wanted), found)
 
 
 def _is_case(wish: WantedCase, case: Case) -> bool:

@@ -93,9 +93,10 @@ class _Look:
 
 @dataclass(frozen=True)
 class Recurring:
-    """Watches the schedules of the definitions in force."""
+    """Watches the schedules of the definitions in force (of some `processes` only, where given)."""
 
     service: Service
+    processes: frozenset[str] | None = None
 
     def look(self, now: datetime, limit: int = AT_ONCE) -> Looked:
         """Open what is due at `now` and mark what was missed.
@@ -154,7 +155,8 @@ class Recurring:
 
     def _in_force(self, now: datetime) -> Iterator[Schedule]:
         catalog = self.service.catalog()
-        definitions = [one for one in catalog.in_force() if one.schedules]
+        wanted = catalog.newest if self.processes is None else self.processes
+        definitions = [one for one in catalog.in_force() if one.schedules and one.key in wanted]
         if not definitions:
             return
         hospital = self._readings.hospital()

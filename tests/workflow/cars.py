@@ -1,4 +1,4 @@
-"""Two small processes for scenarios about scenarios: a car is asked for, and its key comes back."""
+"""Small processes for scenarios about scenarios: a car is asked for, and its key comes back."""
 
 from __future__ import annotations
 
@@ -146,7 +146,32 @@ actions:
   give_back: {name: {zh: 归还, en: Give back}, from: out, to: back, who: {role: keeper}}
 """
 
-FILES = {"car.yaml": CAR, "key.yaml": KEY}
+WASH = """\
+process: car-wash
+version: 1
+name: {zh: 洗车, en: Car wash}
+summary: {zh: 每月洗一次车。, en: The cars are washed once a month.}
+category: {zh: 后勤, en: Logistics}
+number: XC
+title: '{month}'
+open: {who: [{role: keeper}, system], fields: [month]}
+form:
+  month: {label: {zh: 月份, en: Month}, type: text, required: opening}
+states:
+  dirty: {name: {zh: 待洗, en: Dirty}, entry: true}
+  clean: {name: {zh: 已洗, en: Clean}, final: true}
+actions:
+  wash: {name: {zh: 洗完, en: Washed}, from: dirty, to: clean, who: {role: keeper}}
+schedules:
+  monthly:
+    name: {zh: 每月洗车, en: Monthly wash}
+    when: {every: month, day: 20, at: '08:00'}
+    for: {role: keeper}
+    fields: {month: due.period}
+    missed_after: {days: 2}
+"""
+
+FILES = {"car.yaml": CAR, "key.yaml": KEY, "wash.yaml": WASH}
 
 HEAD = """\
 - scenario: {title}
@@ -194,6 +219,7 @@ def run(folder: Path, text: str) -> Report:
 def play_steps(folder: Path, *steps: str) -> Verdict:
     """Play one scenario of these steps (each in YAML's flow style) with the cast of `HEAD`."""
     lines = "".join(f"    - {step}\n" for step in steps)
-    report = run(folder, f"{HEAD.format(title='一次借车')}  steps:\n{lines}")
+    head = f"{HEAD.format(title='一次借车')}  schedules: [car-wash]\n"
+    report = run(folder, f"{head}  steps:\n{lines}")
     assert not report.problems, [problem.said.en for problem in report.problems]
     return report.verdicts[0]

@@ -347,6 +347,38 @@ CHECKS: dict[str, list[Told]] = {
             "state: draft",
         ),
     ],
+    "opened": [
+        Told(
+            ("{until: 2026-03-20T08:00}",),
+            "{opened: [{schedule: monthly, department: garage, process: car-wash, state: dirty}]}",
+            "{opened: [{schedule: monthly, department: surgery}]}",
+            "opened: [{schedule: monthly, department: surgery, state: none}]",
+            "opened: [{schedule: monthly, department: garage, state: dirty}]",
+        ),
+        Told(
+            ("{until: 2026-03-20T08:00}", "{opened: [{as: wash}]}"),
+            "{on: wash, opened: [], fields: {month: '2026-03'}}",
+            "{on: wash, opened: [{state: dirty}]}",
+            "opened: [{schedule: none, department: none, state: dirty}]",
+            "opened: []",
+        ),
+    ],
+    "missed": [
+        Told(
+            ("{down: 20d}", "{opened: []}"),
+            "{missed: {}}",
+            "{missed: {monthly: 1}}",
+            "missed: {monthly: 1}",
+            "missed: {}",
+        ),
+        Told(
+            ("{down: 21d}",),
+            "{missed: {monthly: 1}, opened: []}",
+            "{missed: {}}",
+            "missed: {}",
+            "missed: {monthly: 1}",
+        ),
+    ],
 }
 EACH = [(key, told) for key, every in CHECKS.items() for told in every]
 

@@ -365,8 +365,8 @@ CHECKS: dict[str, list[Told]] = {
     ],
     "missed": [
         Told(
-            ("{down: 20d}", "{opened: []}"),
-            "{missed: {}}",
+            ("{down: 20d}",),
+            "{missed: {}, opened: [{state: dirty}]}",
             "{missed: {monthly: 1}}",
             "missed: {monthly: 1}",
             "missed: {}",

@@ -116,9 +116,7 @@ class MemoryTransaction:
         for notice in change.notices:
             self.now.notices[notice.id] = notice
         for past in change.superseded:
-            gone = {row.id for row in self.now.find_rows(past.register, past.columns)}
-            rows = self.now.rows.get(past.register, ())
-            self.now.rows[past.register] = tuple(row for row in rows if row.id not in gone)
+            self.now.supersede(past)
         for row in change.rows:
             add(self.now.rows, row.register, row)
         for attachment in change.attachments:

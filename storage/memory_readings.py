@@ -8,7 +8,9 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TypeVar
 
+from storage.cells import has_cells
 from storage.mapping import task_rank
+from storage.memory_registers import page_of
 from storage.memory_tables import Tables
 from workflow.nouns import Attachment, Case, Entry, Notice, Occurrence, RegisterRow, Scalar, Task
 from workflow.ports import (
@@ -21,11 +23,13 @@ from workflow.ports import (
     Hospital,
     InboxQuery,
     InboxRow,
+    KeptRow,
     NoticeQuery,
     NoticeRow,
     OccurrenceQuery,
     Page,
     ReadMark,
+    RegisterQuery,
     StoredDefinition,
     Watch,
 )
@@ -82,6 +86,34 @@ class MemoryReadings:
         """The current rows with these values."""
         with self._looking:
             return self._kept.find_rows(register, where)
+
+    def register_rows(self, query: RegisterQuery) -> Sequence[RegisterRow]:
+        """Current rows of a register, as the query wants them."""
+        with self._looking:
+            return page_of(self._kept, query)
+
+    def register_row(self, id: str) -> KeptRow | None:
+        """One row, current or not."""
+        with self._looking:
+            for kept, current in ((self._kept.rows, True), (self._kept.past_rows, False)):
+                for rows in kept.values():
+                    for row in rows:
+                        if row.id == id:
+                            return KeptRow(row, current)
+            return None
+
+    def superseded_rows(
+        self, register: str, where: Mapping[str, Scalar], limit: int
+    ) -> Sequence[RegisterRow]:
+        """Rows that others have taken the place of, newest first."""
+        with self._looking:
+            rows = reversed(self._kept.past_rows.get(register, ()))
+            return [row for row in rows if has_cells(row.values, where)][:limit]
+
+    def register_counts(self) -> Mapping[str, int]:
+        """How many current rows each register has."""
+        with self._looking:
+            return {key: len(rows) for key, rows in self._kept.rows.items() if rows}
 
     def attachments(self, case: str) -> Sequence[Attachment]:
         """The files of a case."""

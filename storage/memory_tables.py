@@ -34,6 +34,7 @@ from workflow.ports import (
     Policy,
     Session,
     StoredDefinition,
+    Superseded,
     UnsentForm,
     Watch,
 )
@@ -104,6 +105,7 @@ class Tables:
     keys: MutableMapping[str, tuple[str, int]]
     notices: MutableMapping[str, Notice]
     rows: MutableMapping[str, tuple[RegisterRow, ...]]
+    past_rows: MutableMapping[str, tuple[RegisterRow, ...]]
     counters: MutableMapping[tuple[str, int], int]
     attachments: MutableMapping[str, tuple[Attachment, ...]]
     files: MutableMapping[str, tuple[bytes, datetime] | None]
@@ -177,6 +179,14 @@ class Tables:
         """The current rows of a register with these values, newest first."""
         rows = reversed(self.rows.get(register, ()))
         return [row for row in rows if has_cells(row.values, where)]
+
+    def supersede(self, past: Superseded) -> None:
+        """These rows of a register are no longer current."""
+        gone = {row.id for row in self.find_rows(past.register, past.columns)}
+        rows = self.rows.get(past.register, ())
+        self.rows[past.register] = tuple(row for row in rows if row.id not in gone)
+        before = tuple(row for row in rows if row.id in gone)
+        self.past_rows[past.register] = (*self.past_rows.get(past.register, ()), *before)
 
     def append(self, entry: Entry) -> None:
         """Add a line to a ledger. DuplicateKey when its key stands in one already."""

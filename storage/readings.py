@@ -29,7 +29,7 @@ from storage.mapping import (
     notice_of,
     task_of,
 )
-from storage.registers import find_rows
+from storage.registers import count_rows, find_rows, one_row, page_of_rows, past_rows
 from storage.schedules import Occurrences, all_watches, occurrence_of, watch_of
 from storage.wire import Book, Make, Wire
 from storage.wires import wire_to
@@ -45,11 +45,13 @@ from workflow.ports import (
     Hospital,
     InboxQuery,
     InboxRow,
+    KeptRow,
     NoticeQuery,
     NoticeRow,
     OccurrenceQuery,
     Page,
     ReadMark,
+    RegisterQuery,
     StoredDefinition,
     Watch,
 )
@@ -108,6 +110,28 @@ class DatabaseReadings:
         """The current rows with these values, newest first."""
         with self._wire() as wire:
             return find_rows(wire, register, where)
+
+    def register_rows(self, query: RegisterQuery) -> Sequence[RegisterRow]:
+        """Current rows of a register, as the query wants them."""
+        with self._wire() as wire:
+            return page_of_rows(wire, query)
+
+    def register_row(self, id: str) -> KeptRow | None:
+        """One row, current or not."""
+        with self._wire() as wire:
+            return one_row(wire, id)
+
+    def superseded_rows(
+        self, register: str, where: Mapping[str, Scalar], limit: int
+    ) -> Sequence[RegisterRow]:
+        """Rows that others have taken the place of, newest first."""
+        with self._wire() as wire:
+            return past_rows(wire, register, where, limit)
+
+    def register_counts(self) -> Mapping[str, int]:
+        """How many current rows each register has."""
+        with self._wire() as wire:
+            return count_rows(wire)
 
     def attachments(self, case: str) -> Sequence[Attachment]:
         """The files of a case, in the order in which they came."""

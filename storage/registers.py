@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from storage import register_pages as pages
 from storage import statements as s
 from storage.cells import cells_text, has_cells
 from storage.mapping import Line, json_text, register_row_line, register_row_of
 from storage.questions import pattern
 from storage.wire import Step, Wire
 from workflow.nouns import RegisterRow, Scalar
+from workflow.ports import KeptRow, RegisterQuery
 
 #: The look-ups of registers.
 Lookups = Mapping[str, Sequence[str]]
@@ -55,6 +57,57 @@ def lookups_of(wire: Wire, registers: Sequence[str], *locks: Step) -> Lookups:
         register: [columns for (columns,) in lines]
         for register, lines in zip(registers, known, strict=True)
     }
+
+
+def page_of_rows(wire: Wire, query: RegisterQuery) -> list[RegisterRow]:
+    """Current rows of a register, as the query wants them; `limit` at most."""
+    last = None if query.after is None else _with_number(wire, query.after)
+    shape, values = pages.page(query, None if last is None else last[:2])
+    found = _rows(wire, shape, values)
+    if query.order is not None and shape.by is not pages.Order.EMPTY:
+        missing = query.limit - len(found)
+        if missing:
+            shape, values = pages.empties(shape, {**values, "at_most": missing}, None)
+            found += _rows(wire, shape, values)
+    return found
+
+
+def one_row(wire: Wire, id: str) -> KeptRow | None:
+    """A row by its id."""
+    found = _with_number(wire, id)
+    return None if found is None else KeptRow(found[1], found[2])
+
+
+def past_rows(
+    wire: Wire, register: str, where: Mapping[str, Scalar], limit: int
+) -> list[RegisterRow]:
+    """Rows with these cells that later ones have taken the place of, newest first."""
+    given = {column: value for column, value in where.items() if value is not None}
+    values = {"register": register, "at_most": limit}
+    for n, (column, value) in enumerate(given.items()):
+        values[f"cell_{n}"] = pattern(json_text({column: value})[1:-1][:_LONGEST])
+    rows = _rows(wire, pages.PastShape(len(given)), values)
+    return [row for row in rows if has_cells(row.values, where)]
+
+
+def count_rows(wire: Wire) -> dict[str, int]:
+    """How many current rows each register has."""
+    return {line[0]: line[1] for line in wire.lines(pages.counts)}
+
+
+def _with_number(wire: Wire, id: str) -> tuple[int, RegisterRow, bool] | None:
+    line = wire.line(pages.one_with_number, (id,))
+    if line is None:
+        return None
+    *columns, number, current = line
+    return number, register_row_of(tuple(columns)), bool(current)
+
+
+def _rows(
+    wire: Wire, shape: pages.PageShape | pages.PastShape, values: Mapping[str, object]
+) -> list[RegisterRow]:
+    step = wire.by_name(shape, values)
+    return [register_row_of(line) for line in wire.lines(step.make, step.values)]
 
 
 def row_steps(rows: Sequence[RegisterRow], lookups: Lookups) -> Iterator[Step]:

@@ -266,7 +266,10 @@ class RegisterRowTable(SQLModel, table=True):
     """Rows of registers. One that was superseded stays for the record and has no cells any more."""
 
     __tablename__ = "register_row"
-    __table_args__ = (_partial("ix_register_row_current", "register_key", "no", where="current"),)
+    __table_args__ = (
+        _partial("ix_register_row_current", "register_key", "no", where="current"),
+        _partial("ix_register_row_past", "register_key", "no", where="NOT current"),
+    )
 
     no: int | None = Field(default=None, primary_key=True, sa_type=Number)
     id: str = Field(sa_type=Key, unique=True)

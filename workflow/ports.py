@@ -515,6 +515,46 @@ class OccurrenceQuery:
     limit: int = 50
 
 
+@dataclass(frozen=True, slots=True)
+class CellSpan:
+    """A cell from `low` to `high`, both included and both of one kind: numbers, or texts compared
+    sign by sign (days, moments). None: no bound.
+    """
+
+    column: str
+    low: int | str | None = None
+    high: int | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterQuery:
+    """Some of the current rows of a register, in an order.
+
+    `text` stands somewhere in what is written in the row, or in the number of its case; whoever
+    asks looks in which cell. `where` are cells with their values. Rows come by when they were
+    written, or by the cell of the column `order` (of numbers, if `by_number`), those without one
+    last. `after` is the id of the row after which they go on.
+    """
+
+    register: str
+    text: str = ""
+    where: tuple[tuple[str, bool | int | str], ...] = ()
+    spans: tuple[CellSpan, ...] = ()
+    order: str | None = None
+    by_number: bool = False
+    descending: bool = True
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A row of a register, and whether it still counts or a later one has taken its place."""
+
+    row: RegisterRow
+    current: bool
+
+
 class Readings(Protocol):
     """Questions without effect. Each is a constant number of statements."""
 
@@ -524,6 +564,21 @@ class Readings(Protocol):
     def entries(self, case: str) -> Sequence[Entry]: ...
     def related(self, parent: str, process: str | None = None) -> Sequence[Case]: ...
     def rows(self, register: str, where: Mapping[str, Scalar]) -> Sequence[RegisterRow]: ...
+    def register_rows(self, query: RegisterQuery) -> Sequence[RegisterRow]:
+        """Current rows, `limit` at most; fewer when there are no more."""
+        ...
+
+    def register_row(self, id: str) -> KeptRow | None: ...
+    def superseded_rows(
+        self, register: str, where: Mapping[str, Scalar], limit: int
+    ) -> Sequence[RegisterRow]:
+        """Rows with these cells that later ones have taken the place of, newest first."""
+        ...
+
+    def register_counts(self) -> Mapping[str, int]:
+        """How many current rows each register has; one without any is not there."""
+        ...
+
     def attachments(self, case: str) -> Sequence[Attachment]: ...
     def attachment_bytes(self, id: str) -> bytes | None: ...
     def inbox(self, query: InboxQuery) -> Page[InboxRow]: ...

@@ -440,6 +440,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("current"),
         postgresql_where=sa.text("current"),
     )
+    op.create_index(
+        "ix_register_row_past",
+        "register_row",
+        ["register_key", "no"],
+        unique=False,
+        sqlite_where=sa.text("NOT current"),
+        postgresql_where=sa.text("NOT current"),
+    )
 
     op.create_table(
         "session",

@@ -83,6 +83,15 @@ roles:
     account: login
     clauses: [S0-01-01]
 """,
+    "registers.yaml": """\
+headings:
+  stays:
+    name: {zh: 住院, en: Stays}
+    readers: [medical_affairs]
+registers:
+  leaves: {heading: stays, key: [leave], import: true}
+  unsettled: {heading: stays, readers: [prescriber], masked: {id_no: [prescriber]}}
+""",
     "profiles.yaml": """\
 profiles:
   H01:
@@ -219,6 +228,9 @@ def test_a_misspelt_clause_is_told_with_its_place_and_the_nearest_that_exists(
         ("parameters.yaml", "[S0-06-04b]", "[S0-06-04z]", "条款“S0-06-04z”不存在"),
         ("profiles.yaml", "source: S0-01", "source: S0-99", "文件或制度“S0-99”不存在"),
         ("clauses/conflicts.yaml", "rx.supply_days", "rx.suply_days", "想写“rx.supply_days”"),
+        ("registers.yaml", "[medical_affairs]", "[medical_afairs]", "想写“medical_affairs”"),
+        ("registers.yaml", "leaves: {heading: stays", "leaves: {heading: stay", "想写“stays”"),
+        ("registers.yaml", "id_no: [prescriber]", "id_no: [doctor]", "角色“doctor”不存在"),
     ],
 )
 def test_every_name_has_to_mean_something(
@@ -309,6 +321,26 @@ def test_a_missing_file_is_named_once_and_not_in_everything_that_needs_it(shelf:
 def test_a_set_that_no_document_lists_is_not_passed_over(shelf: Path) -> None:
     (shelf / "clauses" / "S0-18.yaml").write_text("set: S0-18\nclauses: []\n", encoding="utf-8")
     assert "documents.yaml 里没有这一套制度" in only_problem(shelf).because.zh
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("key: [leave], import: true", "import: true", "须写明 key"),
+        ("masked:", "protected: [id_no], masked:", "只写 protected"),
+    ],
+)
+def test_a_register_that_cannot_be_kept_so_is_refused(
+    shelf: Path, edit: Edit, old: str, new: str, said: str
+) -> None:
+    edit("registers.yaml", old, new)
+    assert said in only_problem(shelf).because.zh
+
+
+def test_a_register_is_read_by_those_of_its_heading_unless_it_says_whom(shelf: Path) -> None:
+    register = load_register(shelf)
+    assert register.cards["leaves"].readers == ("medical_affairs",)
+    assert register.cards["unsettled"].readers == ("prescriber",)
 
 
 def test_a_file_in_another_encoding_is_refused(shelf: Path) -> None:

@@ -7,7 +7,7 @@ parameter. Pure values; `workflow.design.register_files` reads them from files.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workflow.design.parameters import Measure, Parameter, ParameterKind
@@ -21,12 +21,14 @@ __all__ = [
     "ClauseSet",
     "ConflictGroup",
     "Document",
+    "Heading",
     "Measure",
     "Parameter",
     "ParameterKind",
     "PolicyInvalid",
     "Profile",
     "Register",
+    "RegisterCard",
     "Role",
 ]
 
@@ -147,6 +149,35 @@ class Profile:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class RegisterCard:
+    """What holds for a register of business facts, whichever processes write it.
+
+    `readers` are the roles that look it up. `masked` are columns that are shown in part, each with
+    the roles whose work needs all of it; `protected` ones are shown to nobody. `by` are the columns
+    that tell one row from every other. `brought`: a hospital may bring its list along (see decision
+    16). `words` are what people call the values of a column that a process keeps in its own.
+    """
+
+    key: str
+    heading: str
+    readers: tuple[str, ...]
+    masked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    protected: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    brought: bool = False
+    words: Mapping[str, Mapping[str, Sentence]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Registers that stand together, and who reads them where a register does not say it."""
+
+    key: str
+    name: Sentence
+    readers: tuple[str, ...]
+
+
 class PolicyInvalid(ValueError):
     """A hospital's policy names unknown profiles or keys, or gives values that do not fit."""
 
@@ -166,6 +197,8 @@ class Register:
     roles: Mapping[str, Role]
     profiles: Mapping[str, Profile]
     parameters: Mapping[str, Parameter]
+    headings: Mapping[str, Heading] = field(default_factory=dict)
+    cards: Mapping[str, RegisterCard] = field(default_factory=dict)
 
     def role_called(self, word: str) -> Role | None:
         """The role of a key, a Chinese name or an alias."""

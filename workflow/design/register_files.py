@@ -9,8 +9,9 @@ from typing import Final, TypeVar
 
 from workflow.design.problems import Problem
 from workflow.design.reading import read_yaml
-from workflow.design.register import Clause, ClauseSet, Register
+from workflow.design.register import Clause, ClauseSet, Register, RegisterCard
 from workflow.design.register_tables import (
+    CARDS,
     CLAUSES,
     CONFLICTS,
     DOCUMENTS,
@@ -30,11 +31,14 @@ _CONFLICTS: Final = "clauses/conflicts.yaml"
 _ROLES: Final = "roles.yaml"
 _PROFILES: Final = "profiles.yaml"
 _PARAMETERS: Final = "parameters.yaml"
+_REGISTERS: Final = "registers.yaml"
 
 _CLAUSE: Final = Sentence("条款", "clause")
 _PARAMETER: Final = Sentence("政策参数", "policy parameter")
 _GROUP: Final = Sentence("冲突组", "conflict group")
 _PROFILE: Final = Sentence("规则档案", "profile")
+_ROLE: Final = Sentence("角色", "role")
+_HEADING: Final = Sentence("登记簿分类", "heading of registers")
 _SOURCE: Final = Sentence("文件或制度", "document or set")
 
 
@@ -56,6 +60,7 @@ def load_register(folder: Traversable) -> Register:
     documents = shelf.read(_DOCUMENTS, DOCUMENTS) or ()
     sets = [one.id for document in documents for one in document.sets]
     clauses = [shelf.read(_file_of(one), CLAUSES) or () for one in sets]
+    cards = shelf.read(_REGISTERS, CARDS) or ({}, {})
     register = Register(
         documents={document.id: document for document in documents},
         clauses={clause.id: clause for clause in chain.from_iterable(clauses)},
@@ -63,6 +68,8 @@ def load_register(folder: Traversable) -> Register:
         roles=shelf.read(_ROLES, ROLES) or {},
         profiles=shelf.read(_PROFILES, PROFILES) or {},
         parameters=shelf.read(_PARAMETERS, PARAMETERS) or {},
+        headings=cards[0],
+        cards=cards[1],
     )
     shelf.refuse_files_beside()
     if not shelf.unread:
@@ -323,6 +330,47 @@ def _role_words_are_used_once(shelf: _Shelf, register: Register) -> None:
             seen.setdefault(word, role.key)
 
 
+def _registers_are_read_by_somebody(shelf: _Shelf, register: Register) -> None:
+    roots = shelf.roots[_REGISTERS]
+    for section in ("headings", "registers"):
+        _known(shelf, _REGISTERS, section, "readers", _ROLE, register.roles)
+        _known(shelf, _REGISTERS, section, "heading", _HEADING, register.headings)
+    for spot in _children(roots.child("registers")):
+        for column in _children(spot.child("masked")):
+            for role in _words(column):
+                word = role.node.value
+                if isinstance(word, str) and word not in register.roles:
+                    shelf.readings[_REGISTERS].unknown(role.place, _ROLE, word, register.roles)
+        card = register.cards.get(spot.key)
+        if card is not None:
+            _card_fits(shelf, spot, card)
+
+
+def _children(spot: Spot | None) -> list[Spot]:
+    return [] if spot is None else list(spot.children().values())
+
+
+def _card_fits(shelf: _Shelf, spot: Spot, card: RegisterCard) -> None:
+    if card.brought and not card.by:
+        shelf.complain(
+            _REGISTERS,
+            spot,
+            "可以导入的登记簿须写明 key：按哪些列认定是同一条。",
+            "A register whose list is brought along needs its key: the columns that tell rows "
+            "apart.",
+        )
+    both = sorted({*card.masked} & {*card.protected})
+    if both:
+        names = ", ".join(both)
+        shelf.complain(
+            _REGISTERS,
+            spot,
+            f"{names} 既写在 masked 又写在 protected；谁也不给看的只写 protected。",
+            f"{names} stands under masked and protected; what nobody sees stands under protected "
+            "alone.",
+        )
+
+
 _CHECKS: Final = (
     _ids_are_given_once,
     _names_mean_something,
@@ -330,4 +378,5 @@ _CHECKS: Final = (
     _conflicts_agree,
     _groups_and_parameters_agree,
     _role_words_are_used_once,
+    _registers_are_read_by_somebody,
 )

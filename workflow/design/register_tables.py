@@ -19,10 +19,22 @@ from workflow.design.register import (
     ClauseSet,
     ConflictGroup,
     Document,
+    Heading,
     Profile,
+    RegisterCard,
     Role,
 )
-from workflow.design.shapes import SLUG, Choice, Entries, Listing, Schema, Shape, Text, Whole
+from workflow.design.shapes import (
+    KEY,
+    SLUG,
+    Choice,
+    Entries,
+    Listing,
+    Schema,
+    Shape,
+    Text,
+    Whole,
+)
 from workflow.design.spots import Reading, Spot
 from workflow.design.tables import Key, Section, Table, Values
 from workflow.nouns import ParameterValue
@@ -379,6 +391,112 @@ def _kind_fits(parameter: Parameter, values: Values) -> None:
             "须由医院填写的参数不能有默认值，请去掉其中一项。",
             "What must be entered cannot have a default; remove one of the two.",
         )
+
+
+# ---- registers of business facts ---------------------------------------------------------------
+
+
+class HeadingKeys(Table):
+    """Registers that stand together."""
+
+    noun = Sentence("一类登记簿", "A heading of registers")
+
+    name = Key(SENTENCE, "名称", "its name", required=True)
+    readers = Key(
+        TEXTS,
+        "谁可以查阅这一类登记簿",
+        "the roles that look up the registers under it",
+        required=True,
+    )
+
+
+_COLUMNS: Final = Listing(Text(Sentence("列名", "the key of a column"), KEY))
+
+
+class CardKeys(Table):
+    """What holds for a register, whichever processes write it."""
+
+    noun = Sentence("一个登记簿", "A register")
+
+    heading = Key(TEXT, "归在哪一类", "the heading that it stands under", required=True)
+    readers = Key(
+        TEXTS,
+        "谁可以查阅；不写即按所在分类",
+        "the roles that look it up; those of its heading when not written",
+    )
+    masked = Key(
+        Entries(None, TEXTS, Sentence("一组“列: [角色]”", "columns with roles")),
+        "只显示一部分的列，以及工作需要看全的角色",
+        "columns that are shown in part, with the roles whose work needs all of it",
+    )
+    protected = Key(_COLUMNS, "对任何人都不显示的列", "columns that are shown to nobody")
+    key = Key(_COLUMNS, "按哪些列认定是同一条", "the columns that tell one row from every other")
+    words = Key(
+        Entries(None, _LABELS, Sentence("一组“列: {值: 中英文}”", "columns with words and labels")),
+        "列中的值怎么称呼，如 active 是“有效”",
+        "what people call the values of a column, as active",
+    )
+    import_ = Key(
+        FLAG,
+        "医院可以导入自己的名单（见决定 16）",
+        "whether a hospital may bring its list along (decision 16)",
+    )
+
+
+def _heading(values: Values) -> Heading:
+    name = values.get(HeadingKeys.name, UNREAD)
+    return Heading("", name, values.get(HeadingKeys.readers, ()))
+
+
+def _card(values: Values) -> RegisterCard:
+    return RegisterCard(
+        key="",
+        heading=values.get(CardKeys.heading, ""),
+        readers=values.get(CardKeys.readers, ()),
+        masked=values.get(CardKeys.masked, {}),
+        protected=values.get(CardKeys.protected, ()),
+        by=values.get(CardKeys.key, ()),
+        brought=values.get(CardKeys.import_, False),
+        words=values.get(CardKeys.words, {}),
+    )
+
+
+class CardsKeys(Table):
+    """registers.yaml."""
+
+    noun = Sentence("登记簿清单", "The list of registers")
+
+    headings = Key(
+        Entries(None, Section(HeadingKeys, _heading), Sentence("一组分类", "headings by key")),
+        "各分类",
+        "the headings",
+        required=True,
+    )
+    registers = Key(
+        Entries(None, Section(CardKeys, _card), Sentence("一组登记簿", "registers by key")),
+        "各登记簿",
+        "the registers",
+        required=True,
+    )
+
+
+def _cards(values: Values) -> tuple[dict[str, Heading], dict[str, RegisterCard]]:
+    headings = {
+        key: replace(one, key=key) for key, one in values.get(CardsKeys.headings, {}).items()
+    }
+
+    def whole(key: str, card: RegisterCard) -> RegisterCard:
+        under = headings.get(card.heading)
+        readers = card.readers or (() if under is None else under.readers)
+        return replace(card, key=key, readers=readers)
+
+    cards = {key: whole(key, one) for key, one in values.get(CardsKeys.registers, {}).items()}
+    return headings, cards
+
+
+CARDS: Final[Section[tuple[dict[str, Heading], dict[str, RegisterCard]]]] = Section(
+    CardsKeys, _cards
+)
 
 
 # ---- files that hold one mapping by key ---------------------------------------------------------

@@ -14,6 +14,7 @@ from workflow.design.definition import Definition
 from workflow.design.form_rules import hands_in
 from workflow.design.register import Register
 from workflow.running.rulebook import Rulebook
+from workflow.service.register_catalogue import BusinessRegister, business_registers
 
 
 class UnknownProcess(KeyError):
@@ -68,6 +69,11 @@ class Catalog:
     def governing(self) -> Definition | None:
         """The process by which the policy is changed, if one is in force."""
         return next((one for one in self.in_force() if self.rulebook(one.key).governs), None)
+
+    @cached_property
+    def business_registers(self) -> Mapping[str, BusinessRegister]:
+        """Every register that a process writes or looks up, by key."""
+        return business_registers(self.register, self.latest.values())
 
     @cached_property
     def draft_states(self) -> tuple[tuple[str, str], ...]:

@@ -53,6 +53,7 @@ from web.pages import (
     preferences,
     printing,
     reasons,
+    registers,
     requests,
     signing_in,
     tokens,
@@ -84,6 +85,7 @@ from workflow.service.looking import Looking
 from workflow.service.noticing import Noticing
 from workflow.service.publishing import Publishing, Rehearse, Trial
 from workflow.service.reasons import ReasonNeeded
+from workflow.service.registers import Registers
 from workflow.service.verifying import verify_readings
 
 #: What the scenarios that come with a pasted definition are called in messages.
@@ -106,6 +108,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     attachments.router,
     printing.router,
     clauses.router,
+    registers.router,
     administration.router,
     overseeing.router,
     definitions.router,
@@ -182,14 +185,16 @@ def build_house(
     register = shipped_register()
     catalogs = Catalogs(store.readings.definitions, register, catalog)
     noticing = Noticing(store, catalogs)
+    looking = Looking(store, catalogs)
     return House(
         settings=settings,
         store=store,
         service=Service(store, catalogs, ids),
-        looking=Looking(store, catalogs),
+        looking=looking,
         publishing=Publishing(Housework(store), catalogs, rehearsal(catalogs, shipped_calendar())),
         administering=Administering.of(store, catalogs),
         auditing=Auditing.of(store, catalogs, _verifier(store)),
+        registers=Registers(store, catalogs, looking),
         catalog=catalogs,
         keep_up=_KeepingUp(catalogs, store),
         clock=clock or _now,

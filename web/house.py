@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from workflow.service.looking import Looking
     from workflow.service.noticing import Noticing
     from workflow.service.publishing import Publishing
+    from workflow.service.registers import Registers
 
 
 #: What is well and what not, by name.
@@ -34,7 +35,8 @@ class House:
     """One a server, at `request.app.state.house`.
 
     `service` is the one door for acts on cases, `looking` answers what pages ask, `publishing` and
-    `administering` are the administrator's, `auditing` the auditor's. `clock` gives aware UTC
+    `administering` are the administrator's, `auditing` the auditor's; `registers` looks business
+    facts up. `clock` gives aware UTC
     moments, `catalog` the definitions in force now, which `keep_up` (with the hospital's revision)
     brings up to date.
     `readiness` tells what is well and what not, by name. `noticing` answers for notices, which
@@ -48,6 +50,7 @@ class House:
     publishing: Publishing
     administering: Administering
     auditing: Auditing
+    registers: Registers
     catalog: Callable[[], Catalog]
     keep_up: Callable[[int], None]
     clock: Callable[[], datetime]

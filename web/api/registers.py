@@ -36,7 +36,7 @@ def read_register(
         rows=[
             RegisterRowShape(
                 values={
-                    key: form_value(visit, column, row.values.get(key), in_full=True)
+                    key: form_value(visit, column, row.values.get(key), in_full=False)
                     for key, column in found.columns.items()
                 },
                 case=row.number,

@@ -53,6 +53,9 @@ class Frame:
     unread: str = ""
 
 
+#: Shown to those who may look up at least one.
+REGISTERS = "/registers"
+
 #: (path, icon, label), grouped, with the roles that see the group (empty: everybody).
 NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence], ...]], ...] = (
     (
@@ -73,6 +76,11 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
             ("/requests", "files", Sentence("我的申请", "My requests")),
             ("/drafts", "edit", Sentence("草稿", "Drafts")),
         ),
+    ),
+    (
+        Sentence("查阅", "Look up"),
+        frozenset(),
+        ((REGISTERS, "books", Sentence("登记簿", "Registers")),),
     ),
     (
         Sentence("管理", "Administration"),
@@ -165,8 +173,13 @@ def _groups(visit: Visit, counts: dict[str, str]) -> tuple[Group, ...]:
             ),
         )
         for label, roles, links in NAVIGATION
-        if not roles or not roles.isdisjoint(visit.roles)
+        if (not roles or not roles.isdisjoint(visit.roles)) and _has_something(visit, links)
     )
+
+
+def _has_something(visit: Visit, links: tuple[tuple[str, str, Sentence], ...]) -> bool:
+    """Whether a group leads this visitor anywhere."""
+    return links[0][0] != REGISTERS or bool(visit.house.registers.of(visit.roles))
 
 
 def _here(path: str) -> str:

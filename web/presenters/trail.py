@@ -33,6 +33,8 @@ from workflow.service.house_lines import house_line_of
 from workflow.service.housework import REFUSED
 from workflow.service.importing import HANDED_OUT
 from workflow.service.leaving import MOVED
+from workflow.service.registers import EXPORTED as REGISTER_EXPORTED
+from workflow.service.registers import READ as REGISTER_READ
 from workflow.service.sights import line_of
 from workflow.service.timekeeping import DEADLINES_MOVED
 
@@ -45,6 +47,8 @@ _TOLD: Mapping[str, Sentence] = {
     VERIFIED: Sentence("校验账本", "Ledger verified"),
     READ_CONFIDENTIAL: Sentence("查看保密案件", "Confidential case read"),
     HANDED_OUT: Sentence("下载名单", "List taken along"),
+    REGISTER_READ: Sentence("查阅登记簿", "Register looked up"),
+    REGISTER_EXPORTED: Sentence("导出登记簿", "Register exported"),
     MOVED: Sentence("移交待办", "Work moved to a colleague"),
     DEADLINES_MOVED: Sentence("核对进行中案件的期限", "Deadlines of running cases moved"),
     CLOCK_JUMPED: Sentence("系统时钟跳变", "The clock jumped"),
@@ -89,6 +93,7 @@ _TRIED: Mapping[str, Sentence] = {
     "import": Sentence("导入名单", "import a list"),
     "hand_out": Sentence("下载名单", "take a list along"),
     "export": Sentence("导出审计记录", "export the trail"),
+    "export_register": Sentence("导出登记簿", "export a register"),
 }
 TRIED = Sentence("尝试“{act}”，未获允许", "Tried “{act}”, was refused")
 WHOLE = Sentence("完好", "whole")

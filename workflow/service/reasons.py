@@ -6,6 +6,7 @@ whose work the case is have their reason; an auditor, and whoever asks to borrow
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -50,24 +51,41 @@ class Reasons:
 
     def given(self, number: str, person: str, now: datetime) -> bool:
         """Whether this person has said why they read this case, not long ago."""
+        return self._given("case", number, person, now)
+
+    def given_for_register(self, register: str, person: str, now: datetime) -> bool:
+        """Whether they have said why they look this register up."""
+        return self._given("register", register, person, now)
+
+    def _given(self, what: str, key: str, person: str, now: datetime) -> bool:
         query = AuditQuery(
             person=person, event=REASON_GIVEN, since=now - LASTS, limit=_LOOKED_THROUGH
         )
         lines = self.store.readings.audit(query).rows
         facts = (orjson.loads(line.entry.body).get("facts", {}) for line in lines)
-        return any(one.get("case") == number for one in facts)
+        return any(one.get(what) == key for one in facts)
 
     def give(
         self, number: str, process: str, actor: Actor, now: datetime, words: str
     ) -> Refusal | None:
         """Keep a reason. None when it is kept, else what is wrong with it."""
+        return self._give({"case": number, "process": process}, actor, now, words)
+
+    def give_for_register(
+        self, register: str, actor: Actor, now: datetime, words: str
+    ) -> Refusal | None:
+        """The same for looking a register up."""
+        return self._give({"register": register}, actor, now, words)
+
+    def _give(
+        self, facts: Mapping[str, object], actor: Actor, now: datetime, words: str
+    ) -> Refusal | None:
         reason = " ".join(words.split())
         if len(reason) < 4:
             return Refusal(Code.INVALID_FORM, TOO_SHORT, field="reason", rule="reason")
         if len(reason) > LONGEST:
             because = TOO_LONG.filled(most=LONGEST)
             return Refusal(Code.INVALID_FORM, because, field="reason", rule="reason")
-        facts = {"case": number, "process": process}
         deed = Deed(Actor(actor.id, actor.name), now, reason)
         self.store.house.record(deed, REASON_GIVEN, facts)
         return None

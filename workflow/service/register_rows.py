@@ -1,22 +1,23 @@
-"""Rows of registers for programs: who takes part in a process may look up what it keeps.
+"""Rows of registers for programs: whoever may look a register up may have a program do it.
 
-Default deny: a register that none of the person's posts has to do with is not there for them.
+Default deny: a register that none of the person's posts has to do with is not there for them. A
+program gives no reasons, so it sees masked cells in part and nothing that a confidential case
+wrote.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflow.design.definition import Definition, Field, RegisterColumn, SeatKind
+from workflow.design.definition import Field
 from workflow.nouns import RegisterRow, Scalar
 from workflow.ports import Readings
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.answers import Unreadable, read_value
 from workflow.service.catalog import Catalog
 from workflow.service.housework import at_field, one
-from workflow.service.visibility import SUPERVISING
 
 #: Rows that are given at most.
 MOST = 500
@@ -44,39 +45,20 @@ def rows_for(
     where: Mapping[str, str],
 ) -> Rows | Refused:
     """The current rows in which every named column has the value, newest first; MOST at most."""
-    declaring = [one for one in catalog.in_force() if register in one.registers]
+    known = catalog.business_registers.get(register)
     hospital = readings.hospital()
     posts = hospital.organisation.posts_of(person, hospital.calendar.local_day(now))
     roles = {post.role for post in posts}
-    mine = [each for each in declaring if roles & (SUPERVISING | _roles(each))]
-    if not mine:
+    if known is None or not known.may_be_read_by(roles) or known.needs_a_reason(roles):
         return one(Code.NOT_FOUND, NO_REGISTER, "register", standing=True)
-    columns = _columns(declaring, register)
+    columns = {key: known.plain(key) for key in known.columns}
     wanted, wrong = _read(columns, where)
     if wrong:
         return Refused.of(wrong)
     found = readings.rows(register, wanted)
-    open_to_all = not any(each.confidential for each in declaring)
+    open_to_all = not known.confidential
     shown = [row for row in found[:MOST] if open_to_all or not _is_secret(readings, catalog, row)]
     return Rows(columns, tuple(shown))
-
-
-def _roles(definition: Definition) -> set[str]:
-    """The roles that take part in a process; none for a confidential one."""
-    if definition.confidential:
-        return set()
-    seats = [*definition.opening.seats]
-    for action in definition.actions.values():
-        seats += action.seats
-    return {seat.role for seat in seats if seat.kind is SeatKind.ROLE and seat.role is not None}
-
-
-def _columns(declaring: Iterable[Definition], register: str) -> Mapping[str, Field]:
-    columns: dict[str, RegisterColumn] = {}
-    for definition in declaring:
-        for column in definition.registers[register].columns:
-            columns.setdefault(column.key, column)
-    return {key: Field(key, column.label, column.type) for key, column in columns.items()}
 
 
 def _read(
@@ -85,7 +67,7 @@ def _read(
     wanted: dict[str, Scalar] = {}
     wrong: list[Refusal] = []
     for key, raw in where.items():
-        if key not in columns:
+        if key not in columns or columns[key].masked:
             wrong.append(at_field(key, NO_COLUMN))
             continue
         try:

@@ -432,22 +432,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("no", name=op.f("pk_register_row")),
         sa.UniqueConstraint("id", name=op.f("uq_register_row_id")),
     )
-    op.create_index(
-        "ix_register_row_current",
-        "register_row",
-        ["register_key", "no"],
-        unique=False,
-        sqlite_where=sa.text("current"),
-        postgresql_where=sa.text("current"),
-    )
-    op.create_index(
-        "ix_register_row_past",
-        "register_row",
-        ["register_key", "no"],
-        unique=False,
-        sqlite_where=sa.text("NOT current"),
-        postgresql_where=sa.text("NOT current"),
-    )
+    _index_rows()
 
     op.create_table(
         "session",
@@ -622,6 +607,25 @@ def _make_the_outbox() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("parameters", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("process", "schedule", name=op.f("pk_watch")),
+    )
+
+
+def _index_rows() -> None:
+    op.create_index(
+        "ix_register_row_current",
+        "register_row",
+        ["register_key", "no"],
+        unique=False,
+        sqlite_where=sa.text("current"),
+        postgresql_where=sa.text("current"),
+    )
+    op.create_index(
+        "ix_register_row_past",
+        "register_row",
+        ["register_key", "no"],
+        unique=False,
+        sqlite_where=sa.text("NOT current"),
+        postgresql_where=sa.text("NOT current"),
     )
 
 

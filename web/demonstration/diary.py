@@ -69,6 +69,15 @@ class Diary:
         evening = self._at(day, sleeps)
         return self._between(evening - timedelta(hours=3), evening)
 
+    def by_day(self, at: datetime) -> datetime:
+        """`at` itself by day, else some moment of the next morning."""
+        rises, sleeps = _WAKING
+        day = self.day(at)
+        if self._at(day, rises) <= at <= self._at(day, sleeps):
+            return at
+        morning = self._at(day if at < self._at(day, rises) else day + _DAY, rises)
+        return self._between(morning, morning + timedelta(hours=2))
+
     def after(self, at: datetime, hours: float) -> datetime:
         """Some office moment so many hours after `at`, or the next one after that; it may lie
         beyond now.
@@ -140,6 +149,16 @@ class Script:
         """The next thing, so long after the last; `anytime` also outside office hours."""
         self._beats.append(_Beat(deed, timedelta(days=days, hours=hours), anytime))
         return self
+
+    def starting(self, at: datetime, diary: Diary) -> list[Cue]:
+        """When everything happens, if the first thing happens at `at` or as soon as it may."""
+        cues: list[Cue] = []
+        for beat in self._beats:
+            at += beat.gap if cues else timedelta(0)
+            if beat.gap or not cues:
+                at = diary.by_day(at) if beat.anytime else diary.after(at, 0)
+            cues.append(Cue(at, beat.deed))
+        return cues
 
     def ending(self, at: datetime, diary: Diary) -> list[Cue]:
         """When everything happens, if the last thing happens at `at`."""

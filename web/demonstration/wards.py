@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from itertools import cycle
 
 from web.demonstration import prices
-from web.demonstration.charges import Charge
 from web.demonstration.corrections import Correction
-from web.demonstration.diary import Cue, Deed, Script
+from web.demonstration.courses import (
+    Course,
+    Way,
+    as_lump,
+    doctor_tries,
+    entered,
+    held,
+    item,
+    plainly,
+    released,
+    too_many,
+)
+from web.demonstration.diary import Cue, Deed
 from web.demonstration.hospital import HOME
 from web.demonstration.patients import Illness, patient
-from web.demonstration.prices import BY_CODE, Item
 from web.demonstration.records import Records
 from web.demonstration.reports import ON_THE_ROUND, Report
 from web.demonstration.stays import Stay
@@ -41,86 +50,6 @@ _WRIST = Illness("桡骨远端骨折", "意外(非责任)", operation="331507001
 _FALL = Illness("左侧股骨颈骨折", "不明", route="急诊")
 
 
-#: What is done about a charge, one deed after the other.
-_Way = Callable[["Charge"], tuple[Deed, ...]]
-
-
-@dataclass
-class _Course:
-    """A stay as it is planned: the script, and which of its deeds need their moment afterwards."""
-
-    stay: Stay
-    script: Script = field(default_factory=Script)
-    charges: list[tuple[Charge, Deed]] = field(default_factory=list)
-
-    def then(
-        self, *deeds: Deed, hours: float = 0.3, days: float = 0, anytime: bool = False
-    ) -> _Course:
-        """The next deeds: the first so long after the last, the others minutes later."""
-        for place, deed in enumerate(deeds):
-            gap = {"hours": hours, "days": days} if place == 0 else {"hours": 0.1}
-            self.script.then(deed, anytime=anytime, **gap)
-        return self
-
-    @property
-    def last_charge(self) -> Charge:
-        """The newest line of the bill, for a doubt."""
-        return self.charges[-1][0]
-
-    def charge(
-        self,
-        one: Item,
-        qty: int,
-        act: _Way,
-        *,
-        hours: float = 3,
-        days: float = 0,
-    ) -> Charge:
-        """One charge with what is done about it; its order comes in the night before."""
-        charge = Charge(self.stay, one, qty)
-        if self.stay.asks_consent(one):
-            # Nothing that the patient pays alone is used before somebody has signed for it.
-            self.then(partial(self.stay.explain_cost, one), hours=1)
-            self.then(self.stay.sign_for_cost, hours=0.5)
-        deeds = act(charge)
-        self.charges.append((charge, deeds[0]))
-        self.then(*deeds, hours=hours, days=days)
-        return charge
-
-
-def _plainly(charge: Charge) -> tuple[Deed, ...]:
-    return (charge.enter_and_book,)
-
-
-def _as_lump(charge: Charge) -> tuple[Deed, ...]:
-    return charge.enter_as_lump, charge.mend_and_book
-
-
-def _too_many(charge: Charge) -> tuple[Deed, ...]:
-    return charge.enter_too_many, charge.mend_and_book
-
-
-def _doctor_tries(charge: Charge) -> tuple[Deed, ...]:
-    return charge.enter, charge.doctor_books, charge.book
-
-
-def _released(charge: Charge) -> tuple[Deed, ...]:
-    return (
-        charge.enter_at_another_price,
-        charge.book_at_another_price,
-        charge.hold,
-        charge.release,
-    )
-
-
-def _held(charge: Charge) -> tuple[Deed, ...]:
-    return charge.enter_at_another_price, charge.book_at_another_price, charge.hold
-
-
-def _entered(charge: Charge) -> tuple[Deed, ...]:
-    return (charge.enter,)
-
-
 @dataclass
 class Wards:
     """All stays of the sixty days, with their charges, doubts and records."""
@@ -143,7 +72,7 @@ class Wards:
     # ---- over and done with ----------------------------------------------------------------------
 
     def _closed(self) -> None:
-        acts = cycle((_plainly, _as_lump, _plainly, _doctor_tries, _plainly, _released, _too_many))
+        acts = cycle((plainly, as_lump, plainly, doctor_tries, plainly, released, too_many))
         for turn in range(11):
             course = self._admitted(_WARDS[turn % len(_WARDS)])
             self._usual(course, next(acts), 3)
@@ -161,7 +90,7 @@ class Wards:
             until = "on_loan" if turn == 4 else ""
             self._put(course, ends, record=until, late=turn % 5 == 1)
 
-    def _settled_doubt(self, course: _Course, turn: int) -> None:
+    def _settled_doubt(self, course: Course, turn: int) -> None:
         """A doubt that was cleared up during the stay."""
         charge = course.last_charge
         doubt = Correction(self.world, charge)
@@ -180,10 +109,10 @@ class Wards:
     def _turned_away(self) -> None:
         for turn, ward in enumerate((HOME, "surgery")):
             stay = self._stay(ward)
-            course = _Course(stay).then(stay.request).then(stay.turn_away, hours=2)
+            course = Course(stay).then(stay.request).then(stay.turn_away, hours=2)
             self._put(course, self._office_ago(6 + turn * 20))
             stay = self._stay(ward)
-            course = _Course(stay).then(stay.request).then(stay.verify, stay.cancel, hours=1)
+            course = Course(stay).then(stay.request).then(stay.verify, stay.cancel, hours=1)
             self._put(course, self._office_ago(11 + turn * 22))
 
     # ---- coming in -------------------------------------------------------------------------------
@@ -196,17 +125,17 @@ class Wards:
             ("icu", None, 1),
         ):
             stay = self._stay(ward, doctor=doctor)
-            self._put(_Course(stay).then(stay.request), diary.workday(back))
+            self._put(Course(stay).then(stay.request), diary.workday(back))
         for ward, doctor, back in ((HOME, "attending_doctor", 0), ("surgery", None, 0)):
             stay = self._stay(ward, doctor=doctor)
-            self._put(_Course(stay).then(stay.request).then(stay.verify), diary.workday(back))
+            self._put(Course(stay).then(stay.request).then(stay.verify), diary.workday(back))
         stay = self._stay(HOME)
-        course = _Course(stay).then(stay.request).then(stay.verify)
+        course = Course(stay).then(stay.request).then(stay.verify)
         self._put(course.then(stay.admit_with_other_photo), diary.workday(0))
         # An emergency of last night whose family brings the card tomorrow, and two that did not.
         for ward, hours in ((HOME, 3), ("emergency", 6), (HOME, 76), ("icu", 100)):
             stay = self._stay(ward, self._emergency(ward))
-            course = _Course(stay).then(stay.request, anytime=True)
+            course = Course(stay).then(stay.request, anytime=True)
             course.then(stay.verify, stay.admit_pending, anytime=True)
             self._put(course, self.world.diary.ago(hours - 1, hours + 7))
 
@@ -218,12 +147,12 @@ class Wards:
         """Patients who are here today."""
         for turn, ward in enumerate((HOME, "surgery", HOME, HOME, "icu")):
             course = self._admitted(ward, doctor="attending_doctor" if ward == HOME else None)
-            self._usual(course, _held if turn == 2 else _plainly, 1 + turn % 3)
+            self._usual(course, held if turn == 2 else plainly, 1 + turn % 3)
             self._put(course, self.world.diary.workday(turn % 3))
         # The plate came with an invoice that says another price than the list.
         course = self._admitted("orthopaedics", illness=_WRIST)
-        self._usual(course, _plainly, 2)
-        course.charge(_item("HC300012"), 1, _held)
+        self._usual(course, plainly, 2)
+        course.charge(item("HC300012"), 1, held)
         self._put(course, self.world.diary.workday(0))
         self._in_full()
 
@@ -231,19 +160,19 @@ class Wards:
         """Traffic, an unknown cause, the cause found later, no insurance."""
         for turn, illness in enumerate((_TRAFFIC, _FALL, _FALL)):
             stay = self._stay("orthopaedics", illness)
-            course = _Course(stay).then(stay.request).then(stay.verify)
+            course = Course(stay).then(stay.request).then(stay.verify)
             if turn == 0:
                 course.then(stay.admit_uncovered)
             course.then(stay.admit_in_full)
-            course.charge(_item("210102015"), 1, _plainly)
+            course.charge(item("210102015"), 1, plainly)
             if turn == 2:
                 course.then(stay.clear_cause, days=2)
             self._put(course, self.world.diary.workday(turn + 1))
         # The card is brought on the next day, and the charges change their payer.
         stay = self._stay("emergency", Illness("一氧化碳中毒", route="急诊"))
-        course = _Course(stay).then(stay.request, anytime=True)
+        course = Course(stay).then(stay.request, anytime=True)
         course.then(stay.verify, stay.admit_pending, anytime=True)
-        course.charge(_item("310701001"), 1, _plainly)
+        course.charge(item("310701001"), 1, plainly)
         course.then(stay.make_up_card, hours=18)
         self._put(course, self.world.diary.workday(1))
 
@@ -272,9 +201,9 @@ class Wards:
             (HOME, "ward_nurse", 8, (raised, Correction.explained)),
         ):
             course = self._admitted(ward)
-            often = [one for code in prices.USUAL[ward] if (one := _item(code)).most > 2]
-            one = self.world.pick([_item("110900001"), *often])
-            course.charge(one, self.world.rng.randint(2, min(one.most, 8)), _plainly)
+            often = [one for code in prices.USUAL[ward] if (one := item(code)).most > 2]
+            one = self.world.pick([item("110900001"), *often])
+            course.charge(one, self.world.rng.randint(2, min(one.most, 8)), plainly)
             doubt = Correction(self.world, course.last_charge, nurse=nurse)
             for step in steps:
                 course.then(partial(step, doubt), hours=0.4)
@@ -288,7 +217,7 @@ class Wards:
             ((HOME, 0), ("surgery", 2), (HOME, 4), ("orthopaedics", 8))
         ):
             course = self._admitted(ward)
-            self._usual(course, _plainly, 1)
+            self._usual(course, plainly, 1)
             stay = course.stay
             report = Report(self.world, stay.nurse, ON_THE_ROUND, stay)
             course.then(stay.flag, hours=20)
@@ -312,13 +241,13 @@ class Wards:
         diary = self.world.diary
         for ward, hours in ((HOME, 4), (HOME, 28), ("obstetrics", 6), ("surgery", 30)):
             course = self._admitted(ward, doctor=self._doctor(ward))
-            self._usual(course, _plainly, 1)
+            self._usual(course, plainly, 1)
             course.then(course.stay.notice, days=2, anytime=True)
             self._put(course, diary.ago(hours, hours + 14))
         for ward, days in ((HOME, 5), ("orthopaedics", 7)):
             # Told to go home and still here: the clock makes the rest self-pay.
             course = self._admitted(ward)
-            self._usual(course, _plainly, 1)
+            self._usual(course, plainly, 1)
             course.then(course.stay.notice, days=2, anytime=True)
             self._put(course, self._office_ago(days))
         for ward, least, most in (
@@ -331,13 +260,13 @@ class Wards:
             course = self._on_the_way_out(ward)
             self._put(course, diary.ago(least, most), record="due")
 
-    def _on_the_way_out(self, ward: str) -> _Course:
+    def _on_the_way_out(self, ward: str) -> Course:
         course = self._admitted(ward, doctor=self._doctor(ward))
-        self._usual(course, _plainly, 2)
+        self._usual(course, plainly, 2)
         course.then(course.stay.notice, days=self._some(2, 4), anytime=True)
         return course.then(course.stay.leave, hours=self._some(3, 26), anytime=True)
 
-    def _gone(self, course: _Course) -> None:
+    def _gone(self, course: Course) -> None:
         """From the discharge notice to the call to settle."""
         stay = course.stay
         course.then(stay.notice, days=self._some(1, 3), anytime=True)
@@ -380,7 +309,7 @@ class Wards:
         course.then(stay.report_unsettled, days=17)
         self._put(course, self.world.diary.workday(2))
 
-    def _blocking(self, course: _Course, turn: int) -> None:
+    def _blocking(self, course: Course, turn: int) -> None:
         """A doubt at the pre-settlement check, which keeps the stay from being settled."""
         doubt = Correction(self.world, course.last_charge, "预结账")
         course.then(doubt.raised, doubt.disputed, doubt.to_be_changed, hours=1)
@@ -399,9 +328,9 @@ class Wards:
             ("icu", diary.workday(1)),
         ):
             course = self._admitted(ward)
-            self._usual(course, _plainly, 1)
-            one = self.world.pick([_item(code) for code in prices.USUAL[ward]])
-            course.charge(one, self.world.rng.randint(1, one.most), _entered, hours=10)
+            self._usual(course, plainly, 1)
+            one = self.world.pick([item(code) for code in prices.USUAL[ward]])
+            course.charge(one, self.world.rng.randint(1, one.most), entered, hours=10)
             self._put(course, at)
 
     # ---- how they are made -----------------------------------------------------------------------
@@ -412,13 +341,13 @@ class Wards:
 
     def _admitted(
         self, ward: str, doctor: str | None = None, illness: Illness | None = None
-    ) -> _Course:
+    ) -> Course:
         """A patient with card and papers."""
         stay = self._stay(ward, illness, doctor)
-        course = _Course(stay).then(stay.request, anytime=True)
+        course = Course(stay).then(stay.request, anytime=True)
         return course.then(stay.verify, stay.admit, anytime=True)
 
-    def _usual(self, course: _Course, act: _Way, most: int) -> None:
+    def _usual(self, course: Course, act: Way, most: int) -> None:
         """What this ward does for its patients, and some days of the bed; the last in the manner
         of `act`.
         """
@@ -428,14 +357,12 @@ class Wards:
         codes = [bed, *([operation] if operation and most > 1 else [])]
         codes += rng.sample(prices.USUAL[ward], most - len(codes))
         for place, code in enumerate(codes, start=1):
-            one = _item(code)
+            one = item(code)
             qty = rng.randint(2, 5) if code == bed else rng.randint(max(1, one.most // 3), one.most)
-            how = act if place == len(codes) else _plainly
+            how = act if place == len(codes) else plainly
             course.charge(one, qty, how, hours=self._some(2, 8), days=self._some(0.3, 1.4))
 
-    def _put(
-        self, course: _Course, ends: datetime, record: str = "", *, late: bool = False
-    ) -> None:
+    def _put(self, course: Course, ends: datetime, record: str = "", *, late: bool = False) -> None:
         """Put a stay on the programme, with its orders and what becomes of its record."""
         cues = self.world.plan(course.script, ends)
         for charge, deed in course.charges:
@@ -460,7 +387,3 @@ class Wards:
 
 def _at(cues: list[Cue], deed: Deed) -> datetime:
     return next(cue.at for cue in cues if cue.deed == deed)
-
-
-def _item(code: str) -> Item:
-    return BY_CODE[code]

@@ -201,6 +201,23 @@ def test_a_version_that_others_speak_of_may_not_pull_the_ground_from_under_them(
     assert "approved" in problems[0].because.en
 
 
+def test_a_field_that_another_process_reads_may_not_go() -> None:
+    reading = edited(FOLLOW_UP, ("facts.parent_done'", 'parent.form.thing != ""\''))
+    office = Office(PURCHASE, reading)
+    text = SECOND.replace("form.thing", "form.what").replace("'{thing}'", "'{what}'")
+    renamed = edited(
+        text,
+        (
+            "  thing: {label: {zh: 物品, en: Thing}, type: text, req",
+            "  what: {label: {zh: 物品, en: Thing}, type: text, req",
+        ),
+    )
+    problems = office.publishing.examine(renamed).problems
+    assert [problem.path for problem in problems] == ["process"]
+    assert "parent.form.thing" in problems[0].because.en
+    assert office.publishing.examine(SECOND).publishable
+
+
 def test_only_what_speaks_of_a_new_version_is_made_ready_anew() -> None:
     other = edited(LOAN, ("process: loan", "process: gift"), ("number: JY", "number: ZS"))
     office = Office(PURCHASE, FOLLOW_UP, other)

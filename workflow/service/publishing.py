@@ -151,16 +151,19 @@ class Publishing:
         """What the new definition would break in others that are in force and run well beside the
         old one.
         """
-        register, in_force = self.catalogs().register, self.catalogs().in_force()
-        known = {one.key: one for one in in_force}
+        catalog = self.catalogs()
+        known = {one.key: one for one in catalog.in_force()}
         together = {**known, new.key: new}
         line, column = _place_of("process", new.source)
-        for other in in_force if before is not None else ():
+        changed = before is not None and before.digest != new.digest
+        for other in known.values() if changed else ():
             if other.key == new.key:
                 continue
-            compiled = compile_expressions(other, register, together.get)
             wrong = set(check_neighbours(other, together)) - set(check_neighbours(other, known))
-            wrong |= set() if isinstance(compiled, Compiled) else set(compiled)
+            # Expressions that were compiled without a look at it cannot tell the difference.
+            if new.key in catalog.rulebook(other.key).compiled.beside:
+                compiled = compile_expressions(other, catalog.register, together.get)
+                wrong |= set() if isinstance(compiled, Compiled) else set(compiled)
             for problem in wrong:
                 because = Sentence(
                     BREAKS.zh.format(key=other.name.zh, why=problem.because.zh),

@@ -5,6 +5,7 @@ file.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -13,6 +14,7 @@ from storage.database import open_database
 from storage.schema import migrate
 from storage.unit_of_work import DatabaseStore
 from workflow.calendar import parse_calendar
+from workflow.design.definition import Definition, StartCase
 from workflow.design.register_files import load_register
 from workflow.nouns import SYSTEM, Actor, Decision, Opening
 from workflow.people.organisation import Department, Person, Post
@@ -52,8 +54,19 @@ def catalog() -> Catalog:
     roles = {key: role.name for key, role in register.roles.items()}
     bundles = load_bundles(DEFINITIONS, register).bundles.values()
     return Catalog.of(
-        register, [Rulebook.of(one.definition, one.compiled, roles) for one in bundles]
+        register, [Rulebook.of(alone(one.definition), one.compiled, roles) for one in bundles]
     )
+
+
+def alone(definition: Definition) -> Definition:
+    """A definition whose cases open no others: what is measured is five steps of one case, on both
+    sides, whatever the hospital has follow from an approval.
+    """
+    actions = {
+        key: replace(one, effects=tuple(e for e in one.effects if not isinstance(e, StartCase)))
+        for key, one in definition.actions.items()
+    }
+    return replace(definition, actions=actions)
 
 
 def sqlite_store(path: Path) -> DatabaseStore:

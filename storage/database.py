@@ -207,6 +207,10 @@ def sqlite_driver() -> ModuleType:
 
 
 def _sqlite(address: URL, pool_size: int, patience_seconds: float, driver: ModuleType) -> Engine:
+    # For these the driver asks around who could turn them into something else, in vain each time:
+    # twenty times a decision, and at more than its statements cost.
+    for kept in (type(None), bool, bytes):
+        driver.register_adapter(kept, _as_it_is)
     engine = create_engine(
         address,
         module=driver,
@@ -217,6 +221,10 @@ def _sqlite(address: URL, pool_size: int, patience_seconds: float, driver: Modul
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from workflow.making import quick
 from workflow.nouns import (
     ORDINARY,
     STRAIGHT,
@@ -73,6 +74,7 @@ def digest_of(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Heading:
     """What every line says first: which case, who, from which post, and from where to where.
@@ -202,6 +204,8 @@ def first_break(case: str, lines: Iterable[tuple[int, bytes, str]], head: str) -
 
 def handling_facts(handling: Handling) -> dict[str, Any]:
     """What the ledger keeps of how a task came to somebody; nothing of what is as usual."""
+    if handling is ORDINARY:
+        return {}
     return {
         f.name: value
         for f in fields(Handling)

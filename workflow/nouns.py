@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from workflow.making import quick
+
 #: A cell of a table field: what JSON can say, without floating point numbers.
 Scalar = bool | int | str | None
 Row = Mapping[str, Scalar]
@@ -139,6 +141,7 @@ class Course:
 STRAIGHT = Course()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Case:
     """A running or ended process.
@@ -229,6 +232,7 @@ class Handling:
 ORDINARY = Handling()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Task:
     """Work that waits for somebody at a step (a state) of a case.
@@ -350,6 +354,7 @@ class RegisterRow:
     number: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What somebody asks for: the input of the engine.
@@ -442,6 +447,7 @@ class RuleResult:
 OPENED = "start"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a case's ledger.

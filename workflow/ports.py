@@ -16,6 +16,7 @@ from typing import ClassVar, Generic, Protocol, Self, TypeVar
 
 from workflow.calendar import Calendar
 from workflow.design.parameters import BASE_PROFILE
+from workflow.making import quick
 from workflow.nouns import (
     Actor,
     Attachment,
@@ -129,6 +130,7 @@ class Superseded:
     columns: Mapping[str, Scalar]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Change:
     """What one decision does to one case: exactly this is written, guarded by `seen_version` and

@@ -20,6 +20,7 @@ from workflow.conditions.language import Expression as Ready
 from workflow.conditions.language import Unevaluable, Value
 from workflow.design.definition import Definition, Field, FieldType
 from workflow.ledger import moment_of, moment_text
+from workflow.making import quick
 from workflow.nouns import Actor, Case, FieldValue, Form, ParameterValue
 from workflow.people.organisation import Organisation
 
@@ -44,6 +45,7 @@ def stored_day(number: int) -> str | None:
         return None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class View:
     """All that an expression of one act may look at.

@@ -24,6 +24,7 @@ from workflow.design.definition import (
     Seat,
     SeatKind,
 )
+from workflow.making import quick
 from workflow.nouns import SYSTEM, TIMER, Actor, Address, Case, Task
 from workflow.people.organisation import ADMINISTRATOR, Delegation, Organisation, Person, Post
 from workflow.people.rosters import DUTY
@@ -44,6 +45,7 @@ class Standing:
     grant: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What assignment looks at: the case, its parent's department if it has one, the people, the

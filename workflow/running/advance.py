@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.conditions.language import Value
@@ -16,6 +16,7 @@ from workflow.conditions.values import stored
 from workflow.design.definition import Action, DeadlineRule, Notify, OpinionRule
 from workflow.design.engine_rules import NOT_BY_HAND
 from workflow.design.form_rules import OPENING
+from workflow.making import replace
 from workflow.nouns import (
     OPENED,
     TIMER,
@@ -247,8 +248,9 @@ class Step:
 def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
     """Bring tasks, clocks and notices into line with the case as the act leaves it."""
     closed, freed, entered = step.closed, step.freed, step.entered
-    if entered:
-        case = replace(case, form=rows.called_anew(act.situation.definition, case.state, case.form))
+    anew = rows.called_anew(act.situation.definition, case.state, case.form) if entered else None
+    if anew is not None and anew is not case.form:
+        case = replace(case, form=anew)
     situation = replace(act.situation, case=case)
     view = situation.view(act.actor, case.form, act.opinion, act.target)
     inside = branches.stays_inside(situation, case.state) or not entered

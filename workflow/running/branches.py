@@ -7,9 +7,9 @@ branch stands; what it leaves is put back beside the other branches. So the core
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from workflow.design.definition import Action, DeadlineRule, Definition, State
+from workflow.making import replace
 from workflow.nouns import Branch, Case, Task
 from workflow.running.situation import Situation
 

@@ -8,13 +8,14 @@ decided where the timer's act is judged. A clock never does a discretionary act 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from workflow.calendar import Calendar, Length, Unit
 from workflow.conditions.language import Unevaluable
 from workflow.conditions.values import View, day_of
 from workflow.design.definition import DeadlineRule, Span
+from workflow.making import replace
 from workflow.nouns import Deadline, DeadlineState, Task
 from workflow.running.rulebook import Rulebook
 from workflow.running.situation import Ids

@@ -7,7 +7,7 @@ notices, other cases.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from workflow.conditions.language import Unevaluable, Value
@@ -29,6 +29,7 @@ from workflow.design.definition import (
     WriteRow,
 )
 from workflow.ledger import moment_text
+from workflow.making import replace
 from workflow.nouns import Address, FieldValue, Notice, RegisterRow, Scalar, Task, Topic
 from workflow.people.eligibility import address_of
 from workflow.ports import PolicyChange, Superseded

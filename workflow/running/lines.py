@@ -7,7 +7,7 @@ lost.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +15,7 @@ import orjson
 
 from workflow import ledger
 from workflow.conditions.language import Value
+from workflow.making import quick, replace
 from workflow.nouns import (
     ORDINARY,
     STRAIGHT,
@@ -52,6 +53,7 @@ REMINDED = "reminder_sent"
 SCHEDULE_MISSED = "schedule.missed"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Act:
     """What is common to everything that becomes a ledger line."""
@@ -76,6 +78,7 @@ class Act:
     members: Sizes | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class After:
     """The case and what belongs to it as the act leaves them."""
@@ -210,14 +213,15 @@ def outcome_of(act: Act, after: After) -> Outcome:
     moved = after.case.state
     kept = branches.put_back(act.situation, after.case)
     whole = branches.whole_case(act.situation)
-    case = replace(kept, form=_filled({} if opening else before.form, after.case.form))
+    old: Form = {} if opening else before.form
+    case = replace(kept, form=_filled(old, after.case.form))
     facts: dict[str, Any] = {
         "version": case.version,
         "round": case.round,
         "title": case.title,
         "entered": case.entered_at == act.situation.now and (opening or case.state != whole.state),
         "ended": case.closed_at is not None and (opening or whole.closed_at is None),
-        "form": _differences({} if opening else before.form, case.form),
+        "form": _differences(old, case.form),
         "rules": [[r.rule, r.holds, list(r.clauses)] for r in act.results],
         "facts": {key: _plain(value) for key, value in act.situation.facts.items()},
         "request": act.request,

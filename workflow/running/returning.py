@@ -6,9 +6,9 @@ The target is always one of the case's own history, read from its tasks; a forge
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from workflow.design.definition import Action, Back, Resubmit
+from workflow.making import replace
 from workflow.nouns import Course
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import branches
@@ -107,7 +107,7 @@ def course_after(situation: Situation, action: Action, target: str) -> Course:
     if action.resubmit is Resubmit.COME_BACK:
         return replace(course, back_to=case.state)
     came_back = target == course.back_to or situation.definition.states[target].final
-    if came_back or action.tone == "back":
+    if course.back_to is not None and (came_back or action.tone == "back"):
         return replace(course, back_to=None)
     return course
 

@@ -12,6 +12,7 @@ from workflow.conditions.language import Value
 from workflow.conditions.values import View
 from workflow.design.definition import Definition
 from workflow.design.register import Register
+from workflow.making import quick
 from workflow.nouns import Actor, Case, Deadline, Form, Task
 from workflow.people.eligibility import Scene
 from workflow.people.organisation import Organisation
@@ -22,6 +23,7 @@ from workflow.running.rulebook import Rulebook
 Ids = Callable[[], str]
 
 
+@quick
 @dataclass(frozen=True)  # without slots, so that what one act asks for often is worked out once
 class Situation:
     """A case with its tasks and clocks, the hospital around it, the moment, and the facts that

@@ -6,10 +6,10 @@ Who signed what is read from closed tasks; nothing is counted and kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from workflow.design.definition import Action, Panel, Seat, Vote
+from workflow.making import replace
 from workflow.nouns import ORDINARY, Actor, Address, Handling, Task, TaskEnd, TaskKind
 from workflow.people.eligibility import (
     Because,
@@ -269,11 +269,12 @@ def brought_up(
 ) -> tuple[Task, ...]:
     """Open tasks of the step that stay open, where the due date or the excluded people changed."""
     step = situation.case.state
+    waiting = [task for task in remaining if task.step == step and is_of_step(task)]
+    if not waiting:
+        return ()
     excluded = excluded_from(situation.definition, situation.case, step, history)
     changed: list[Task] = []
-    for task in remaining:
-        if task.step != step or not is_of_step(task):
-            continue
+    for task in waiting:
         shut = () if task.address.person is not None else (*excluded, *task.handling.recused)
         # One that is overdue keeps the day that it missed, until another clock runs over it.
         at = task.due_at if task.overdue and due is None else due

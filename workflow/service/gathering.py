@@ -8,7 +8,7 @@ line and never looked up again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -25,6 +25,7 @@ from workflow.design.definition import (
     Gives,
     Relation,
 )
+from workflow.making import replace
 from workflow.nouns import TIMER, Actor, Case, Entry, Form, RegisterRow, Scalar
 from workflow.ports import CaseFile, Hospital
 from workflow.refusals import Sentence

@@ -1,0 +1,97 @@
+"""A value that is quick to make is, once it is made, as frozen as any other."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from dataclasses import FrozenInstanceError, dataclass, field
+
+import pytest
+
+from workflow.making import quick, replace
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """With slots."""
+
+    number: int
+    words: str = "同意"
+    lines: list[int] = field(default_factory=list)
+
+
+@quick
+@dataclass(frozen=True)
+class Folder:
+    """Without."""
+
+    slip: Slip
+    label: str = ""
+
+
+@pytest.mark.parametrize(("value", "name"), [(Slip(1), "number"), (Folder(Slip(1)), "label")])
+def test_nobody_changes_it(value: object, name: str) -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(value, name, 2)
+    with pytest.raises(FrozenInstanceError):
+        delattr(value, name)
+
+
+def test_it_is_of_its_class_and_equals_what_says_the_same() -> None:
+    assert type(Slip(1)) is Slip
+    assert Slip(1) == Slip(number=1, words="同意")
+    assert Slip(1) != Slip(2)
+    assert repr(Slip(1)) == "Slip(number=1, words='同意', lines=[])"
+    assert hash(dataclasses.replace(Folder(Slip(1)), slip=None)) == hash(Folder(None))  # type: ignore[arg-type]
+
+
+def test_what_is_not_given_is_made_anew_for_each() -> None:
+    assert Slip(1).lines == []
+    assert Slip(1).lines is not Slip(1).lines
+
+
+def test_a_field_that_is_missing_or_unknown_is_refused() -> None:
+    with pytest.raises(TypeError, match="number"):
+        Slip()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="colour"):
+        Slip(1, colour="red")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("value", [Slip(1, "不同意", [3]), Folder(Slip(1), "急")])
+def test_it_is_copied_and_kept_like_any_other(value: object) -> None:
+    for like in (copy.copy(value), copy.deepcopy(value), pickle.loads(pickle.dumps(value))):  # noqa: S301
+        assert like == value
+        assert type(like) is type(value)
+
+
+def test_a_copy_with_changes_is_what_the_library_makes() -> None:
+    slip = Slip(1, "不同意", [3])
+    for changes in ({}, {"number": 2}, {"words": "", "lines": []}):
+        assert replace(slip, **changes) == dataclasses.replace(slip, **changes)
+    assert slip == Slip(1, "不同意", [3])
+    with pytest.raises(TypeError, match="colour"):
+        replace(slip, colour="red")  # type: ignore[call-arg]
+
+
+def test_a_class_that_does_something_when_it_is_made_cannot_be_quick() -> None:
+    class Base:
+        pass
+
+    with pytest.raises(TypeError, match="Heir"):
+
+        @quick
+        @dataclass(frozen=True)
+        class Heir(Base):
+            number: int
+
+    with pytest.raises(TypeError, match="Busy"):
+
+        @quick
+        @dataclass(frozen=True)
+        class Busy:
+            number: int
+
+            def __post_init__(self) -> None:
+                raise AssertionError

@@ -12,7 +12,6 @@ from workflow.calculations.claim_less_irregular import CLAIM_LESS_IRREGULAR
 from workflow.calculations.declaring import Calculation
 from workflow.calculations.draw_without_repeats import DRAW_WITHOUT_REPEATS
 from workflow.calculations.excess_over_targets import EXCESS_OVER_TARGETS
-from workflow.calculations.line_amount import LINE_AMOUNT
 from workflow.calculations.month_reconciliation import MONTH_RECONCILIATION
 from workflow.calculations.parts_of_total import PARTS_OF_TOTAL
 from workflow.calculations.payable_amount import PAYABLE_AMOUNT
@@ -32,7 +31,6 @@ CALCULATIONS: Mapping[str, Calculation] = MappingProxyType(
             CLAIM_LESS_IRREGULAR,
             DRAW_WITHOUT_REPEATS,
             EXCESS_OVER_TARGETS,
-            LINE_AMOUNT,
             MONTH_RECONCILIATION,
             PARTS_OF_TOTAL,
             PAYABLE_AMOUNT,

@@ -55,6 +55,7 @@ from web.pages import (
     reasons,
     registers,
     requests,
+    schedules,
     signing_in,
     tokens,
 )
@@ -116,6 +117,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports.router,
     policy.router,
     calendars.router,
+    schedules.router,
     tokens.router,
     audit.router,
     helping.router,

@@ -93,6 +93,7 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
             ("/admin/delegations", "arrows-exchange", Sentence("代理", "Standing in")),
             ("/admin/policy", "adjustments", Sentence("政策参数", "Parameters")),
             ("/admin/calendars", "calendar", Sentence("工作日历", "Calendar")),
+            ("/admin/schedules", "calendar-due", Sentence("定期事项", "Recurring work")),
             ("/admin/tokens", "key", Sentence("接口令牌", "Keys for programs")),
             ("/admin/deliveries", "send", Sentence("通知送达", "Deliveries")),
         ),

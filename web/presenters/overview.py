@@ -11,6 +11,7 @@ from web.visit import Visit
 from workflow.refusals import Sentence
 from workflow.service.catalog import UnknownProcess
 from workflow.service.overseeing import Overseeing
+from workflow.service.recurring import missed_since
 from workflow.service.stuck import Stuck, stuck_tasks
 
 #: The administrator is told so long before the decreed holidays run out.
@@ -34,6 +35,9 @@ PROPOSED = Sentence(
 )
 UNDELIVERED = Sentence(
     "近 30 天有 {n} 条通知没能送出", "{n} messages of the last 30 days could not be delivered"
+)
+MISSED = Sentence(
+    "近 30 天有 {n} 次定期事项漏办", "{n} turns of recurring work were missed in 30 days"
 )
 LATELY = timedelta(days=30)
 
@@ -133,6 +137,7 @@ def _cares(visit: Visit) -> tuple[Care, ...]:
         if one.active and one.id not in accounts
     ]
     proposed = len(Overseeing(house.store, house.catalog).proposals())
+    missed = missed_since(house.store.readings, visit.now - LATELY)
     undelivered = house.store.outbox.dead_since(visit.now - LATELY)
     cares: list[tuple[bool, Sentence, str]] = [
         (proposed > 0, PROPOSED.filled(n=proposed), "/admin/cases#proposals"),
@@ -144,6 +149,7 @@ def _cares(visit: Visit) -> tuple[Care, ...]:
         ),
         (house.administering.calendar.unfinished() is not None, UNFINISHED, "/admin/calendars"),
         (bool(without), WITHOUT_ACCOUNT.filled(n=len(without)), "/admin/org"),
+        (missed > 0, MISSED.filled(n=missed), "/admin/schedules?missed=1"),
         (undelivered > 0, UNDELIVERED.filled(n=undelivered), "/admin/deliveries"),
     ]
     return tuple(Care(visit.say(said), url) for wanted, said, url in cares if wanted)

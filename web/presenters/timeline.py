@@ -17,7 +17,7 @@ from workflow.design.form_rules import OPENING
 from workflow.nouns import SYSTEM, TIMER
 from workflow.refusals import Sentence
 from workflow.service.acts import NAMES, RULES, URGE, URGED
-from workflow.service.sights import LedgerLine
+from workflow.service.sights import LedgerLine, Scheduled
 
 OPENED = Sentence("发起", "Opened")
 SAVED = Sentence("保存修改", "Changed the form")
@@ -25,6 +25,10 @@ RAN_OUT = Sentence("{name}：时限已到", "{name}: time ran out")
 TRIED = Sentence("尝试“{action}”", "Tried “{action}”")
 CALENDAR = Sentence("工作日历调整，期限随之改变", "The calendar changed; deadlines moved with it")
 REMINDER = Sentence("时限提醒", "Reminder of a deadline")
+SCHEDULED = Sentence("按定期事项“{name}”立案", "Opened by the schedule “{name}”")
+SCHEDULED_LATE = Sentence(
+    "按定期事项“{name}”补立，应于 {at} 立案", "Opened late by the schedule “{name}”, due {at}"
+)
 SAVE = "save"
 #: The line that a changed calendar leaves in each case whose clocks moved.
 CALENDAR_CHANGED = "calendar_changed"
@@ -138,9 +142,21 @@ def _icon(kind: str, line: LedgerLine, tone: str) -> str:
 
 
 def _what(line: LedgerLine, definition: Definition, speech: Speech) -> str:
+    if line.schedule is not None:
+        return _by_schedule(line.schedule, definition, speech)
     name = act_name(line.action, definition, by_timer=line.entry.actor == TIMER)
     said = speech.say(name)
     return speech.say(TRIED.filled(action=said)) if line.refused else said
+
+
+def _by_schedule(turn: Scheduled, definition: Definition, speech: Speech) -> str:
+    rule = definition.schedules.get(turn.key)
+    name = OPENED if rule is None else rule.name
+    at = speech.full_moment(turn.due_at)
+    told = SCHEDULED_LATE if turn.late else SCHEDULED
+    return speech.say(
+        Sentence(told.zh.format(name=name.zh, at=at), told.en.format(name=name.en, at=at))
+    )
 
 
 _NAMES = {OPENING: OPENED, SAVE: SAVED, CALENDAR_CHANGED: CALENDAR, REMINDED: REMINDER, URGE: URGED}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import takewhile
 
 from workflow.design.definition import ScheduleRule
@@ -20,6 +20,7 @@ from workflow.ports import (
     AuditQuery,
     Deed,
     DuplicateKey,
+    Hospital,
     MarkMissed,
     Missed,
     OccurrenceQuery,
@@ -29,6 +30,7 @@ from workflow.ports import (
     Watch,
 )
 from workflow.refusals import Sentence
+from workflow.running.occasions import Beat
 from workflow.running.rulebook import Rulebook
 from workflow.service.catalog import UnknownProcess
 from workflow.service.catalogs import UnusableDefinition
@@ -64,12 +66,13 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a schedule stands: when it is due next, or why it is not; since when it is watched, and
-    how many cases a turn opens now.
+    """How a schedule stands: its rhythm with every figure, when it is due next, or why it is not;
+    since when it is watched, and how many cases a turn opens now.
     """
 
     book: Rulebook
     rule: ScheduleRule
+    beat: Beat | None
     next_at: datetime | None
     why_not: Sentence | None
     since: datetime | None
@@ -141,6 +144,7 @@ class Recurring:
         return Standing(
             schedule.book,
             schedule.rule,
+            schedule.beat(),
             None if ahead is None else ahead.at,
             why_not,
             None if watch is None else watch.since,
@@ -160,7 +164,8 @@ class Recurring:
         if not definitions:
             return
         hospital = self._readings.hospital()
-        policy = catalog.register.resolve(hospital.policy.profile, hospital.policy.overrides)
+        chosen = hospital.policy_at(now)
+        policy = catalog.register.resolve(chosen.profile, chosen.overrides)
         for definition in definitions:
             book = catalog.rulebook(definition.key)
             for rule in definition.schedules.values():
@@ -225,6 +230,7 @@ class Recurring:
         if any(watch.parameters[key] != schedule.parameters[key] for key in both):
             saved = self._readings.audit(AuditQuery(event=SavePolicy.event, limit=1)).rows
             moments += [row.entry.at for row in saved]
+            moments += _in_force_from(schedule.hospital, now)
         return max(moments, default=now)
 
     def _deal_with(
@@ -309,6 +315,14 @@ class Recurring:
         with self.service.store.begin() as tx:
             tx.keep_watch(watch)
             tx.commit()
+
+
+def _in_force_from(hospital: Hospital, now: datetime) -> Iterator[datetime]:
+    """When what cases have put in force came to hold: with its day, or when it was put later."""
+    for change in hospital.policy.changes:
+        moment = max(change.at, hospital.calendar.moment(change.since, time()))
+        if moment <= now:
+            yield moment
 
 
 def missed_since(readings: Readings, since: datetime) -> int:

@@ -16,6 +16,7 @@ import orjson
 
 from workflow.design.definition import Action, Definition, Field, Panel, Vote
 from workflow.design.form_rules import OPENING
+from workflow.ledger import moment_of
 from workflow.nouns import (
     OPENED,
     Address,
@@ -62,6 +63,15 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class Scheduled:
+    """Which turn of which schedule opened a case, and whether it was late."""
+
+    key: str
+    due_at: datetime
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One ledger line, read. `action` is what was wanted: the event itself, or for a refusal what
     was refused.
@@ -80,6 +90,7 @@ class LedgerLine:
     target: str | None = None  # the person or state that the act named
     elsewhere: tuple[Elsewhere, ...] = ()
     calculations: tuple[Calculated, ...] = ()
+    schedule: Scheduled | None = None  # the turn that opened the case
 
     @property
     def refused(self) -> bool:
@@ -254,7 +265,14 @@ def line_of(entry: Entry) -> LedgerLine:
             Calculated(kept["use"], kept["of"], kept["inputs"], kept["results"])
             for kept in body.get("calculations", ())
         ),
+        schedule=_scheduled(body.get("schedule")),
     )
+
+
+def _scheduled(kept: Mapping[str, Any] | None) -> Scheduled | None:
+    if kept is None:
+        return None
+    return Scheduled(str(kept["key"]), moment_of(kept["due"]), bool(kept["late"]))
 
 
 def _opens(entry: Entry) -> bool:

@@ -31,6 +31,7 @@ from workflow.service.catalog import Catalog
 from workflow.service.deciding import blank_case
 
 ENGINE = Actor(SYSTEM, SYSTEM)
+_OF_POLICY = ("param", "given_param")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 NOT_NOW = Sentence("目前不满足立案条件", "Its condition does not hold at present")
@@ -86,14 +87,16 @@ class Schedule:
         return NO_TIME if self.beat() is None else None
 
     def _unset(self) -> Iterator[str]:
-        """The parameters without a figure that something other than its condition needs."""
+        """The parameters without a figure that it needs, or that its condition asks for in vain."""
         rhythm = self.rule.rhythm
         needed = [rhythm.times_from, rhythm.day, rhythm.workday]
         needed += [span.amount for span in self.rule.missed_after]
+        if self.rule.when is not None and self._evaluate(self.rule.when) is not True:
+            needed.append(self.rule.when)
         for expression in needed:
             for name in () if expression is None else self.book.ready(expression).names:
-                key = name.removeprefix("param.")
-                if key != name and self.parameters.get(key) is None:
+                family, _, key = name.partition(".")
+                if family in _OF_POLICY and self.parameters.get(key) is None:
                     yield key
 
     def beat(self) -> Beat | None:

@@ -46,6 +46,16 @@ def ballots(votes: Votes, weighted: bool) -> list[Ballot]:
     ]
 
 
+@cache
+def every_vote(weighted: bool) -> list[tuple[Votes, list[Ballot]]]:
+    """Everything that up to five members may have voted so far, with their ballots."""
+    return [
+        (votes, ballots(votes, weighted))
+        for size in range(1, MOST + 1)
+        for votes in product((*Vote, None), repeat=size)
+    ]
+
+
 def verdict(rules: Panel, votes: Sequence[Vote], weighted: bool) -> Result:
     """What everybody's votes come to, told from the words of the rules alone."""
     weights = WEIGHTS if weighted else (1,) * MOST
@@ -95,10 +105,9 @@ def test_it_ends_when_and_only_when_no_vote_can_change_it(rule: Pass, *, weighte
     for rules in panels():
         if rules.rule is not rule:
             continue
-        for size in range(1, MOST + 1):
-            for votes in product((*Vote, None), repeat=size):
-                found = result_of(rules, ballots(votes, weighted))
-                assert found is expected(rules, votes, weighted), (rules, votes)
+        for votes, cast in every_vote(weighted):
+            found = result_of(rules, cast)
+            assert found is expected(rules, votes, weighted), (rules, votes)
 
 
 @pytest.mark.parametrize(

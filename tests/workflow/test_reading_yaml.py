@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,6 @@ from workflow.design.reading import (
     MOST_BYTES,
     MOST_PROBLEMS,
     Node,
-    read_carefully,
-    read_quickly,
     read_yaml,
 )
 
@@ -362,18 +359,3 @@ def test_nesting_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
 def test_no_more_problems_are_told_than_anybody_mends() -> None:
     assert len(problems_in("a: 1\n" * 5000)) == MOST_PROBLEMS
     assert len(problems_in("\0" * 5000)) == MOST_PROBLEMS
-
-
-# ---- two scanners, one meaning -------------------------------------------------------------------
-
-
-def test_the_quick_scanner_reads_what_the_careful_one_reads() -> None:
-    """Where the quick one says nothing, the careful one decides; where it speaks, both agree."""
-    files = sorted(Path(__file__).parents[2].glob("definitions/*/1.yaml"))
-    spoke = 0
-    for file in files:
-        text = file.read_text("utf-8")
-        quick = read_quickly(text, file.name)
-        assert quick in (None, read_carefully(text, file.name)), file
-        spoke += quick is not None
-    assert spoke > len(files) / 2

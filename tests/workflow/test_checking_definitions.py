@@ -519,6 +519,13 @@ SPOILT = {
         "请用 date 或 datetime 的表单项",
         "use a field of type date or datetime",
     ),
+    "a new case's number in a field of numbers": Spoilt(
+        checks_form.numbers_go_into_case_fields,
+        (("      - notify: reviewer\n", "      - {start: ward-round, into: days}\n"),),
+        "- {start: ward-round",
+        "须是 type: case、computed: true",
+        "has to be of type case, computed",
+    ),
     "a deadline that leads to nothing": Spoilt(
         checks_time.clocks_end_in_something,
         (("    then: lapse\n", ""),),

@@ -192,7 +192,7 @@ UNFIT = {
         (),
         "  ends: {label",
         "没有任何 set 或计算给它赋值",
-        "no `set` gives it a value",
+        "no `set` or calculation gives it a value",
     ),
     "a field that nobody can fill": Unfit(
         (

@@ -234,6 +234,8 @@ class _Compiler:
             yield _Wanted(expression, (kinds[column],), _LOOKING)
         for bound in fact.bounds:
             yield _Wanted(bound.value, (kinds[bound.column],), _LOOKING)
+        if fact.named_by is not None:
+            yield _Wanted(fact.named_by, (Kind.TEXT,), _LOOKING)
 
     def _of_use(self, use: CalculationUse) -> Iterator[_Wanted]:
         calculation = CALCULATIONS[use.of]
@@ -258,7 +260,7 @@ class _Compiler:
         return {column.key: FIELD_KINDS[column.type] for column in declared.columns}
 
     def _of_effect(self, effect: Effect) -> Iterator[_Wanted]:
-        yield from _decides(effect.when)
+        yield from _decides(effect.when, _lines_of(effect))
         match effect:
             case SetField():
                 yield from self._of_setting(effect)
@@ -287,7 +289,9 @@ class _Compiler:
         form: Mapping[str, Field] = {} if started is None else started.form
         for key, expression in effect.fields:
             if key in form:
-                yield _Wanted(expression, (FIELD_KINDS[form[key].type],))
+                yield _Wanted(expression, (FIELD_KINDS[form[key].type],), effect.each)
+        if effect.under is not None:
+            yield _Wanted(effect.under, (Kind.TEXT,), effect.each)
 
 
 CONSTANT = Sentence(
@@ -301,9 +305,14 @@ NO_TIME = Sentence(
 )
 
 
-def _decides(expression: written.Expression | None) -> Iterator[_Wanted]:
+def _decides(expression: written.Expression | None, scope: str | None = None) -> Iterator[_Wanted]:
     if expression is not None:
-        yield _Wanted(expression, _YES_OR_NO, decides=True)
+        yield _Wanted(expression, _YES_OR_NO, scope, decides=True)
+
+
+def _lines_of(effect: Effect) -> str | None:
+    """The table that an effect goes through line by line."""
+    return effect.each if isinstance(effect, WriteRow | StartCase | ActOn) else None
 
 
 def _of_spans(spans: Iterable[Span]) -> Iterator[_Wanted]:

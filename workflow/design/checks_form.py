@@ -16,6 +16,7 @@ from workflow.design.definition import (
     Place,
     PutInForce,
     SetField,
+    StartCase,
     WriteRow,
 )
 from workflow.design.form_rules import OPENING
@@ -305,7 +306,7 @@ def nothing_is_declared_in_vain(plan: Plan) -> Iterator[Finding]:
 def lines_come_from_tables(plan: Plan) -> Iterator[Finding]:
     """`each` goes through the lines of a table or a list."""
     for effect in effects_of(plan.definition):
-        if isinstance(effect, WriteRow | ActOn) and effect.each is not None:
+        if isinstance(effect, WriteRow | StartCase | ActOn) and effect.each is not None:
             field = plan.definition.form.get(effect.each)
             if field is not None and field.type not in (FieldType.TABLE, FieldType.LIST):
                 yield (
@@ -315,6 +316,27 @@ def lines_come_from_tables(plan: Plan) -> Iterator[Finding]:
                         f"each takes a field of type table or list; {field.key} is {field.type}.",
                     ),
                 )
+
+
+def numbers_go_into_case_fields(plan: Plan) -> Iterator[Finding]:
+    """The number of a case that is opened goes into a computed field for cases of its process."""
+    for effect in effects_of(plan.definition):
+        if not isinstance(effect, StartCase) or effect.into is None:
+            continue
+        field = plan.definition.form.get(effect.into)
+        if field is None:
+            continue
+        fits = field.type is FieldType.CASE and field.process in (None, effect.process)
+        if not (fits and field.computed):
+            yield (
+                effect.place,
+                Sentence(
+                    f"into 写入新案件的编号，{field.key} 须是 type: case、computed: true，"
+                    f"process 为 {effect.process}。",
+                    f"into receives the number of the new case, so {field.key} has to be of type "
+                    f"case, computed, and for cases of {effect.process}.",
+                ),
+            )
 
 
 def counted_dates_go_into_dates(plan: Plan) -> Iterator[Finding]:
@@ -389,5 +411,6 @@ FORM_CHECKS: tuple[Check, ...] = (
     nothing_is_declared_in_vain,
     lines_come_from_tables,
     counted_dates_go_into_dates,
+    numbers_go_into_case_fields,
     policy_comes_from_fields,
 )

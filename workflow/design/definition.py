@@ -236,6 +236,7 @@ class Relation(StrEnum):
     CHILDREN = "children"
     PARENT = "parent"
     SIBLINGS = "siblings"
+    NAMED = "named"  # the case with the number that `named_by` gives, wherever it belongs
 
 
 class Compared(StrEnum):
@@ -273,6 +274,7 @@ class Fact:
     column: str | None = None
     process: str | None = None
     relation: Relation = Relation.CHILDREN
+    named_by: Expression | None = None  # related: only the case with this number
     states: tuple[str, ...] = ()  # related: only in these states
     open_only: bool = False  # related: only cases that have not ended
     action: str | None = None  # history / actors
@@ -280,8 +282,9 @@ class Fact:
 
     @property
     def sought(self) -> tuple[Expression, ...]:
-        """Every expression by which rows are looked for."""
-        return (*(one for _, one in self.where), *(bound.value for bound in self.bounds))
+        """Every expression by which rows or cases are looked for."""
+        named = () if self.named_by is None else (self.named_by,)
+        return (*(one for _, one in self.where), *(bound.value for bound in self.bounds), *named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,13 +349,17 @@ class WriteRow:
 @dataclass(frozen=True, slots=True)
 class StartCase:
     """Effect: another case is opened as a child of this one (or as its sibling), with form fields
-    from expressions.
+    from expressions. `under`: as a child of the case with this number instead. `into`: the field of
+    this case that receives the number of the new one.
     """
 
     process: str
     fields: tuple[tuple[str, Expression], ...] = ()
     entry: str | None = None
     sibling: bool = False
+    under: Expression | None = None
+    into: str | None = None
+    each: str | None = None  # a table field: once a line, its cells known as `line.<column>`
     when: Expression | None = None
     place: Place = dataclasses.field(default=Place(), compare=False)
 

@@ -86,7 +86,8 @@ class _Together:
         if declared is not None and parent in declared.opening.parent_processes:
             return True
         return any(
-            effect.sibling or starter.key == parent for starter, effect in self.started(child)
+            effect.sibling or (starter.key == parent and effect.under is None)
+            for starter, effect in self.started(child)
         )
 
 
@@ -177,6 +178,7 @@ def _lacks(other: Definition, noun: Sentence, word: str, known: Mapping[str, obj
 def _relation_fits(all_: _Together, one: Fact | ActOn, process: str) -> Iterator[Finding]:
     me, parents = all_.me.key, all_.me.opening.parent_processes
     fits = {
+        Relation.NAMED: True,
         Relation.CHILDREN: all_.may_belong(process, me),
         Relation.PARENT: not parents or process in parents,
         Relation.SIBLINGS: not parents
@@ -286,7 +288,16 @@ def _start_fits(all_: _Together, effect: StartCase, other: Definition) -> Iterat
                     "opening; give it a value under fields.",
                 ),
             )
+    yield from _place_fits(all_, effect, other)
+
+
+def _place_fits(all_: _Together, effect: StartCase, other: Definition) -> Iterator[Finding]:
+    """The new case belongs where it may."""
     wanted = other.opening.parent_processes
+    if effect.under is not None:
+        if not wanted:
+            yield effect.place, _NO_PLACE.filled(process=other.key)
+        return
     parents = all_.me.opening.parent_processes if effect.sibling else (all_.me.key,)
     if wanted and not set(parents) & set(wanted):
         belongs, here = "、".join(wanted), "、".join(parents)
@@ -301,6 +312,14 @@ def _start_fits(all_: _Together, effect: StartCase, other: Definition) -> Iterat
                 "open.parent.",
             ),
         )
+
+
+_NO_PLACE = Sentence(
+    "流程 {process} 没有上级案件（open 中没有写 parent），不能用 under；"
+    "请删去它，或改那边的 open.parent。",
+    "A case of {process} belongs to none (its open has no parent), so under means nothing; remove "
+    "it, or declare its open.parent.",
+)
 
 
 def _starts_come_to_rest(all_: _Together) -> Iterator[Finding]:
@@ -352,6 +371,9 @@ def _every_field_can_be_filled(all_: _Together) -> Iterator[Finding]:
     filled = {one.field for one in effects_of(me) if isinstance(one, SetField)}
     filled |= {key for use in me.calculations.values() for key in use.fields}
     filled |= {key for _, start in all_.started(me.key) for key, _ in start.fields}
+    filled |= {
+        one.into for one in effects_of(me) if isinstance(one, StartCase) and one.into is not None
+    }
     filled.add(me.opening.parent_field or "")
     for act in (OPENING, *me.actions):
         filled.update(accepted_fields(me, act))

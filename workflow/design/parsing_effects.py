@@ -249,20 +249,65 @@ class StartKeys(Table):
     sibling = Key(
         FLAG, "与本案同属一个上级案件，而不是本案的下级", "beside this case, not below it"
     )
+    under = Key(
+        FORMULA,
+        "从属于编号等于此值的案件，而不是本案",
+        "below the case with this number, not below this one",
+    )
+    into = Key(
+        FIELD,
+        "新案件的编号写入本案哪个表单项（type: case，computed）",
+        "the field of this case (type case, computed) that receives the new one's number",
+    )
+    each = Key(
+        FIELD,
+        "表格或列表项：每行发起一件，行内的值写作 line.<列>（列表为 line.text）",
+        "a table or list field: one case a line; its cells are line.<column> (a list: line.text)",
+    )
     when = Key(FORMULA, "满足条件才执行", "only when this holds")
 
 
 def _start(values: Values) -> tuple[Effect, ...]:
+    _one_place(values)
     return (
         StartCase(
-            values.get(StartKeys.start, ""),
-            tuple(values.get(StartKeys.fields, {}).items()),
-            values.get(StartKeys.entry),
-            values.get(StartKeys.sibling, False),
-            values.get(StartKeys.when),
-            values.spot.key_place,
+            process=values.get(StartKeys.start, ""),
+            fields=tuple(values.get(StartKeys.fields, {}).items()),
+            entry=values.get(StartKeys.entry),
+            sibling=values.get(StartKeys.sibling, False),
+            under=values.get(StartKeys.under),
+            into=values.get(StartKeys.into),
+            each=values.get(StartKeys.each),
+            when=values.get(StartKeys.when),
+            place=values.spot.key_place,
         ),
     )
+
+
+def _one_place(values: Values) -> None:
+    """A new case has one place, and one number is written into one field."""
+    if values.get(StartKeys.sibling, False) and values.has(StartKeys.under):
+        values.reading.complain(
+            values.at(StartKeys.under).place,
+            "sibling 与 under 只能写一个：新案件要么与本案并列，要么从属于所写编号的案件。",
+            "Write sibling or under: the new case is beside this one, or below the one named.",
+        )
+    if values.has(StartKeys.into) and values.has(StartKeys.each):
+        values.reading.complain(
+            values.at(StartKeys.into).place,
+            "each 会发起几件，一个表单项记不下几个编号；请删去 into。",
+            "each opens several cases, and one field does not hold several numbers; remove into.",
+        )
+
+
+def named_has_a_number(values: Values, relation: Relation | None, key: Key[Expression]) -> None:
+    """A case that is found by its number needs the number."""
+    if relation is Relation.NAMED and not values.has(key):
+        values.reading.complain(
+            values.spot.key_place,
+            "named 按编号找案件，须写 named_by（编号从哪里来）。",
+            "named finds a case by its number, so named_by has to say which.",
+        )
 
 
 class ActKeys(Table):
@@ -278,8 +323,9 @@ class ActKeys(Table):
     )
     on = Key(
         RELATION,
-        "哪些相关案件；不写即下级（children）",
-        "which related cases; children when not written",
+        "哪些相关案件：children、parent、siblings，或 named（按编号，不论从属）；不写即 children",
+        "which related cases: children, parent, siblings, or named (by number, wherever it "
+        "belongs); children when not written",
     )
     process = Key(PROCESS, "相关案件的流程", "the process of those cases", required=True)
     states = Key(Listing(FOREIGN), "只办理处于这些状态的案件", "only cases in these states")
@@ -293,6 +339,7 @@ class ActKeys(Table):
 
 
 def _act(values: Values) -> tuple[Effect, ...]:
+    named_has_a_number(values, values.get(ActKeys.on), ActKeys.named_by)
     return (
         ActOn(
             process=values.get(ActKeys.process, ""),

@@ -17,7 +17,13 @@ from workflow.design.definition import (
     Relation,
 )
 from workflow.design.parsing_basics import FLAG, FORMULA, SENTENCE, UNREAD
-from workflow.design.parsing_effects import FOREIGN, PROCESS, RELATION, known_columns
+from workflow.design.parsing_effects import (
+    FOREIGN,
+    PROCESS,
+    RELATION,
+    known_columns,
+    named_has_a_number,
+)
 from workflow.design.shapes import (
     KEY,
     Choice,
@@ -230,10 +236,13 @@ class RelatedFactKeys(Table):
 
     related = Key(
         RELATION,
-        "查哪些案件：children 下级，parent 上级，siblings 同属一个上级的",
-        "which cases: children, parent, or siblings (of the same parent)",
+        "查哪些案件：children 下级，parent 上级，siblings 同属一个上级的，"
+        "named 编号等于 named_by 的",
+        "which cases: children, parent, siblings (of the same parent), or named (with the number "
+        "that named_by gives)",
         required=True,
     )
+    named_by = Key(FORMULA, "只看编号等于此值的案件", "only the case with this number")
     process = Key(PROCESS, "只看这个流程的案件", "only cases of this process")
     states = Key(Listing(FOREIGN), "只看处于这些状态的案件", "only cases in these states")
     open = Key(FLAG, "只看尚未办结的案件", "only cases that have not ended")
@@ -262,12 +271,14 @@ def _related_fact(values: Values) -> Fact | None:
             )
     if related is not Relation.PARENT and not values.has(RelatedFactKeys.process):
         _process_is_needed(values)
+    named_has_a_number(values, related, RelatedFactKeys.named_by)
     return Fact(
         values.spot.key,
         FactKind.RELATED,
         gives,
         process=values.get(RelatedFactKeys.process),
         relation=related,
+        named_by=values.get(RelatedFactKeys.named_by),
         states=values.get(RelatedFactKeys.states, ()),
         open_only=values.get(RelatedFactKeys.open, False),
         action=values.get(RelatedFactKeys.action),

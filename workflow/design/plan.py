@@ -158,8 +158,10 @@ def _of_effect(effect: Effect) -> Iterator[Expression]:
     match effect:
         case SetField():
             yield from _given(effect.value, effect.start)
-        case WriteRow(values=named) | StartCase(fields=named):
+        case WriteRow(values=named):
             yield from _given(*(one for _, one in named))
+        case StartCase():
+            yield from _given(effect.under, *(one for _, one in effect.fields))
         case ActOn():
             yield from _given(effect.named_by)
         case PutInForce():

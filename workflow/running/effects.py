@@ -60,9 +60,8 @@ def work_out(
     `seq` is the ledger line that rows will point at.
     """
     found = Consequences()
-    ordered = sorted(effects, key=lambda effect: not isinstance(effect, SetField))
-    for effect in ordered:
-        if effect.when is not None and _value(situation, view, effect.when) is not True:
+    for effect in sorted(effects, key=_turn):
+        if _each(effect) is None and not _applies(situation, view, effect):
             continue
         match effect:
             case SetField():
@@ -76,7 +75,24 @@ def work_out(
                 found.notify.append(effect.to)
             case _:
                 _elsewhere(situation, view, effect, ids, found)
+                view = replace(view, form={**view.form, **found.form})
     return found
+
+
+def _turn(effect: Effect) -> int:
+    """Fields first, then the new cases whose number a field receives: later effects see both."""
+    if isinstance(effect, SetField):
+        return 0
+    return 1 if isinstance(effect, StartCase) and effect.into is not None else 2
+
+
+def _each(effect: Effect) -> str | None:
+    """The table that an effect goes through line by line."""
+    return effect.each if isinstance(effect, WriteRow | StartCase | ActOn) else None
+
+
+def _applies(situation: Situation, view: View, effect: Effect) -> bool:
+    return effect.when is None or _value(situation, view, effect.when) is True
 
 
 def _elsewhere(
@@ -87,7 +103,10 @@ def _elsewhere(
     found: Consequences,
 ) -> None:
     if isinstance(effect, StartCase):
-        found.opens.append(_start(situation, view, effect, ids))
+        opens = _start(situation, view, effect, ids)
+        found.opens += opens
+        if effect.into is not None:
+            found.form[effect.into] = opens[0].number
     else:
         found.acts += _act(situation, view, effect)
 
@@ -118,24 +137,27 @@ def _set(situation: Situation, view: View, effect: SetField) -> FieldValue:
     )
 
 
-def _lines(view: View, each: str | None) -> tuple[View, ...]:
-    """One view a line of a table (its cells) or of a list (its `text`); the view itself without
-    `each`.
+def _lines(
+    situation: Situation, view: View, effect: WriteRow | StartCase | ActOn
+) -> tuple[View, ...]:
+    """One view a line of a table (its cells) or of a list (its `text`) for which the effect
+    applies; the view itself without `each`.
     """
-    if each is None:
+    if effect.each is None:
         return (view,)
-    table, lines = view.definition.form[each], view.form.get(each)
-    return tuple(
+    table, lines = view.definition.form[effect.each], view.form.get(effect.each)
+    views = (
         replace(view, line=line_of(table, line))
         for line in (lines if isinstance(lines, tuple | list) else ())
     )
+    return tuple(one for one in views if _applies(situation, one, effect))
 
 
 def _write(
     situation: Situation, view: View, effect: WriteRow, seq: int, ids: Ids, found: Consequences
 ) -> None:
     declared = situation.definition.registers[effect.register]
-    for one in _lines(view, effect.each):
+    for one in _lines(situation, view, effect):
         values: dict[str, Scalar] = {
             column: _cell(declared, column, _value(situation, one, expression))
             for column, expression in effect.values
@@ -160,17 +182,26 @@ def _cell(declared: RegisterDeclaration, column: str, value: Value) -> Scalar:
     return value if isinstance(value, bool | int | str) else None
 
 
-def _start(situation: Situation, view: View, effect: StartCase, ids: Ids) -> ToOpen:
-    values = {name: _value(situation, view, expression) for name, expression in effect.fields}
+def _start(situation: Situation, view: View, effect: StartCase, ids: Ids) -> list[ToOpen]:
     parent = view.case.parent if effect.sibling else view.case.id
-    return ToOpen(ids(), effect.process, parent, effect.entry, values)
+    found: list[ToOpen] = []
+    for one in _lines(situation, view, effect):
+        values = {name: _value(situation, one, expression) for name, expression in effect.fields}
+        wish = ToOpen(ids(), effect.process, parent, effect.entry, values)
+        if effect.under is not None:
+            under = _value(situation, one, effect.under)
+            wish = replace(wish, parent=None, under=under if isinstance(under, str) else "")
+        if effect.into is not None:
+            wish = replace(wish, number=situation.numbers(effect.process))
+        found.append(wish)
+    return found
 
 
 def _act(situation: Situation, view: View, effect: ActOn | Revoke) -> list[ToAct]:
     if isinstance(effect, Revoke):
         return [ToAct(effect.process, REVOKE, Relation.PARENT, effect.states)]
     found: list[ToAct] = []
-    for one in _lines(view, effect.each):
+    for one in _lines(situation, view, effect):
         number = None
         if effect.named_by is not None:
             named = _value(situation, one, effect.named_by)

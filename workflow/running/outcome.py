@@ -19,7 +19,8 @@ REVOKE = "case.revoke"
 class ToOpen:
     """A case that has to be opened because of this act.
 
-    `values` are typed as expressions give them.
+    `values` are typed as expressions give them. `under`: the number of the case that it belongs to,
+    instead of `parent`. `number`: its own, where a field of the cause holds it already.
     """
 
     id: str
@@ -27,6 +28,8 @@ class ToOpen:
     parent: str | None
     entry: str | None
     values: Mapping[str, Value]
+    under: str | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def effect_expressions(effect: Effect) -> tuple[Expression, ...]:
         case WriteRow():
             found += [value for _, value in effect.values]
         case StartCase():
-            found += [value for _, value in effect.fields]
+            found += [effect.under, *(value for _, value in effect.fields)]
         case ActOn():
             found.append(effect.named_by)
         case PutInForce():

@@ -21,6 +21,13 @@ from workflow.running.rulebook import Rulebook
 
 #: Makes a new id; passed in so that a simulation repeats itself.
 Ids = Callable[[], str]
+#: Gives the next number of a process's cases.
+Numbers = Callable[[str], str]
+
+
+def no_number(process: str) -> str:
+    """Where nothing is decided, no number is given away."""
+    return f"{process} …"
 
 
 @quick
@@ -46,6 +53,8 @@ class Situation:
     #: While one branch of a parallel state is looked at: which, and the case as it really stands.
     branch: str | None = None
     whole: Case | None = None
+    #: What gives numbers to the cases that an act opens.
+    numbers: Numbers = no_number
 
     @property
     def definition(self) -> Definition:

@@ -517,7 +517,18 @@ class _Train:
         case = file.case
         rulebook = self._catalog.rulebook(case.process, case.definition_version)
         parent = None if case.parent is None else self._tx.case_state(case.parent)
-        return situation_of(self._catalog, rulebook, file, self._hospital, self._now, parent)
+        situation = situation_of(self._catalog, rulebook, file, self._hospital, self._now, parent)
+        return replace(situation, numbers=self._next_number)
+
+    def _next_number(self, process: str) -> str:
+        """The next number of a process; "" when nobody knows it any more."""
+        try:
+            definition = self._catalog.rulebook(process).definition
+        except UnknownProcess:
+            return ""
+        year = self._hospital.calendar.local_day(self._now).year
+        running = self._tx.next_number(definition.number_prefix, year)
+        return f"{definition.number_prefix}{year}-{running:06d}"
 
     def may_read(self, file: CaseFile) -> bool:
         """Whether whoever acts may read a case."""
@@ -563,16 +574,16 @@ class _Train:
         parent: Case | None,
         id: str,
         values: Mapping[str, Value] | None = None,
+        number: str | None = None,
     ) -> Outcome | Refused:
-        """Judge the opening of one case."""
+        """Judge the opening of one case. `number`: where its cause has one for it already."""
         definition = rulebook.definition
-        year = self._hospital.calendar.local_day(self._now).year
-        running = self._tx.next_number(definition.number_prefix, year)
-        number = f"{definition.number_prefix}{year}-{running:06d}"
+        number = number or self._next_number(definition.key)
         blank = blank_case(rulebook, opening, parent, id, number, self._hospital, self._catalog)
         situation = situation_of(
             self._catalog, rulebook, CaseFile(blank, (), ()), self._hospital, self._now, parent
         )
+        situation = replace(situation, numbers=self._next_number)
         needed = rulebook.needed[OPENING]
         if needed:
             form = _proposed(situation, OPENING, opening.answers)
@@ -647,21 +658,32 @@ class _Train:
         except UnknownProcess:  # retired since the definition that starts it was checked
             named = Sentence(wish.process, wish.process)
             raise _FollowerRefused(named, _no_process(wish.process)) from None
-        parent = None if wish.parent is None else self._tx.case_state(wish.parent)
+        parent = self._parent_of(rulebook, wish)
         opening = Opening(
             actor=Actor(SYSTEM, SYSTEM),
             process=wish.process,
             at=self._now,
             key=f"system:{wish.id}",
             entry=wish.entry,
-            department=cause.department,
+            department=parent.department
+            if wish.under is not None and parent is not None
+            else cause.department,
             on_behalf_of=None if self._actor.is_automatic else self._actor.id,
         )
-        outcome = self.open(rulebook, opening, parent, wish.id, wish.values)
+        outcome = self.open(rulebook, opening, parent, wish.id, wish.values, wish.number)
         if isinstance(outcome, Refused):
             raise _FollowerRefused(rulebook.definition.name, outcome)
         self.started.append(outcome.change.case.number)
         self._carry_out(outcome)
+
+    def _parent_of(self, rulebook: Rulebook, wish: ToOpen) -> Case | None:
+        if wish.under is None:
+            return None if wish.parent is None else self._tx.case_state(wish.parent)
+        file = self._tx.case_file(number=wish.under) if wish.under else None
+        if file is None:
+            refusal = _no_parent(rulebook, wish.under)
+            raise _FollowerRefused(rulebook.definition.name, Refused.of([refusal]))
+        return file.case
 
     def _act_on_others(self, cause: Case, wish: ToAct) -> None:
         for other in self._others(cause, wish):
@@ -693,6 +715,10 @@ class _Train:
                 if cause.parent is None:
                     return ()
                 return tuple(self._tx.related(cause.parent, wish.process))
+            case Relation.NAMED:
+                file = self._tx.case_file(number=wish.number or "")
+                found = () if file is None else (file.case,)
+                return tuple(case for case in found if case.process == wish.process)
             case Relation.PARENT:
                 parent = None if cause.parent is None else self._tx.case_state(cause.parent)
                 return () if parent is None or parent.process != wish.process else (parent,)

@@ -37,6 +37,7 @@ from workflow.service.catalog import Catalog
 class Source(Protocol):
     """Where facts come from: a transaction when deciding, readings when looking."""
 
+    def case_file(self, *, number: str) -> CaseFile | None: ...
     def related(self, parent: str, process: str | None = None) -> Sequence[Case]: ...
     def rows(self, register: str, where: Mapping[str, Scalar]) -> Sequence[RegisterRow]: ...
     def entries(self, case: str) -> Sequence[Entry]: ...
@@ -134,12 +135,17 @@ class _Rows:
             where[column] = kept
         return where
 
+    def value(self, expression: Expression) -> Value:
+        """What an expression gives as the act would leave the form; None: not known."""
+        view = self.situation.view(self.actor, self.form)
+        value = view.evaluate(self.situation.rulebook.ready(expression))
+        return None if isinstance(value, Unevaluable) else value
+
     def _kept(self, fact: Fact, column: str, expression: Expression) -> Scalar:
         """The value of an expression as the register keeps that column; None: not known."""
         declared = self.situation.definition.registers[fact.register or ""]
-        view = self.situation.view(self.actor, self.form)
-        value = view.evaluate(self.situation.rulebook.ready(expression))
-        if isinstance(value, Unevaluable) or value is None:
+        value = self.value(expression)
+        if value is None:
             return None
         kind = next(c.type for c in declared.columns if c.key == column)
         kept = stored(Field(column, Sentence(column, column), kind), value)
@@ -171,7 +177,7 @@ def _look_up(situation: Situation, source: Source, rows: _Rows, fact: Fact) -> V
         case FactKind.REGISTER:
             return _of_register(situation, rows.of(fact), fact)
         case FactKind.RELATED:
-            return _of_related(situation, source, fact)
+            return _of_related(situation, source, rows, fact)
         case FactKind.HISTORY:
             return _of_history(situation, fact)
 
@@ -202,8 +208,14 @@ def _typed_cell(situation: Situation, fact: Fact, row: RegisterRow) -> Value:
     return typed(line, row.values.get(fact.column or ""))
 
 
-def _of_related(situation: Situation, source: Source, fact: Fact) -> Value:
-    cases = [case for case in _related(situation, source, fact) if _wanted(fact, case)]
+def _of_related(situation: Situation, source: Source, rows: _Rows, fact: Fact) -> Value:
+    number = None if fact.named_by is None else rows.value(fact.named_by)
+    if fact.named_by is not None and number is None:
+        return None  # which case is meant is not known yet: the fact has no value
+    found = _related(situation, source, fact, number)
+    cases = [
+        case for case in found if _wanted(fact, case) and (number is None or case.number == number)
+    ]
     match fact.gives:
         case Gives.EXISTS:
             return bool(cases)
@@ -231,9 +243,12 @@ def _field_of_newest(cases: Sequence[Case], field: str) -> Value:
     return value if isinstance(value, bool | int | str) else None
 
 
-def _related(situation: Situation, source: Source, fact: Fact) -> Iterable[Case]:
+def _related(situation: Situation, source: Source, fact: Fact, number: Value) -> Iterable[Case]:
     case = situation.case
     match fact.relation:
+        case Relation.NAMED:
+            file = source.case_file(number=str(number))
+            return () if file is None else (file.case,)
         case Relation.CHILDREN:
             return source.related(case.id, fact.process)
         case Relation.PARENT:

@@ -52,7 +52,7 @@ OPERATIONAL = {
     "leases",
     "watches",
 }
-#: Tables by which others are found; what stands in them stands elsewhere too.
+#: Tables by which others are found; what stands in them stands, or stood, elsewhere too.
 DERIVED = {
     "numbers",
     "acted_at",
@@ -63,6 +63,7 @@ DERIVED = {
     "streams",
     "keys",
     "counters",
+    "past_rows",
 }
 #: Of which case (or stream) a line must tell of a change, by table.
 BELONGS: dict[str, Callable[[Any, Any], str]] = {

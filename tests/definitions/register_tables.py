@@ -1730,6 +1730,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "corrects": "which reversed line a corrected one replaces",
     },
     "cashier-daily-close": {
+        "day_total": "computed: both totals together",
+        "day_difference": "computed: both totals less the receipts",
         "receipts_total": "the sum of the receipts that both totals have to match",
         "cash_total": "the cash part that the deposit has to equal",
         "bank_amount": "what finance finds at the bank",
@@ -1756,6 +1758,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "bearer": "who answers for a missing signature, by liability.consent_missing",
     },
     "subsidy-claim": {
+        "irregular_difference": "computed: the deduction less its items",
         "irregular_items": "each deduction with its reason, as the guard of `deduct` asks",
         "posting": "the list of payments that `post` puts up",
     },
@@ -1782,6 +1785,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "checked_on": "the last check, from which the clock runs",
     },
     "procurement-compliance": {
+        "stock_difference": "computed: the stock less what the book gives",
         "period_from": "the first day of the period",
         "period_to": "the last day of the period, on which the clock stands",
         "order_qty": "what one order adds to what is bought",
@@ -1855,6 +1859,10 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "cooperation": "note of a ward that does not cooperate (S0-09-B08)",
     },
     "monthly-settlement": {
+        "uploaded_total": "computed: outpatients and inpatients",
+        "upload_difference": "computed: the upload less its details",
+        "unexplained": "computed: claimed, neither approved nor deducted",
+        "outstanding": "computed: approved and not received",
         "month_end": "the day from which the upload is timed",
         "leader_signed": "the leader's word on the statement, which `declare` looks at",
         "receivable": "what is booked as owed by insurance, which `post` refuses",
@@ -1870,6 +1878,13 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "reimbursed": "what was really paid",
     },
     "internal-audit": {
+        "sample_from": "from which records the system draws",
+        "sample_count": "how many records it draws",
+        "samples_left_out": "computed: drawn before, so not again",
+        "own_share": "computed: the share borne by patients",
+        "own_share_kept": "computed: whether it keeps the agreement",
+        "ab_share": "computed: the share of class A and B drugs",
+        "ab_share_kept": "computed: whether it keeps the agreement",
         "inspected_dept": "whose head is asked and whose people do not verify",
         "own_paid": "with total_cost the own share of which indicators tells",
         "total_cost": "with own_paid the own share of which indicators tells",
@@ -1882,6 +1897,10 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "proof": "the proof that verify asks for",
     },
     "budget-overrun": {
+        "targets_total": "computed: the targets added up",
+        "excesses": "computed: what each department exceeds its target by",
+        "to_share": "computed: the overrun less what is compensated",
+        "calculated_shares": "computed: the shares by the basis, to the fen",
         "quota": "the hospital's quota that the targets make up",
         "actual_total": "the sum of a table, which expressions cannot work out",
         "over_departments": "who may bear a share by excess, worked out by `detect`",
@@ -1908,12 +1927,13 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     },
     "training-exam": {
         "year": "the year of the overview, counted from the date",
-        "march_day": "a step on the way to the end of the month",
         "month_end": "when a month's training is missed",
         "year_end": "when a year's quiz is missed",
         "missed": "the flag that stays after a training is made up",
     },
     "prescription-control": {
+        "longest_supply": "computed: the longest supply in days",
+        "supply_differs": "computed: drugs whose days do not agree with their dose",
         "consolidation": "whether take-home drugs are for consolidation (rx.discharge_scope)",
         "blocked_because": "the rule that blocked it is shown (effect of block)",
     },
@@ -1924,6 +1944,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "rectified": "what finance has put right",
     },
     "outpatient-visit": {
+        "lines_total": "computed: the costs added up",
+        "total_difference": "computed: the total less the costs",
         "patient_name": "whose visit it is",
         "is_injury": "an injury needs its cause (the register's condition for cause)",
         "previous_checked": "the guard of prescribe",
@@ -1980,7 +2002,6 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "evidence": "the evidence that conclude asks for",
         "late": "computed flag without a key in the register (section 10)",
     },
-    "joint-inspection": {"half_year_end": "the day on which the half-year's clock stands"},
     "agreement-renewal": {
         "agreement": "which agreement is renewed",
         "institution": "whose agreement it is",
@@ -2017,11 +2038,14 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "proof": "the proof that `fixed` asks for",
     },
     "performance-assessment": {
+        "score_total": "computed: the scores added up",
+        "average_score": "computed: their average",
         "institution": "who is assessed",
         "qualified": "what the guard of the start asks of a third party",
         "refund": "how much of the deposit goes back",
     },
     "agency-payment": {
+        "deduction_difference": "computed: the deduction less its lines",
         "institution": "who claims",
         "agreement": "the agreement whose term the service lies in",
         "service_from": "the first day of service",
@@ -2030,5 +2054,19 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "deducted_amount": "the sum of the deductions, which expressions cannot add up",
         "compensation": "the compensation of a justified overrun",
         "payable_amount": "computed: what is to be paid",
+    },
+    "inpatient-settlement": {
+        "settlement_difference": "computed: both parts less the total",
+    },
+    "joint-inspection": {
+        "half_year_end": "the day on which the half-year's clock stands",
+        "institutions": "the figures by which candidates are ranked",
+        "tie_order": "who goes first of equals",
+        "tie_reason": "why (section 5 of the register: decided by hand)",
+        "ranked": "computed: the candidates by rank",
+        "tied": "computed: who stands equal at the line",
+        "draw_count": "how many the system draws",
+        "draw_seed": "a number made in public for the draw",
+        "draw_left_out": "computed: visited before, so not drawn",
     },
 }

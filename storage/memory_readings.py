@@ -24,6 +24,7 @@ from workflow.ports import (
     InboxQuery,
     InboxRow,
     KeptRow,
+    LatestLine,
     NoticeQuery,
     NoticeRow,
     OccurrenceQuery,
@@ -166,6 +167,16 @@ class MemoryReadings:
     def audit_lines(self, query: AuditQuery) -> Iterator[AuditRow]:
         """All of them, newest first, whatever `limit` and `offset` say."""
         yield from self._audited(query)
+
+    def latest_lines(self) -> Sequence[LatestLine]:
+        """For each process and event the line that was written last."""
+        newest: dict[tuple[str, str], LatestLine] = {}
+        for row in reversed(self._audited(AuditQuery())):
+            entry = row.entry
+            if row.case_number and entry.process is not None:
+                key = (entry.process, entry.event)
+                newest[key] = LatestLine(*key, entry.at, entry.seq, row.case_number)
+        return [newest[key] for key in sorted(newest)]
 
     def notices(self, person: str, addresses: Sequence[str], limit: int) -> Sequence[Notice]:
         """What was sent to the person or to one of the addresses, newest first."""

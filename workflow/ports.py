@@ -423,6 +423,17 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LatestLine:
+    """The newest ledger line of an event in the cases of a process."""
+
+    process: str
+    event: str
+    at: datetime
+    seq: int
+    case_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredDefinition:
     """A definition as kept: its source, who published it and when."""
 
@@ -597,6 +608,12 @@ class Readings(Protocol):
         """All lines that `audit` would page through, one by one, for an export.
 
         Take all of them or close the iterator: until then it holds a connection.
+        """
+        ...
+
+    def latest_lines(self) -> Sequence[LatestLine]:
+        """For each process and event the line that was written last, by process and event; without
+        lines of the house.
         """
         ...
 

@@ -174,6 +174,12 @@ def test_taking_away_one_of_several_rules_names_the_clause_too(own: Path) -> Non
     assert "S0-03-B02a" not in errors
 
 
+def test_a_rule_that_only_gets_another_name_is_not_missed(own: Path) -> None:
+    file = own / "emergency-cart/1.yaml"
+    file.write_text(file.read_text("utf-8").replace("monthly_count", "count_each_month"), "utf-8")
+    assert told("--unplayed", "--definitions", str(own))[0] == 0
+
+
 def test_a_rule_that_cites_a_clause_that_does_not_exist_is_found(own: Path) -> None:
     change(own / "emergency-cart/1.yaml", "[S0-13-03b, S0-13-01b]", "[S0-13-03b, S0-13-99z]")
     status, _, errors = told("--unplayed", "--definitions", str(own))

@@ -34,7 +34,6 @@ CLAUSES: dict[str, str] = {
 }
 #: Clauses that no single rule carries but all of a process together, and how.
 AS_A_WHOLE: dict[tuple[str, str], str] = {
-    ("consumable-approval", "S0-12-01"): "review and approval: the signatures in their order",
     ("charge-entry", "S0-03-A07"): "no swapped or split charges: the conditions of booking",
 }
 

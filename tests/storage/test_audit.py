@@ -93,3 +93,21 @@ def test_an_export_that_is_broken_off_holds_nobody_up(store: Store) -> None:
     lines.close()  # type: ignore[attr-defined]
     submitted(store, Blank("CA-2"))
     assert found(store, replace(AuditQuery(), limit=1)) == [("", "audit_exported")]
+
+
+def test_of_each_event_in_the_cases_of_a_process_the_last_line_is_known(store: Store) -> None:
+    a_busy_day(store)
+    submitted(store, Blank("CA-2", at=MORNING + 5 * HOUR))
+    act(store, "CA-2", Move(refused="not_permitted", by="sam", role=None, at=MORNING + 6 * HOUR))
+
+    found = store.readings.latest_lines()
+
+    assert [(one.process, one.event, one.case_number, one.seq) for one in found] == [
+        ("consumable-approval", "dept_sign", "CA-1", 4),
+        ("consumable-approval", "refused", "CA-2", 3),
+        ("consumable-approval", "start", "CA-2", 1),
+        ("consumable-approval", "submit", "CA-2", 2),
+        ("purchase-order", "start", "PO-1", 1),
+        ("purchase-order", "submit", "PO-1", 2),
+    ]
+    assert found[1].at == MORNING + 6 * HOUR

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from web.presenters.speech import Speech
+from web.presenters.tracing import CarriedView
 from workflow.design.register import Clause, ConflictGroup, Register
 from workflow.service.catalog import Catalog
 
@@ -44,9 +45,13 @@ class ClauseView:
     conflicts: tuple[ClauseLine, ...]
     disagreements: tuple[Disagreement, ...]
     processes: tuple[str, ...]
+    carried: CarriedView
+    set: str
 
 
-def clause_view(clause: Clause, catalog: Catalog, speech: Speech) -> ClauseView:
+def clause_view(
+    clause: Clause, catalog: Catalog, speech: Speech, carried: CarriedView
+) -> ClauseView:
     """Words for one clause."""
     register = catalog.register
     groups = [
@@ -66,6 +71,8 @@ def clause_view(clause: Clause, catalog: Catalog, speech: Speech) -> ClauseView:
         conflicts=_lines((c for c in clause.conflicts if c not in settled), register, speech),
         disagreements=tuple(_disagreement(group, clause, register, speech) for group in groups),
         processes=tuple(speech.say(names[p]) for p in clause.processes if p in names),
+        carried=carried,
+        set=clause.set_id,
     )
 
 

@@ -109,7 +109,10 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
     (
         Sentence("帮助", "Help"),
         frozenset(),
-        (("/help", "help-circle", Sentence("使用帮助", "How it works")),),
+        (
+            ("/clauses", "books", Sentence("制度条款", "Clauses")),
+            ("/help", "help-circle", Sentence("使用帮助", "How it works")),
+        ),
     ),
 )
 

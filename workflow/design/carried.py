@@ -51,9 +51,30 @@ def carried_now(tracing: Tracing, story: Callable[[Iterable[Rule]], str]) -> tup
 
 
 def lost(kept: Iterable[Carried], now: Iterable[Carried]) -> tuple[Carried, ...]:
-    """What carried a clause and does so no longer, or not as often."""
-    times = Counter({(one.clause, one.process, one.rule): one.times for one in now})
-    return tuple(one for one in kept if times[one.clause, one.process, one.rule] < one.times)
+    """What carried a clause and does so no longer, or not as often.
+
+    A rule that has only got another name is no loss: in each process they are counted by part.
+    """
+    before, after = tuple(kept), tuple(now)
+    were, are = _counted(before), _counted(after)
+    times = Counter({(one.clause, one.process, one.rule): one.times for one in after})
+    return tuple(
+        one
+        for one in before
+        if are[_part(one)] < were[_part(one)]
+        and times[one.clause, one.process, one.rule] < one.times
+    )
+
+
+def _part(one: Carried) -> tuple[str, str, str]:
+    return one.clause, one.process, one.rule.partition(" ")[0]
+
+
+def _counted(rows: Iterable[Carried]) -> Counter[tuple[str, str, str]]:
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for one in rows:
+        counted[_part(one)] += one.times
+    return counted
 
 
 def stories_of(kept: Iterable[Carried]) -> Mapping[tuple[str, str], tuple[str, ...]]:

@@ -21,10 +21,11 @@ from workflow.design.definition import (
     FieldType,
     Place,
     SeatKind,
+    SetField,
     State,
 )
 from workflow.design.engine_rules import ENGINE, EngineRule
-from workflow.design.form_rules import OPENING
+from workflow.design.form_rules import OPENING, accepted_fields
 from workflow.design.register import Clause, ClauseKind, Register
 from workflow.refusals import Sentence
 
@@ -220,8 +221,9 @@ _Cited = tuple[tuple[str, ...], Rule]
 
 def _rules_of(definition: Definition) -> Iterator[_Cited]:
     yield from _of_opening(definition)
+    taken = _taken_by(definition)
     for one in definition.form.values():
-        yield from _of_field(definition, one)
+        yield from _of_field(definition, one, taken)
     for state in definition.states.values():
         yield state.clauses, _of_state(definition, state)
     for action in definition.actions.values():
@@ -230,7 +232,7 @@ def _rules_of(definition: Definition) -> Iterator[_Cited]:
         key = f"deadline {deadline.key}"
         rule = _rule(
             definition, Part.DEADLINE, key, deadline.name, Way.DEADLINE, deadline.place,
-            (deadline.key,),
+            (deadline.key,) if deadline.action is None else (deadline.key, deadline.action),
         )  # fmt: skip
         yield deadline.clauses, rule
     yield from _worked_out(definition)
@@ -291,8 +293,11 @@ def _of_action(definition: Definition, action: Action) -> Iterator[_Cited]:
         )  # fmt: skip
 
 
-def _of_field(definition: Definition, one: Field) -> Iterator[_Cited]:
-    acts = tuple(dict.fromkeys(requirement.action for requirement in one.required))
+def _of_field(
+    definition: Definition, one: Field, taken: Mapping[str, list[str]]
+) -> Iterator[_Cited]:
+    asked = tuple(dict.fromkeys(requirement.action for requirement in one.required))
+    acts = asked or tuple(taken.get(one.key, ()))
     way = Way.ENTRY if _binds(one) else Way.RECORD
     key = f"field {one.key}"
     clauses = [*one.clauses, *(id_ for asked in one.required for id_ in asked.clauses)]
@@ -301,10 +306,20 @@ def _of_field(definition: Definition, one: Field) -> Iterator[_Cited]:
         way = Way.ENTRY if _binds(column) else Way.RECORD
         key = f"field {one.key}.{column.key}"
         place = column.place if column.place.line else one.place
-        yield (
-            column.clauses,
-            _rule(definition, Part.FIELD, key, column.label, way, place, acts),
-        )
+        rule = _rule(definition, Part.FIELD, key, column.label, way, place, acts)
+        yield column.clauses, rule
+
+
+def _taken_by(definition: Definition) -> Mapping[str, list[str]]:
+    """By field, the acts that may fill it, and those whose effects do."""
+    found: dict[str, list[str]] = {}
+    effects = {OPENING: definition.opening.effects}
+    effects |= {key: action.effects for key, action in definition.actions.items()}
+    for act, following in effects.items():
+        own = [one.field for one in following if isinstance(one, SetField)]
+        for key in dict.fromkeys((*accepted_fields(definition, act), *own)):
+            found.setdefault(key, []).append(act)
+    return found
 
 
 #: Of these a bound is a rule; how long a text may grow is none.
@@ -324,7 +339,8 @@ def _binds(one: Field) -> bool:
 def _of_state(definition: Definition, state: State) -> Rule:
     way = Way.RECORD if state.final else Way.STEP
     key = f"state {state.key}"
-    return _rule(definition, Part.STATE, key, state.name, way, state.place, ())
+    acts = tuple(one.key for one in definition.actions.values() if one.target == state.key)
+    return _rule(definition, Part.STATE, key, state.name, way, state.place, acts)
 
 
 def _rule(

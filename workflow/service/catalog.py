@@ -13,6 +13,7 @@ from functools import cached_property
 from workflow.design.definition import Definition
 from workflow.design.form_rules import hands_in
 from workflow.design.register import Register
+from workflow.design.tracing import Tracing, trace
 from workflow.running.rulebook import Rulebook
 from workflow.service.register_catalogue import BusinessRegister, business_registers
 
@@ -74,6 +75,11 @@ class Catalog:
     def business_registers(self) -> Mapping[str, BusinessRegister]:
         """Every register that a process writes or looks up, by key."""
         return business_registers(self.register, self.latest.values())
+
+    @cached_property
+    def tracing(self) -> Tracing:
+        """What carries each clause of the register in the definitions that are in force."""
+        return trace(self.register, self.in_force())
 
     @cached_property
     def draft_states(self) -> tuple[tuple[str, str], ...]:

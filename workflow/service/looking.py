@@ -295,6 +295,18 @@ class Looking:
         told = NoticeQuery(person, addresses, found.file.case.opened_at, case=scene.case.id)
         return self.store.readings.notice_page(told).total > 0
 
+    def reads_freely(self, number: str, person: str, now: datetime) -> bool:
+        """Whether a person may read a case at once, so that other pages may name it to them; a
+        confidential one only if they take part in it. Leaves no line.
+        """
+        found = self._found(number, now)
+        if found is None or not _entitled(found, person):
+            return False
+        situation = found.situation
+        return not situation.definition.confidential or takes_part(
+            person, situation.scene, situation.definition, found.file.tasks
+        )
+
     def _has_a_reason(self, found: _Found, actor: Actor, now: datetime) -> bool:
         situation = found.situation
         definition, tasks = situation.definition, found.file.tasks

@@ -519,6 +519,13 @@ SPOILT = {
         "请用 date 或 datetime 的表单项",
         "use a field of type date or datetime",
     ),
+    "a case hidden from a number": Spoilt(
+        checks_people.cases_are_hidden_from_people,
+        (("title: ", "hidden_from: days\ntitle: "),),
+        "  days: {label",
+        "hidden_from 要用 type: person",
+        "hidden_from takes fields of type person",
+    ),
     "a new case's number in a field of numbers": Spoilt(
         checks_form.numbers_go_into_case_fields,
         (("      - notify: reviewer\n", "      - {start: ward-round, into: days}\n"),),

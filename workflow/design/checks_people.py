@@ -128,6 +128,20 @@ NO_PARENT = Sentence(
 )
 
 
+def cases_are_hidden_from_people(plan: Plan) -> Iterator[Finding]:
+    """A case is hidden from whom a person field names."""
+    for key in plan.definition.hidden_from:
+        field = plan.definition.form.get(key)
+        if field is not None and field.type is not FieldType.PERSON:
+            yield (
+                field.place,
+                Sentence(
+                    f"hidden_from 要用 type: person 的表单项，{key} 是 {field.type}。",
+                    f"hidden_from takes fields of type person; {key} is {field.type}.",
+                ),
+            )
+
+
 def parents_are_declared(plan: Plan) -> Iterator[Finding]:
     """Looking at, or acting on, a parent or siblings needs a parent."""
     definition = plan.definition
@@ -326,6 +340,7 @@ PEOPLE_CHECKS: tuple[Check, ...] = (
     holders_at_opening_sign_alone,
     scopes_have_a_meaning,
     parents_are_declared,
+    cases_are_hidden_from_people,
     seats_differ,
     tasks_wait_for_those_who_act,
     signatures_are_given_by_people,

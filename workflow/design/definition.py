@@ -914,6 +914,7 @@ class Definition:
         default_factory=dict
     )  # clause -> why no rule of this process carries it
     confidential: bool = False
+    hidden_from: tuple[str, ...] = ()  # person fields: who is named there does not read the case
     same_approver: SameApprover = SameApprover.NONE
     source: str = ""
     digest: str = ""

@@ -179,6 +179,12 @@ class DefinitionKeys(Table):
         "保密流程：看一眼也要有权限、要留痕",
         "confidential: looking needs a right and leaves a line",
     )
+    hidden_from = Key(
+        Listing(FIELD),
+        "本案不给谁看：人员项中所填的人，不论担任什么岗位都看不到，也没有待办",
+        "from whom it is hidden: whoever these person fields name neither reads the case nor has "
+        "work on it, whatever posts they hold",
+    )
     same_approver = Key(
         Choice(Sentence("同一审批人", "same approver"), *SameApprover),
         "同一人在后面的步骤是否自动同意：none 不，adjacent 相邻两步，all 所有步骤；不写即 none",
@@ -251,6 +257,7 @@ def _definition(values: Values) -> Definition:
         clauses=values.get(keys.clauses, ()),
         not_enforced=values.get(keys.not_enforced, {}),
         confidential=values.get(keys.confidential, False),
+        hidden_from=values.get(keys.hidden_from, ()),
         same_approver=values.get(keys.same_approver, SameApprover.NONE),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from workflow.design.definition import Action, Definition, SameApprover, SeatKind, Vote
 from workflow.nouns import Case, Task
+from workflow.people.hiding import hidden_people
 
 
 def is_review(definition: Definition, action: Action, step: str) -> bool:
@@ -28,11 +29,11 @@ def signatures(definition: Definition, tasks: Iterable[Task]) -> tuple[Task, ...
 def excluded_from(
     definition: Definition, case: Case, step: str, tasks: Iterable[Task]
 ) -> tuple[str, ...]:
-    """Who may hold the post and still gets no task at a step: the applicant, and those who signed
-    another step.
+    """Who may hold the post and still gets no task at a step: the applicant, those who signed
+    another step, and those from whom the case is hidden.
     """
     actions = [action for action in definition.actions_from(step) if action.duty]
-    people: list[str] = []
+    people: list[str] = [*hidden_people(definition, case)]
     if not any(action.by_applicant for action in actions):
         people.append(case.applicant)
     if any(is_review(definition, action, step) for action in actions):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from workflow.design.definition import Definition, Field
 from workflow.nouns import FieldValue, Form
 from workflow.people.eligibility import Scene, members_of
+from workflow.people.hiding import hidden_people
 from workflow.people.organisation import Person
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running.situation import Situation
@@ -16,6 +17,10 @@ from workflow.running.situation import Situation
 _TOLD = 12
 
 OUTSIDER = Sentence("只能从这些人中选择：{zh}", "Only one of these may be chosen: {en}")
+ABOUT_THEM = Sentence(
+    "本案就是关于这个人的，不能由其办理，请换一位",
+    "The case is about this person, who cannot work on it; name somebody else",
+)
 NOBODY_TO_CHOOSE = Sentence(
     "现在没有可选的人，请联系系统管理员安排",
     "Nobody can be chosen at present; tell the administrator",
@@ -50,7 +55,10 @@ def outsiders(
         if field.among is None or value is None:
             continue
         known = choices(situation, field, form)
-        if all(person.id != value for person in known):
+        case = replace(situation.case, form=form)
+        if value in hidden_people(situation.definition, case):
+            found.append(Refusal(Code.CONDITION_NOT_MET, ABOUT_THEM, field.clauses, rule="hidden"))
+        elif all(person.id != value for person in known):
             found.append(_refusal(field, known))
     return tuple(found)
 

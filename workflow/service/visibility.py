@@ -13,6 +13,7 @@ from dataclasses import replace
 from workflow.design.definition import Definition, OpinionRule, Seat, SeatKind
 from workflow.nouns import Address, Task
 from workflow.people.eligibility import Scene, address_of, amount_of
+from workflow.people.hiding import hidden_people
 from workflow.people.organisation import Post
 from workflow.people.rosters import DUTY
 from workflow.running import branches
@@ -30,9 +31,12 @@ def may_see(person: str, scene: Scene, definition: Definition, tasks: Sequence[T
     """Whether a person may read a case.
 
     A confidential one: only with a task, as applicant or auditor, or from a post that may now ask
-    for it with a reason (a reader borrows a record; requirement E8, S0-09-A09).
+    for it with a reason (a reader borrows a record; requirement E8, S0-09-A09). Whom the case is
+    about and hidden from never does.
     """
     scene = replace(scene, definition=definition, tasks=tuple(tasks))
+    if person in hidden_people(definition, scene.case):
+        return False
     posts = posts_within_reach(person, scene)
     if _takes_part(person, posts, scene):
         return True
@@ -48,6 +52,8 @@ def takes_part(person: str, scene: Scene, definition: Definition, tasks: Sequenc
     Others who may read a confidential one say first why (`workflow.service.reasons`).
     """
     scene = replace(scene, definition=definition, tasks=tuple(tasks))
+    if person in hidden_people(definition, scene.case):
+        return False
     return _takes_part(person, posts_within_reach(person, scene), scene)
 
 

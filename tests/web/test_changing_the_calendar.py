@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from storage.memory import MemoryStore
-from tests.web.conftest import MONDAY, SetClock, bundles
+from tests.web.conftest import MONDAY, SetClock, bundles, catalog
 from web import opening
 from web.app import build_house
 from web.house import House
@@ -140,5 +140,5 @@ def test_a_new_hospital_has_no_change_that_was_left_half_done(
     monkeypatch.setattr(opening, "shipped_bundles", bundles)
     store = MemoryStore(Seed())
     opening.ship(store, MONDAY, lambda _: None)
-    house = build_house(Settings(), store, lambda: MONDAY)
+    house = build_house(Settings(), store, lambda: MONDAY, catalog=catalog())
     assert house.administering.calendar.unfinished() is None

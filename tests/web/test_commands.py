@@ -17,7 +17,7 @@ import pytest
 
 from storage.database import open_database
 from storage.unit_of_work import DatabaseStore
-from tests.web.conftest import DEFINITIONS, browser, bundles, quick_passwords
+from tests.web.conftest import DEFINITIONS, browser, bundles, catalog, quick_passwords
 from web import commands, opening
 from web.app import create_app
 from web.commands import main
@@ -38,7 +38,8 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(setting.name, raising=False)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/house/qianpi.db")
     monkeypatch.setattr(commands, "Passwords", quick_passwords)
-    monkeypatch.setattr(opening, "shipped_bundles", bundles)
+    for reader in (opening, commands):
+        monkeypatch.setattr(reader, "shipped_bundles", bundles)
     return tmp_path
 
 
@@ -220,7 +221,7 @@ def test_a_first_administrator_comes_in_with_a_password_for_one_time(
 ) -> None:
     assert main(ADD_SUN) == 0
     password = first_password(capsys.readouterr().out)
-    app = create_app(Settings(tick_seconds=0), store(own_folder))
+    app = create_app(Settings(tick_seconds=0), store(own_folder), catalog=catalog())
     client = browser(app)
     answer = client.post("/sign-in", data={"login": "sun", "password": password})
     assert "设置您的密码" in answer.text

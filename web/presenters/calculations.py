@@ -53,7 +53,11 @@ def worked(line: LedgerLine, definition: Definition, reader: Reader) -> tuple[Wo
             Worked(
                 name=reader.speech.say(calculation.name),
                 rule=reader.speech.say(calculation.rule),
-                brief=tuple(one for one in results if one.kind in ("text", "money")),
+                brief=tuple(
+                    shown
+                    for shown in results
+                    if shown.kind in ("text", "money") and _is_kept(shown.key, use)
+                ),
                 inputs=_shown(
                     calculation.inputs, one.inputs, _fields_before(use, definition), reader
                 ),
@@ -62,6 +66,11 @@ def worked(line: LedgerLine, definition: Definition, reader: Reader) -> tuple[Wo
             )
         )
     return tuple(found)
+
+
+def _is_kept(result: str, use: CalculationUse | None) -> bool:
+    """Whether a result has gone into the form; what has not is told in the table alone."""
+    return use is None or any(key == result for key, _ in use.into)
 
 
 def _fields_before(use: CalculationUse | None, definition: Definition) -> dict[str, Field]:
@@ -97,11 +106,11 @@ def _one(slot: Slot, value: object, field: Field | None, reader: Reader) -> Show
     label = slot.label if field is None else field.label
     shown = shown_value(_as_field(slot, label), _worded(slot, value), reader)
     if shown.is_empty and slot.type in (Type.TEXTS, Type.ROWS):
-        return replace(shown, text=reader.speech.say(NOBODY))
-    return shown
+        return replace(shown, text=reader.speech.say(NOTHING))
+    return replace(shown, kind="long") if shown.kind == "list" else shown
 
 
-NOBODY = Sentence("无", "none")
+NOTHING = Sentence("无", "none")
 
 
 def _as_field(slot: Slot, label: Sentence) -> Field:

@@ -37,13 +37,14 @@ from web.opening import shipped_calendar
 from web.settings import Settings
 from workflow.design.definition import Definition
 from workflow.design.register import Account as Kind
-from workflow.nouns import SYSTEM, Actor, Case, Entry
+from workflow.nouns import SYSTEM, Actor, Case, Entry, OccurrenceState
 from workflow.people.organisation import Department, Person, Post
 from workflow.ports import (
     AuditQuery,
     CaseQuery,
     Deed,
     InboxQuery,
+    OccurrenceQuery,
     PublishDefinition,
     SaveCalendar,
     Seed,
@@ -52,6 +53,7 @@ from workflow.ports import (
 )
 from workflow.refusals import Code
 from workflow.service.inboxes import Box, InboxFilters
+from workflow.service.recurring import Recurring
 from workflow.service.verifying import verify_readings
 
 #: A Monday afternoon, and a Sunday before dawn in the long holiday of October.
@@ -542,3 +544,16 @@ def test_one_that_was_interrupted_is_noticed_and_lets_nobody_in(acts: int) -> No
 
 def test_an_empty_database_is_known_by_what_it_lacks() -> None:
     assert progress_of(with_definitions(MemoryStore(), MONDAY)) is Progress.EMPTY
+
+
+def test_what_recurs_was_opened_on_time_and_a_server_that_starts_opens_nothing_more(
+    stood: Stood,
+) -> None:
+    turns = stood.store.readings.occurrences(OccurrenceQuery(limit=100))
+    assert {one.process for one in turns} == {"training-exam"}
+    assert {one.state for one in turns} == {OccurrenceState.OPENED}
+    assert {one.schedule for one in turns} >= {"monthly_training"}
+
+    before = len(stood.cases())
+    assert not Recurring(stood.house.service).look(stood.now)
+    assert len(stood.cases()) == before

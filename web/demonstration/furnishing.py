@@ -22,6 +22,7 @@ from web.demonstration.records import Records
 from web.demonstration.reports import Reports
 from web.demonstration.requesting import Catalogue, brought_along
 from web.demonstration.retelling import Retelling
+from web.demonstration.schedules import Schedules
 from web.demonstration.stage import Stage
 from web.demonstration.wards import Wards
 from web.demonstration.world import World
@@ -167,6 +168,7 @@ def _plan(world: World, pieces: Pieces) -> None:
     records.plan()
     Reports(world).plan()
     Retelling(world, pieces.store, pieces.service.catalog()).plan()
+    Schedules(world, pieces.service).plan()
     # Last, for it hands over the orders of all the others.
     HouseActs(world, pieces.store, pieces.administering, pieces.looking).plan()
 

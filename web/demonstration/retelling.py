@@ -176,9 +176,11 @@ class _Script:
 
 
 def _can_be_told(scenario: Scenario) -> bool:
-    """Whether it needs nothing but people and rows: no own definitions, delegations or rosters."""
+    """Whether it needs nothing but people and rows: no own definitions, delegations or rosters, and
+    no schedules that run.
+    """
     setting = scenario.setting
-    apart = (scenario.bundles, setting.delegations, setting.rosters)
+    apart = (scenario.bundles, setting.delegations, setting.rosters, setting.schedules)
     return scenario.title.startswith(_MUST_SUCCEED) and not any(apart)
 
 

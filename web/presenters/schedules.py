@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from web.presenters.speech import Speech, speech_of
 from web.visit import Visit
@@ -56,7 +57,9 @@ _GONE = Sentence("现行定义里已没有这一项", "No longer in the definiti
 
 @dataclass(frozen=True, slots=True)
 class ScheduleLine:
-    """One schedule and how it stands. `why_not` is "" when something is due."""
+    """One schedule and how it stands. `why_not` is "" when something is due, `mend` leads to the
+    parameter that is not set.
+    """
 
     process: str
     process_url: str
@@ -65,6 +68,7 @@ class ScheduleLine:
     for_whom: str
     next_at: str
     why_not: str
+    mend: str
     since: str
 
 
@@ -101,10 +105,16 @@ def schedules_view(visit: Visit, *, only_missed: bool) -> SchedulesView:
     known = {(one.process, one.rule.key): one for one in standings}
     turns = house.store.readings.occurrences(query)
     return SchedulesView(
-        tuple(_schedule(one, speech) for one in standings),
+        tuple(_schedule(one, speech) for one in sorted(standings, key=_soonest)),
         tuple(_turn(visit, one, known.get((one.process, one.schedule)), speech) for one in turns),
         only_missed,
     )
+
+
+def _soonest(one: Standing) -> tuple[bool, datetime]:
+    """What is due next comes first, what is never due last."""
+    never = one.next_at is None
+    return never, datetime.max.replace(tzinfo=UTC) if one.next_at is None else one.next_at
 
 
 def _schedule(one: Standing, speech: Speech) -> ScheduleLine:
@@ -117,6 +127,7 @@ def _schedule(one: Standing, speech: Speech) -> ScheduleLine:
         for_whom=_for_whom(one, speech),
         next_at="" if one.next_at is None else speech.moment(one.next_at),
         why_not="" if one.why_not is None else speech.say(one.why_not),
+        mend="" if one.unset is None else f"/admin/policy/{one.unset}",
         since="" if one.since is None else speech.full_moment(one.since),
     )
 

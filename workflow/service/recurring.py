@@ -66,7 +66,8 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a schedule stands: its rhythm with every figure, when it is due next, or why it is not;
+    """How a schedule stands: its rhythm with every figure, when it is due next, or why it is not
+    (`unset`: the parameter that lacks a figure);
     since when it is watched, and how many cases a turn opens now.
     """
 
@@ -75,6 +76,7 @@ class Standing:
     beat: Beat | None
     next_at: datetime | None
     why_not: Sentence | None
+    unset: str | None
     since: datetime | None
     subjects: int
 
@@ -147,6 +149,7 @@ class Recurring:
             schedule.beat(),
             None if ahead is None else ahead.at,
             why_not,
+            schedule.unset(),
             None if watch is None else watch.since,
             subjects,
         )

@@ -75,7 +75,7 @@ class Schedule:
 
     def why_not(self) -> Sentence | None:
         """Why nothing is ever due under these parameters; None when something is."""
-        unset = next(self._unset(), None)
+        unset = self.unset()
         if unset is not None:
             known = self.catalog.register.parameters.get(unset)
             label = Sentence(unset, unset) if known is None else known.label
@@ -85,6 +85,10 @@ class Schedule:
         if self.rule.when is not None and self._evaluate(self.rule.when) is not True:
             return NOT_NOW
         return NO_TIME if self.beat() is None else None
+
+    def unset(self) -> str | None:
+        """The first parameter that lacks a figure."""
+        return next(self._unset(), None)
 
     def _unset(self) -> Iterator[str]:
         """The parameters without a figure that it needs, or that its condition asks for in vain."""

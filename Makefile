@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install run test soak seeded check words bench lock clean
+.PHONY: help install run test engine soak seeded check words bench lock clean
 
 BIN := .venv/bin
 # Each worker of the suite starts on its own database; two suit the smallest machine that builds this.
@@ -30,6 +30,9 @@ run: install  ## serve the product with its demonstration hospital
 test: install  ## run the whole suite; pytest's own summary is the last line
 	@.ci/browser
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+engine: install  ## run the tests of the rules alone, in seconds
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/engine $(ARGS)
 
 # Walks that nobody has walked: a failure names what walks them again.
 STEPS ?= 60000

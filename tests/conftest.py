@@ -8,12 +8,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
 from hypothesis import settings
-from psycopg import sql
-from sqlalchemy.engine import URL, make_url
+
+if TYPE_CHECKING:
+    from psycopg import sql
+    from sqlalchemy.engine import URL
 
 NO_BROWSER = (
     "没有浏览器，用户旅程测试未运行。JOURNEYS DO NOT RUN: no browser at /usr/bin/chromium; "
@@ -64,6 +66,9 @@ def pg_url(worker_id: str, testrun_uid: str) -> Iterator[str]:
     The server is the one that TEST_PG_URL names; else an embedded one that the workers of this run
     share and the last of them stops.
     """
+    # Here and below: most tests need no PostgreSQL, and some no database at all.
+    from psycopg import sql  # noqa: PLC0415
+
     database = f"qianpi_{testrun_uid[:8]}_{worker_id}"
     with _server(testrun_uid) as server:
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'")
@@ -77,6 +82,8 @@ def pg_url(worker_id: str, testrun_uid: str) -> Iterator[str]:
 
 @contextmanager
 def _server(run: str) -> Iterator[URL]:
+    from sqlalchemy.engine import make_url  # noqa: PLC0415
+
     given = os.environ.get("TEST_PG_URL")
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg")
@@ -98,6 +105,8 @@ def _server(run: str) -> Iterator[URL]:
 
 
 def _administer(server: URL, statement: sql.Composed) -> None:
+    import psycopg  # noqa: PLC0415
+
     address = server.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(statement)

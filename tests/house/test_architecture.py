@@ -13,6 +13,8 @@ from importlinter.application.use_cases import lint_imports
 ROOT = Path(__file__).parents[2]
 
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter"}
+#: What a rule is tried without.
+BEYOND = ("storage", "web", "workflow.service", "fastapi", "sqlalchemy", "sqlmodel")
 CHANCE = {"uuid1", "uuid4", "uuid7", "urandom"}
 
 
@@ -24,6 +26,26 @@ def test_imports_go_the_ways_that_were_agreed(
     configuration.configure()
     kept = lint_imports("pyproject.toml", cache_dir=None, no_logo=True)
     assert kept, capsys.readouterr().out
+
+
+def test_the_tests_of_the_engine_need_no_store_no_service_and_no_page() -> None:
+    """So they are over in seconds, and may be run at every keystroke."""
+    waiting = sorted((ROOT / "tests" / "engine").glob("*.py"))
+    seen: set[Path] = set()
+    while waiting:
+        file = waiting.pop()
+        seen.add(file)
+        for module in _imported(file):
+            assert not module.startswith(BEYOND), f"{file.relative_to(ROOT)} imports {module}"
+            helper = ROOT / f"{module.replace('.', '/')}.py"
+            if module.startswith("tests.") and helper not in seen:
+                waiting.append(helper)
+    assert len(seen) > 10
+
+
+def _imported(file: Path) -> set[str]:
+    nodes = ast.walk(ast.parse(file.read_text("utf-8")))
+    return {one.module for one in nodes if isinstance(one, ast.ImportFrom) and one.module}
 
 
 def test_what_composes_the_house_is_imported_by_nothing_in_it() -> None:

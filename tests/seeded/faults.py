@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _HANDLING = "tests/workflow/test_handling.py"
-_PANELS = "tests/workflow/test_panels.py"
+_PANELS = "tests/engine/test_panels.py"
 _STORIES = "tests/scenarios/test_the_semantics.py"
 _WALK = "tests/sweeps/test_random_definitions.py"
 
@@ -89,16 +89,16 @@ FAULTS = (
     Fault(
         "abstentions count as votes against",
         "workflow/design/voting.py",
-        "        least = _share(tally.yes, tally.yes + tally.no + tally.waiting)\n",
-        "        least = _share(tally.yes, tally.total)\n",
+        "    of_votes = tally.yes + tally.no + tally.waiting\n",
+        "    of_votes = tally.total\n",
         "two who abstain would stop what the others want",
         (_PANELS,),
     ),
     Fault(
         "every vote weighs the same",
         "workflow/design/voting.py",
-        "        return sum(ballot.weight for ballot in ballots if ballot.vote is vote)\n",
-        "        return sum(1 for ballot in ballots if ballot.vote is vote)\n",
+        "        weights[ballot.vote] += ballot.weight\n",
+        "        weights[ballot.vote] += 1\n",
         "40 and 30 and 30 would be thirds",
         (_PANELS,),
     ),

@@ -1,1 +1,1 @@
-"""What the engine decides, told one rule at a time on a clock that is set."""
+"""What people do, through the service's one door: a hospital in memory, on a clock that is set."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 from typing import TypeVar
 
@@ -11,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.definitions.shipped import register
 from workflow.calculations.add_up import add_up
 from workflow.calculations.allocate_overrun import NOBODY, TOO_MUCH, allocate_overrun
 from workflow.calculations.calendar_periods import calendar_periods
@@ -28,6 +28,7 @@ from workflow.calculations.sharing import hundredths_of_percent, percent_words, 
 from workflow.calculations.stock_balance import stock_balance
 from workflow.calculations.supply_days import supply_days
 from workflow.calculations.table import CALCULATIONS
+from workflow.design.register_files import load_register
 
 FEN = st.integers(0, 10**13)
 NAMES = st.text("甲乙丙丁内外妇儿", min_size=1, max_size=3)
@@ -302,7 +303,7 @@ def test_periods_contain_their_day_and_end_the_day_before_the_next(day: date) ->
 
 
 def test_every_calculation_declares_what_it_takes_and_gives() -> None:
-    known = register().clauses
+    known = load_register(Path(__file__).parents[2] / "definitions").clauses
     for key, one in CALCULATIONS.items():
         assert key == one.key
         assert set(one.clauses) <= set(known), key

@@ -1,0 +1,1 @@
+"""The rules alone: definitions, expressions, votes, days. No store, no service, no page."""

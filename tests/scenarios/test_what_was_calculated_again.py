@@ -1,0 +1,50 @@
+"""What the shipped stories calculate can be worked out again from the ledger alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import orjson
+import pytest
+
+from storage.memory import MemoryStore
+from tests.definitions.shipped import FOLDER, register, rulebooks, stories
+from workflow.calculations.table import CALCULATIONS
+from workflow.calendar import parse_calendar
+from workflow.ports import CaseQuery
+from workflow.running.calculating import again
+from workflow.scenarios.playing import play
+from workflow.scenarios.stage import Stage
+from workflow.scenarios.story import Scenario
+from workflow.service.catalog import Catalog
+
+CALCULATING = sorted(key for key, one in rulebooks().items() if one.definition.calculations)
+
+
+def test_no_calculation_is_there_in_vain() -> None:
+    used = {
+        use.of for key in CALCULATING for use in rulebooks()[key].definition.calculations.values()
+    }
+
+    assert used == set(CALCULATIONS)
+
+
+@pytest.mark.parametrize("process", CALCULATING)
+def test_every_line_gives_its_results_again(process: str) -> None:
+    """Every use of the definition is told by a story, and each line's inputs give its results."""
+    calendar = parse_calendar((FOLDER / "calendars/statutory.csv").read_text("utf-8"))
+    catalog = Catalog.of(register(), rulebooks().values())
+    seen: Counter[str] = Counter()
+
+    def watched(_: Scenario, stage: Stage) -> None:
+        for row in stage.store.readings.cases(CaseQuery(process=process, limit=500)).rows:
+            for entry in stage.store.readings.entries(row.case.id):
+                for one in orjson.loads(entry.body).get("calculations", ()):
+                    seen[one["use"]] += 1
+                    assert again(CALCULATIONS[one["of"]], one["inputs"]) == one["results"]
+
+    for story in stories(process):
+        verdict = play(story, catalog, calendar, MemoryStore, watched)
+        assert verdict.ok, (story.title, verdict.mismatch)
+
+    assert set(seen) == set(rulebooks()[process].definition.calculations)

@@ -2038,6 +2038,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "proof": "the proof that `fixed` asks for",
     },
     "performance-assessment": {
+        "assess_by": "computed: when the assessment has to be over",
         "score_total": "computed: the scores added up",
         "average_score": "computed: their average",
         "institution": "who is assessed",
@@ -2045,6 +2046,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "refund": "how much of the deposit goes back",
     },
     "agency-payment": {
+        "lines_difference": "computed: the claim less its lines",
         "deduction_difference": "computed: the deduction less its lines",
         "institution": "who claims",
         "agreement": "the agreement whose term the service lies in",

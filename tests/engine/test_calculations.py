@@ -18,11 +18,13 @@ from workflow.calculations.calendar_periods import calendar_periods
 from workflow.calculations.claim_less_irregular import claim_less_irregular
 from workflow.calculations.declaring import Datum, Given, Slot, Type
 from workflow.calculations.draw_without_repeats import draw
+from workflow.calculations.end_of_year import end_of_year
 from workflow.calculations.excess_over_targets import excess_over_targets
 from workflow.calculations.month_reconciliation import reconcile_month
 from workflow.calculations.payable_amount import payable_amount
 from workflow.calculations.quota_ratio import quota_ratio
 from workflow.calculations.rank_candidates import Institution, rank_candidates
+from workflow.calculations.renewal_window import months_before, renewal_window
 from workflow.calculations.score_summary import score_summary
 from workflow.calculations.sharing import hundredths_of_percent, percent_words, shared
 from workflow.calculations.stock_balance import stock_balance
@@ -297,6 +299,19 @@ def test_periods_contain_their_day_and_end_the_day_before_the_next(day: date) ->
     assert found.half_year_end in (date(day.year, 6, 30), date(day.year, 12, 31))
     assert found.half_year_end >= day > found.half_year_end - timedelta(days=184)
     assert found.year_end == date(day.year, 12, 31)
+
+
+@given(st.dates(date(1900, 1, 1), date(2999, 12, 31)), st.integers(0, 120))
+def test_months_before_keep_the_day_or_end_the_month(day: date, months: int) -> None:
+    found = months_before(day, months)
+    assert (day.year - found.year) * 12 + day.month - found.month == months
+    assert found.day == day.day or (found + timedelta(days=1)).day == 1
+
+
+def test_a_window_is_counted_back_and_a_year_ends() -> None:
+    found = renewal_window(date(2026, 8, 31), 6, 3)
+    assert (found.opens_on, found.apply_by) == (date(2026, 2, 28), date(2026, 5, 31))
+    assert end_of_year(2099, 1) == date(2100, 12, 31)
 
 
 # ---- what is declared

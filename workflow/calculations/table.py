@@ -11,12 +11,14 @@ from workflow.calculations.calendar_periods import CALENDAR_PERIODS
 from workflow.calculations.claim_less_irregular import CLAIM_LESS_IRREGULAR
 from workflow.calculations.declaring import Calculation
 from workflow.calculations.draw_without_repeats import DRAW_WITHOUT_REPEATS
+from workflow.calculations.end_of_year import END_OF_YEAR
 from workflow.calculations.excess_over_targets import EXCESS_OVER_TARGETS
 from workflow.calculations.month_reconciliation import MONTH_RECONCILIATION
 from workflow.calculations.parts_of_total import PARTS_OF_TOTAL
 from workflow.calculations.payable_amount import PAYABLE_AMOUNT
 from workflow.calculations.quota_ratio import QUOTA_RATIO
 from workflow.calculations.rank_candidates import RANK_CANDIDATES
+from workflow.calculations.renewal_window import RENEWAL_WINDOW
 from workflow.calculations.score_summary import SCORE_SUMMARY
 from workflow.calculations.stock_balance import STOCK_BALANCE
 from workflow.calculations.supply_days import SUPPLY_DAYS
@@ -30,12 +32,14 @@ CALCULATIONS: Mapping[str, Calculation] = MappingProxyType(
             CALENDAR_PERIODS,
             CLAIM_LESS_IRREGULAR,
             DRAW_WITHOUT_REPEATS,
+            END_OF_YEAR,
             EXCESS_OVER_TARGETS,
             MONTH_RECONCILIATION,
             PARTS_OF_TOTAL,
             PAYABLE_AMOUNT,
             QUOTA_RATIO,
             RANK_CANDIDATES,
+            RENEWAL_WINDOW,
             SCORE_SUMMARY,
             STOCK_BALANCE,
             SUPPLY_DAYS,

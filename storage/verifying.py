@@ -15,7 +15,17 @@ from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 
 from storage import statements as s
 from storage.catalog import all_definitions, definition_of
@@ -105,6 +115,7 @@ def _faults(wire: Wire, report: Report, *, files: bool) -> Iterator[Fault]:
     yield from _missing_numbers(wire)
     yield from _changed_definitions(wire)
     yield from _changed_policy(wire, report)
+    yield from _changed_turns(wire)
     if files:
         yield from _changed_files(wire, report)
 
@@ -158,6 +169,13 @@ _TEXT_CHANGED = Sentence(
 )
 _VALUE_DIFFERS = Sentence(
     "参数 {parameter} 生效的值与账本不符", "the value of {parameter} differs from the ledger"
+)
+_TURN_DIFFERS = Sentence(
+    "定期事项的记录与案件的账本不符", "the turn of a schedule differs from the ledger of its case"
+)
+_TURN_GONE = Sentence(
+    "案件由定期事项立案，可那一次的记录不在了",
+    "a schedule opened this case, and what became of its turn is gone",
 )
 _VALUES_GONE = Sentence(
     "账本记着 {told} 次参数生效，现有 {there} 次",
@@ -386,6 +404,14 @@ def _changed_policy(wire: Wire, report: Report) -> Iterator[Fault]:
         yield Fault("policy_change", 0, gone)
 
 
+def _changed_turns(wire: Wire) -> Iterator[Fault]:
+    """Every case that a schedule opened stands with its turn, and every turn with such a case."""
+    for id_, number in wire.lines(_turns_without_a_line):
+        yield Fault(number or id_, 0, _TURN_DIFFERS)
+    for number, seq in wire.lines(_lines_without_a_turn):
+        yield Fault(number, seq, _TURN_GONE)
+
+
 def _changed_files(wire: Wire, report: Report) -> Iterator[Fault]:
     for digest, content in wire.stream(Step(_files), at_once=1):
         report.files += 1
@@ -439,6 +465,33 @@ def _policy_lines() -> Select[Any]:
     told = (entry.case_id == kept.c.case_id) & (entry.seq == kept.c.seq)
     columns = (*s.of(kept, ("parameter", "value", "since", "left_to_profile", "number", "seq")),)
     return select(*columns, entry.body).select_from(kept.outerjoin(s.ENTRY, told))
+
+
+#: The key of the line with which a turn of a schedule opens its case begins so.
+_BY_A_SCHEDULE: ColumnElement[str] = literal_column("'schedule:'")
+
+
+def _turns_without_a_line() -> Select[Any]:
+    turn, entry = s.OCCURRENCE.c, s.ENTRY.c
+    told = (entry.case_id == turn.case_id) & (entry.key == _BY_A_SCHEDULE.op("||")(turn.id))
+    missed = turn.state == literal_column("'missed'")
+    found = select(turn.id, turn.number).select_from(s.OCCURRENCE.outerjoin(s.ENTRY, told))
+    # What was missed has no case; whatever was opened has one, whose first line bears its key.
+    return found.where(
+        or_(
+            and_(missed, turn.case_id.is_not(None)),
+            and_(not_(missed), entry.case_id.is_(None)),
+        )
+    )
+
+
+def _lines_without_a_turn() -> Select[Any]:
+    turn, entry, case = s.OCCURRENCE.c, s.ENTRY.c, s.CASE.c
+    same = turn.case_id == entry.case_id
+    joined = s.ENTRY.join(s.CASE, case.id == entry.case_id).outerjoin(s.OCCURRENCE, same)
+    found = select(case.number, entry.seq).select_from(joined)
+    by_a_schedule = entry.key.like(_BY_A_SCHEDULE.op("||")(literal_column("'%'")))
+    return found.where(entry.seq == literal_column("1"), by_a_schedule, turn.id.is_(None))
 
 
 def _files() -> Select[Any]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
+from itertools import count
 
 import orjson
 import pytest
@@ -14,6 +15,8 @@ from sqlalchemy import text
 from storage.database import Database
 from storage.unit_of_work import DatabaseStore
 from storage.verifying import verify
+from tests.faults.serving import settle_in
+from tests.faults.turning import BEGAN, TURNS
 from tests.storage.clerk import (
     AMY,
     DR_LEE,
@@ -27,6 +30,8 @@ from tests.storage.clerk import (
     open_case,
     opening,
 )
+from tests.workflow.hospital import rulebooks_of, small_register
+from tests.workflow.rounds import ROUND
 from workflow.ledger import Fault, canonical, digest_of
 from workflow.nouns import Actor, Attachment, Deadline, DeadlineState
 from workflow.ports import (
@@ -39,6 +44,9 @@ from workflow.ports import (
     StoredDefinition,
     Transaction,
 )
+from workflow.service.catalog import Catalog
+from workflow.service.deciding import Service
+from workflow.service.recurring import Recurring
 
 DEED = Deed(Actor("root", "管理员"), MORNING)
 SOURCE = "process: syringes"
@@ -291,6 +299,34 @@ def test_a_value_in_force_that_no_line_tells_of_is_found(kept: DatabaseStore, si
     assert [fault.case for fault in faults] == ([] if since == "2026-03-02" else ["CA2026-000001"])
     tamper(kept, "DELETE FROM policy_change")
     assert [fault.case for fault in verify(kept.database).faults] == ["policy_change"]
+
+
+@pytest.fixture
+def rounds(kept: DatabaseStore) -> DatabaseStore:
+    """Two wards whose round a schedule has opened."""
+    settle_in(kept)
+    catalog = Catalog.of(small_register(), rulebooks_of((ROUND,)))
+    ids = count(1)
+    recurring = Recurring(Service(kept, lambda: catalog, lambda: f"{next(ids):032x}"))
+    recurring.look(BEGAN)
+    assert recurring.look(TURNS[0]).opened == 2
+    assert verify(kept.database).faults == []
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("done", "what"),
+    [
+        ("DELETE FROM occurrence WHERE subject = 'icu'", "what became of its turn is gone"),
+        ("UPDATE occurrence SET id = id || 'x' WHERE subject = 'icu'", "differs from the ledger"),
+        ("UPDATE occurrence SET state = 'missed' WHERE subject = 'icu'", "differs from the ledger"),
+    ],
+)
+def test_a_turn_of_a_schedule_that_was_changed_is_found(
+    rounds: DatabaseStore, done: str, what: str
+) -> None:
+    tamper(rounds, done)
+    assert what in only_fault(rounds.database).what.en
 
 
 def test_of_many_faults_a_hundred_are_named(kept: DatabaseStore) -> None:

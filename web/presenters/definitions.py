@@ -33,6 +33,7 @@ PARTS: Mapping[Part, Sentence] = {
     Part.FACT: Sentence("查询事实", "Fact"),
     Part.CALCULATION: Sentence("计算", "Calculation"),
     Part.REGISTER: Sentence("登记簿", "Register"),
+    Part.SCHEDULE: Sentence("定期事项", "Schedule"),
     Part.PARAMETER: Sentence("政策参数", "Parameter"),
 }
 HOWS: Mapping[How, tuple[Sentence, str, str]] = {
@@ -74,6 +75,11 @@ _ATTRIBUTES: Mapping[str, Sentence] = {
     "final": Sentence("终点", "final"),
     "entry": Sentence("起点", "entry"),
     "spans": Sentence("时长", "length"),
+    "rhythm": Sentence("周期", "rhythm"),
+    "missed_after": Sentence("过多久算漏办", "missed after"),
+    "each": Sentence("为谁立案", "for what"),
+    "when": Sentence("条件", "condition"),
+    "tells": Sentence("漏办告知谁", "who hears of what was missed"),
     "where": Sentence("查询条件", "where"),
     "tone": Sentence("按钮颜色", "tone"),
     "states": Sentence("适用状态", "while"),
@@ -411,6 +417,8 @@ def _rules(definition: Definition) -> Iterator[_Carrier]:
         yield condition.clauses, _CONDITION, condition.otherwise
     for deadline in definition.deadlines.values():
         yield deadline.clauses, PARTS[Part.DEADLINE], deadline.name
+    for schedule in definition.schedules.values():
+        yield schedule.clauses, PARTS[Part.SCHEDULE], schedule.name
     for use in definition.calculations.values():
         yield use.clauses, PARTS[Part.CALCULATION], CALCULATIONS[use.of].name
 

@@ -34,6 +34,7 @@ class Part(StrEnum):
     FACT = "fact"
     CALCULATION = "calculation"
     REGISTER = "register"
+    SCHEDULE = "schedule"
     PARAMETER = "parameter"
 
 
@@ -79,6 +80,7 @@ def compare(before: Definition | None, after: Definition) -> tuple[Difference, .
         *_keyed(Part.FACT, before.facts if before else {}, after.facts),
         *_keyed(Part.CALCULATION, before.calculations if before else {}, after.calculations),
         *_keyed(Part.REGISTER, before.registers if before else {}, after.registers),
+        *_keyed(Part.SCHEDULE, before.schedules if before else {}, after.schedules),
         *_listed(Part.PARAMETER, before.parameters if before else (), after.parameters),
     )
 

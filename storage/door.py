@@ -49,7 +49,7 @@ class _OnWire:
         self._book = book
 
     def _lines(self, make: Make, *values: object) -> list[Line]:
-        with wire_to(self._database, self._book, writes=False) as wire:
+        with wire_to(self._database, self._book, writes=False, once=True) as wire:
             return wire.lines(make, values)
 
     def _line(self, make: Make, *values: object) -> Line | None:

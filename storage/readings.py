@@ -73,7 +73,8 @@ class DatabaseReadings:
 
     def hospital(self) -> Hospital:
         """The hospital as it is now."""
-        with self._wire() as wire:
+        # Where it has changed, it is read again until all is of one moment.
+        with self._wire(once=True) as wire:
             return self._hospitals.at(wire)
 
     def case_file(self, number: str) -> CaseFile | None:
@@ -167,7 +168,7 @@ class DatabaseReadings:
     def cases(self, query: CaseQuery) -> Page[CaseRow]:
         """A page of cases."""
         with self._wire() as wire:
-            lines = _named(wire, *questions.cases(query))
+            lines = _named(wire, *questions.cases(query)) if query.limit else ()
             rows = tuple(CaseRow(case_of(line), moment_of(line[-2]), line[-1]) for line in lines)
             return _page(wire, rows, query, questions.cases(query, counts=True))
 
@@ -238,11 +239,11 @@ class DatabaseReadings:
         make = Occurrences.of(query)
         return [occurrence_of(line) for line in self._lines(make, make.values(query))]
 
-    def _wire(self) -> Wire:
-        return wire_to(self._database, self._book, writes=False)
+    def _wire(self, *, once: bool = False) -> Wire:
+        return wire_to(self._database, self._book, writes=False, once=once)
 
     def _lines(self, make: Make, values: Mapping[str, Any]) -> list[Line]:
-        with self._wire() as wire:
+        with self._wire(once=True) as wire:
             return _named(wire, make, values)
 
 

@@ -16,14 +16,19 @@ from storage.writers import MOST, Batch
 from workflow.ports import Unavailable
 
 
-def wire_to(database: Database, book: Book, *, writes: bool, shares: bool = False) -> Wire:
-    """A transaction that will write, or one that only looks.
+def wire_to(
+    database: Database, book: Book, *, writes: bool, shares: bool = False, once: bool = False
+) -> Wire:
+    """A transaction that will write, or one that only looks; `once`: at one answer, which is of
+    one moment by itself.
 
     With `shares` others may see what it wrote a moment before it is kept, in transactions that are
     kept or undone together with it.
     """
     if database.dialect == "postgresql":
         return ServerWire(database, book, writes=writes)
+    if once:
+        return GlancingFileWire(database, book, writes=False)
     kind = WritingFileWire if writes else FileWire
     return kind(database, book, writes=writes, shares=shares)
 
@@ -72,6 +77,14 @@ class FileWire(Wire):
 
     def _leave(self) -> None:
         self._database.give(self._connection)
+
+
+class GlancingFileWire(FileWire):
+    """SQLite, for one question: a statement alone is a transaction, and spares two others."""
+
+    def _begin(self) -> None:
+        self._connection: Any = self._database.take()
+        self._cursor: Any = self._connection.cursor()
 
 
 class WritingFileWire(FileWire):

@@ -33,7 +33,8 @@ class Templates:
     """One environment a language.
 
     Always at hand in a template: `static('house.css')`, an address that changes with the file;
-    `icon('inbox')`; `text|badge(tone, icon)`; the macros of `macros.html`.
+    `icon('inbox')`; `text|badge(tone, icon)`; the macros of `macros.html`, and those of
+    `row-macros.html`, which write the same row once.
     """
 
     environments: Mapping[Language, Environment]
@@ -86,7 +87,7 @@ def _environment(
         auto_reload=False,
     )
     environment.code_generator_class = Collecting
-    environment.extend(written=written)
+    environment.extend(sign=_SIGNS.search, escaped=escape)
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters["badge"] = lru_cache(maxsize=1024)(
         lambda text, tone, icon: _badge(text, tone, _icon(icon, icons))
@@ -107,7 +108,21 @@ def _environment(
     environment.globals.update(
         {name: macro for name, macro in vars(macros).items() if isinstance(macro, Macro)}
     )
+    rows = environment.get_template("row-macros.html").module
+    environment.globals.update(
+        {name: _remembered(macro) for name, macro in vars(rows).items() if isinstance(macro, Macro)}
+    )
     return environment
+
+
+def _remembered(macro: Macro) -> Callable[..., str]:
+    """A macro whose arguments say all that it writes, and can be compared."""
+
+    @lru_cache(maxsize=2048)
+    def written(*given: object) -> str:
+        return macro(*given)
+
+    return written
 
 
 class Collecting(CodeGenerator):
@@ -135,21 +150,29 @@ class Collecting(CodeGenerator):
         finalize: CodeGenerator._FinalizeInfo,
     ) -> None:
         """Write what goes before a place, whose value is then escaped."""
-        self.write("environment.written(")
-        if finalize.src is not None:
-            self.write(finalize.src)
+        self.write("(v_text if type(v_text := ")
+        self.write("(" if finalize.src is None else finalize.src)
+
+    def _output_child_post(
+        self,
+        node: nodes.Expr,  # noqa: ARG002 - as it is called
+        frame: Frame,  # noqa: ARG002 - as it is called
+        finalize: CodeGenerator._FinalizeInfo,  # noqa: ARG002 - as it is called
+    ) -> None:
+        """Write what goes behind it: most values are texts with nothing to escape in them, and to
+        see that is a third of the work of escaping.
+        """
+        self.write(")) is str and not environment.sign(v_text) else environment.escaped(v_text))")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - as Jinja calls it
+        """Write a look at a part of a value: as Jinja's own, for values that have the part."""
+        self.write("(v_found if (v_found := getattr(v_value := ")
+        self.visit(node.node, frame)
+        self.write(f", {node.attr!r}, missing)) is not missing")
+        self.write(f" else environment.getattr(v_value, {node.attr!r}))")
 
 
 _SIGNS = re.compile(r"""[&<>"']""")
-
-
-def written(value: object) -> str:
-    """A value as it is written into a page. Most are texts with nothing to escape in them, and to
-    see that is a third of the work of escaping.
-    """
-    if type(value) is str and not _SIGNS.search(value):
-        return value
-    return escape(value)
 
 
 class Settled(Extension):

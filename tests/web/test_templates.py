@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from jinja2 import UndefinedError
 from markupsafe import escape
 
-from web.templating import TEMPLATES, load_templates, written
+from web.templating import TEMPLATES, load_templates
 
 FILES = sorted(TEMPLATES.rglob("*.html"))
 NAMES = [path.relative_to(TEMPLATES).as_posix() for path in FILES]
@@ -91,11 +93,27 @@ def test_a_part_is_named_after_its_root_element(name: str) -> None:
 @pytest.mark.parametrize("around", ["{}", "止血{}材料", "\n{}", "{}\n", "a{0}b{0}"])
 def test_what_somebody_typed_is_never_markup(sign: str, around: str) -> None:
     typed = around.format(sign)
-    assert written(typed) == escape(typed)
     source = "{% for one in [it] %}{{ one }}{{ one|badge('t', 'x') }}{% endfor %}"
     for environment in load_templates().environments.values():
+        assert environment.from_string("{{ it }}").render(it=typed) == escape(typed)
         place = environment.from_string(source)
         assert sign not in re.sub(r"&\w+;|&#\d+;|<[^<>]*>", "", place.render(it=f"1{sign}1"))
+
+
+def test_a_part_of_a_value_is_found_as_ever_and_a_missing_one_is_told() -> None:
+    (environment, *_) = load_templates().environments.values()
+    given = {"it": SimpleNamespace(part={"name": "针", "items": "all"}, nothing=None)}
+
+    def shown(source: str) -> str:
+        return environment.from_string(source).render(**given)
+
+    assert shown("{{ it.part.name }}{{ it.nothing }}") == "针None"
+    assert shown("{% if it.other is defined %}1{% else %}2{% endif %}") == "2"
+    assert shown("{{ it.part.items()|length }}{{ it.part['items'] }}") == "2all"
+    assert shown("{% for one in [it] if one.part.name == '针' %}{{ one.part.name }}{% endfor %}")
+    for missing in ("{{ it.other }}", "{{ it.part.other }}", "{{ it.nothing.other }}"):
+        with pytest.raises(UndefinedError, match="other"):
+            shown(missing)
 
 
 def test_no_template_is_long_and_most_are_short() -> None:

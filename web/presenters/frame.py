@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from web.presenters.words import short_day
 from web.settings import Language
@@ -124,18 +125,17 @@ LANGUAGES: tuple[tuple[Language, str], ...] = (("zh_CN", "简体中文"), ("en",
 def frame_of(visit: Visit | Guest, waiting: int | None = None) -> Frame:
     """The frame for this visit. `waiting`: how many tasks wait, where the page has counted them."""
     other = next(pair for pair in LANGUAGES if pair[0] != visit.language)
-    plain = Frame(
-        hospital=visit.house.settings.hospital_name,
-        demonstration=visit.house.demonstration,
-        language=visit.language,
-        other_language=other[0],
-        other_language_name=other[1],
+    about: tuple[str, bool, str, str, str] = (
+        visit.house.settings.hospital_name,
+        visit.house.demonstration,
+        visit.language,
+        *other,
     )
     if isinstance(visit, Guest):
-        return plain
-    return replace(
-        plain,
-        groups=_groups(visit, _counts(visit, waiting)),
+        return Frame(*about)
+    return Frame(
+        *about,
+        groups=_groups(visit, _waiting(visit, waiting)),
         name=visit.person.name,
         posts=holdings(visit),
         unread=_up_to_many(visit.house.noticing.unread(visit.person.id, visit.hospital, visit.now)),
@@ -154,38 +154,50 @@ def holdings(visit: Visit) -> tuple[Holding, ...]:
     )
 
 
-def _counts(visit: Visit, waiting: int | None) -> dict[str, str]:
-    """What the side bar counts, by path."""
+def _waiting(visit: Visit, waiting: int | None) -> str:
+    """How much waits for the visitor, as the side bar says it."""
     if waiting is None:
         looking = visit.house.looking
         waiting = looking.waiting_count(visit.person.id, visit.now, visit.hospital)
-    return {"/inbox": "99+" if waiting > 99 else str(waiting)} if waiting else {}
+    return _up_to_many(waiting)
 
 
 def _up_to_many(count: int) -> str:
     return "" if count == 0 else "99+" if count > 99 else str(count)
 
 
-def _groups(visit: Visit, counts: dict[str, str]) -> tuple[Group, ...]:
+def _groups(visit: Visit, waiting: str) -> tuple[Group, ...]:
+    roles = visit.roles
+    # Where a group leads a visitor nowhere, it is not there.
+    left_out = "" if visit.house.registers.has_some(roles) else REGISTERS
     here = _here(visit.path.partition("?")[0])
+    return _worded(visit.language, roles & _SEEING, left_out, here, waiting)
+
+
+#: The roles that see something that others do not.
+_SEEING = frozenset(role for _, roles, _ in NAVIGATION for role in roles)
+
+
+@lru_cache(maxsize=1024)
+def _worded(
+    language: Language, held: frozenset[str], left_out: str, here: str, waiting: str
+) -> tuple[Group, ...]:
+    """The groups that somebody sees: the same on page after page."""
+    counts = {"/inbox": waiting}
     return tuple(
         Group(
-            visit.say(label),
+            label.in_(language),
             tuple(
-                Link(path, icon, visit.say(words), path == here, counts.get(path, ""))
+                Link(path, icon, words.in_(language), path == here, counts.get(path, ""))
                 for path, icon, words in links
             ),
         )
         for label, roles, links in NAVIGATION
-        if (not roles or not roles.isdisjoint(visit.roles)) and _has_something(visit, links)
+        if (not roles or not roles.isdisjoint(held)) and links[0][0] != left_out
     )
 
 
-def _has_something(visit: Visit, links: tuple[tuple[str, str, Sentence], ...]) -> bool:
-    """Whether a group leads this visitor anywhere."""
-    return links[0][0] != REGISTERS or bool(visit.house.registers.of(visit.roles))
-
-
+@lru_cache(maxsize=1024)
 def _here(path: str) -> str:
     """The line of the side bar that this page lies under: the longest that leads to it."""
     leading = [

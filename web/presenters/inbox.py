@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -230,20 +231,63 @@ class _Kind:
     figure_label: str
 
 
+class _About:
+    """What all words of a page depend on beside its rows: whoever looks, it is the same for long.
+
+    The hospital and the catalog are replaced whole when something about them changes.
+    """
+
+    __slots__ = ("_key", "catalog", "hospital")
+
+    def __init__(self, catalog: Catalog, speech: Speech) -> None:
+        self.catalog, self.hospital = catalog, speech.hospital
+        self._key = (id(catalog), id(speech.hospital), speech.language, speech.today)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _About) and self._key == other._key
+
+
+class _Known:
+    """What was worded already about a page like this one."""
+
+    def __init__(self) -> None:
+        self.kinds: dict[tuple[str, int], _Kind] = {}
+        self.badges: dict[tuple[str, int, str], Badge] = {}
+        self.processes: dict[str | None, tuple[Option, ...]] = {}
+        #: By the identity of the case, which stays the same while nobody changes it. It is kept
+        #: here, so that no other case can have its place.
+        self.rows: dict[tuple[int, datetime, bool, str], tuple[Case, Row]] = {}
+
+
+@lru_cache(maxsize=16)
+def _known(about: _About) -> _Known:  # noqa: ARG001 - it is the key
+    return _Known()
+
+
+#: Then the words of rows are forgotten and found anew.
+_MOST_ROWS = 4096
+
+
 class _RowWriter:
-    """Writes rows; what many rows share is worded once."""
+    """Writes rows; what many rows share is worded once, and a row that stays the same as well."""
 
     def __init__(self, catalog: Catalog, speech: Speech, person: str) -> None:
         self._catalog, self._speech, self._person = catalog, speech, person
-        self._kinds: dict[tuple[str, int], _Kind] = {}
-        self._badges: dict[tuple[str, int, str], Badge] = {}
+        known = _known(_About(catalog, speech))
+        self._kinds, self._badges, self._rows = known.kinds, known.badges, known.rows
         self._dues: dict[tuple[datetime, bool], DueWords] = {}
 
     def work(self, case: Case, task: Task, acting_for: str) -> Row:
         """One line of what is to be done: it stands where its task does, which in a branch is not
         the case's own state.
         """
-        row = self.row(case, task.opened_at, self.due(task), acting_for)
+        row = self._worded(case, task.opened_at, acting_for)
+        due = self.due(task)
+        if due is not None:
+            row = row._replace(due=due)
         handling = task.handling
         if task.step != case.state:
             definition = self._kind(case.process, case.definition_version).definition
@@ -252,6 +296,15 @@ class _RowWriter:
             return row
         note, icon = self._note(handling)
         return row._replace(note=note, note_icon=icon)
+
+    def _worded(self, case: Case, at: datetime, acting_for: str) -> Row:
+        key = (id(case), at, case.applicant == self._person, acting_for)
+        found = self._rows.get(key)
+        if found is None:
+            if len(self._rows) >= _MOST_ROWS:
+                self._rows.clear()
+            found = self._rows[key] = (case, self.row(case, at, acting_for))
+        return found[1]
 
     def _note(self, handling: Handling) -> tuple[str, str]:
         """What is asked of the reader, or who has claimed the task."""
@@ -269,9 +322,7 @@ class _RowWriter:
         colon = ": " if speech.language == "en" else "："
         return f"{asked}{colon}{subject}" if subject else asked, "message"
 
-    def row(
-        self, case: Case, at: datetime, due: DueWords | None = None, acting_for: str = ""
-    ) -> Row:
+    def row(self, case: Case, at: datetime, acting_for: str = "") -> Row:
         """One line of a case."""
         speech = self._speech
         kind = self._kind(case.process, case.definition_version)
@@ -288,7 +339,7 @@ class _RowWriter:
             figure="" if shown is None else value_words(shown, case.form.get(shown.key), speech),
             figure_label=kind.figure_label,
             at=speech.moment(at),
-            due=due,
+            due=None,
             returned=case.round > 1,
             acting_for=acting_for,
         )
@@ -385,10 +436,14 @@ def _process_name(catalog: Catalog, process: str, speech: Speech) -> str:
 
 
 def _processes(catalog: Catalog, filters: InboxFilters, speech: Speech) -> tuple[Option, ...]:
-    return tuple(
-        Option(key, speech.say(definition.name), key == filters.process)
-        for key, definition in catalog.latest.items()
-    )
+    known = _known(_About(catalog, speech)).processes
+    chosen = filters.process if filters.process in catalog.latest else None
+    if chosen not in known:
+        known[chosen] = tuple(
+            Option(key, speech.say(definition.name), key == chosen)
+            for key, definition in catalog.latest.items()
+        )
+    return known[chosen]
 
 
 def _steps(catalog: Catalog, filters: InboxFilters, speech: Speech) -> tuple[Option, ...]:

@@ -139,7 +139,7 @@ class Inboxes:
             if to_do
             else Urgency(0, 0),
             principals=self._principals(person, hospital, now),
-            drafts=self._readings.cases(self._drafts(person, limit=1)).total,
+            drafts=self._readings.cases(self._drafts(person, limit=0)).total,
         )
 
     def waiting_count(self, person: str, now: datetime, hospital: Hospital | None = None) -> int:

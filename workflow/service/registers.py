@@ -174,6 +174,11 @@ class Registers:
         every = self.catalog().business_registers.values()
         return tuple(one for one in every if one.may_be_read_by(roles))
 
+    def has_some(self, roles: frozenset[str]) -> bool:
+        """Whether there are any: every page asks."""
+        every = self.catalog().business_registers.values()
+        return any(one.may_be_read_by(roles) for one in every)
+
     def counts(self) -> Mapping[str, int]:
         """How many current rows each register has."""
         return self.store.readings.register_counts()

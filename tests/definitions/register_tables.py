@@ -53,7 +53,9 @@ TABLES: dict[str, dict[str, Row]] = {
         "makeup_expired": Row(("pending_card",), "admitted_full_pay", ("timer", "admission_clerk")),
         "confirm_cause": Row(("admitted_full_pay",), "admitted_insured", ("medins_officer",)),
         "flag_identity": Row(
-            ("verifying", "pending_card", "admitted_insured"), "fraud_hold", VERIFIERS
+            ("verifying", "pending_card", "admitted_insured"),
+            "fraud_hold",
+            (*VERIFIERS, "system"),  # a ward round refers it (section 6)
         ),
         "clear_identity": Row(("fraud_hold",), "verifying", ("medins_officer",)),
         "confirm_fraud": Row(("fraud_hold",), "admitted_full_pay", ("medins_officer",)),
@@ -1817,6 +1819,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "received": "what came in, which recovered compares with the amount",
     },
     "rejection-attribution": {
+        "used_on": "when it was used: approved by then or not",
+        "material_name": "the consumable that was not approved",
         "bearer_department": "the department whose head is told",
         "appeal_result": "whether the appeal changed who bears it",
         "account": "where a write-off is booked, never as money owed by insurance",
@@ -1859,6 +1863,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "cooperation": "note of a ward that does not cooperate (S0-09-B08)",
     },
     "monthly-settlement": {
+        "defects": "what review hands to fee-correction",
         "uploaded_total": "computed: outpatients and inpatients",
         "upload_difference": "computed: the upload less its details",
         "unexplained": "computed: claimed, neither approved nor deducted",
@@ -1944,6 +1949,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "rectified": "what finance has put right",
     },
     "outpatient-visit": {
+        "settled_on": "the month to which the visit belongs (section 6)",
         "lines_total": "computed: the costs added up",
         "total_difference": "computed: the total less the costs",
         "patient_name": "whose visit it is",
@@ -1997,6 +2003,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "handed_over_at": "the last handover, from which the shift runs",
     },
     "suspected-case-review": {
+        "violation": "the number of the violation that hand_over opens",
         "high_value": "computed flag of scenario 4, without a key in the register",
         "third_party": "whether a third party is liable for an injury",
         "evidence": "the evidence that conclude asks for",
@@ -2018,6 +2025,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "resume_by": "computed: the last day on which resumption is asked",
     },
     "institution-violation": {
+        "involves_ci": "whether the insurer gets a copy (section 6)",
         "agreement": "which agreement a suspension or termination is of",
         "penalty_no": "the decision number that the guard of `penalise` asks for",
         "responsible": "the persons of whom discipline inspection is told",
@@ -2058,9 +2066,12 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "payable_amount": "computed: what is to be paid",
     },
     "inpatient-settlement": {
+        "settled_on": "the month to which the stay belongs (section 6)",
         "settlement_difference": "computed: both parts less the total",
     },
     "joint-inspection": {
+        "violation": "the number of the violation that hand_over opens",
+        "violators": "the institutions that hand_over is about",
         "half_year_end": "the day on which the half-year's clock stands",
         "institutions": "the figures by which candidates are ranked",
         "tie_order": "who goes first of equals",

@@ -43,6 +43,17 @@ HAND_OVERS: tuple[HandOver, ...] = (
     HandOver("inpatient-settlement", "medical-record", told_by="inpatient-settlement"),
     HandOver("inpatient-settlement", "offsite-reimbursement"),
     HandOver("outpatient-visit", "identity-fraud-report"),
+    HandOver("ward-round", "inpatient-settlement"),
+    HandOver(
+        "identity-fraud-report", "document-custody", told_with="ward-round → inpatient-settlement"
+    ),
+    HandOver("inpatient-settlement", "document-custody", told_by="document-custody"),
+    HandOver("ward-round", "patient-leave", "round_lines"),
+    HandOver("patient-leave", "charge-entry", told_by="patient-leave"),
+    HandOver("selfpay-consent", "charge-entry", "consents", told_by="selfpay-consent"),
+    HandOver("implant-approval", "charge-entry", "implant_items", told_by="implant-approval"),
+    HandOver("selfpay-consent", "implant-approval", told_by="implant-approval"),
+    HandOver("charge-entry", "fee-correction", told_by="fee-correction"),
     HandOver("referral-transfer", "medical-record", "transferred_stays"),
     HandOver("patient-leave", "ward-round", "leaves", told_by="ward-round"),
     HandOver("ward-round", "rejection-attribution", told_by="ward-round"),
@@ -55,10 +66,15 @@ HAND_OVERS: tuple[HandOver, ...] = (
     # Money.
     HandOver("monthly-settlement", "rejection-attribution", told_by="monthly-settlement"),
     HandOver("monthly-settlement", "data-query"),
+    HandOver("monthly-settlement", "agency-payment"),
+    HandOver("monthly-settlement", "fee-correction"),
+    HandOver("inpatient-settlement", "monthly-settlement", "settlement_details"),
+    HandOver("outpatient-visit", "monthly-settlement", "settlement_details"),
     HandOver("cashier-daily-close", "outpatient-visit", "daily_closes"),
     # Materials.
     HandOver("consumable-approval", "catalogue-maintenance"),
     HandOver("consumable-approval", "procurement-compliance"),
+    HandOver("consumable-approval", "rejection-attribution", "approved_materials"),
     HandOver("catalogue-maintenance", "charge-entry", "price_list"),
     # Violations.
     HandOver("complaint", "staff-violation"),
@@ -70,6 +86,9 @@ HAND_OVERS: tuple[HandOver, ...] = (
     HandOver("suspected-case-review", "institution-violation"),
     HandOver("suspected-case-review", "violation-copy-recovery", told_by="suspected-case-review"),
     HandOver("joint-inspection", "violation-copy-recovery", told_by="joint-inspection"),
+    HandOver("joint-inspection", "institution-violation"),
+    HandOver("institution-violation", "violation-copy-recovery"),
+    HandOver("staff-violation", "prescription-control", "prescribing_rights"),
     HandOver("identity-fraud-report", "insured-violation"),
     HandOver("identity-fraud-report", "staff-violation"),
     HandOver("institution-violation", "agreement-suspension", told_by="institution-violation"),

@@ -88,8 +88,10 @@ def _acts(sender: Definition, receiver: Definition) -> bool:
 
 
 def _tells(sender: Definition, receiver: Definition, one: HandOver) -> bool:
-    """Whether the receiver looks at the sender's cases, or at the rows that the sender writes."""
+    """Whether one looks at the other's cases, or the receiver at rows that the sender writes."""
     if any(fact.process == sender.key for fact in receiver.facts.values()):
+        return True
+    if any(fact.process == receiver.key for fact in sender.facts.values()):
         return True
     if sender.key in receiver.opening.parent_processes:
         return True

@@ -5,10 +5,11 @@ A store says what is there and puts what shall be there; what is written about i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from storage.mapping import json_text
 from workflow.calendar import Calendar, day_facts, hours_facts, own_facts
 from workflow.ledger import Heading, moment_text, seal
 from workflow.nouns import Entry, Occurrence, RegisterRow
@@ -19,8 +20,10 @@ from workflow.ports import (
     AddRow,
     AlreadyPublished,
     ApiToken,
+    BringRows,
     Deed,
     HouseChange,
+    KeyTaken,
     MarkMissed,
     Missed,
     PlanOutdated,
@@ -69,6 +72,14 @@ class Keeper(Protocol):
 
     def put(self, there: Subject) -> None:
         """Make it so. StaleWrite when somebody else took the same name meanwhile."""
+        ...
+
+    def rows(self, register: str) -> Sequence[RegisterRow]:
+        """The current rows of a register, which others leave as it is until this ends."""
+        ...
+
+    def put_rows(self, rows: Sequence[RegisterRow]) -> None:
+        """New rows of one register."""
         ...
 
     def remove_delegation(self, id: str) -> None:
@@ -151,7 +162,7 @@ def after(change: HouseChange, before: Subject | None) -> Subject | None:
             return replace(it, changes=before.changes if isinstance(before, Policy) else ())
         case SaveCalendar(it) | AddRow(it) | SaveToken(it) | SaveRoster(it):
             return it
-        case RemoveDelegation():
+        case RemoveDelegation() | BringRows():
             return None
         case PublishDefinition(it):
             return _published(it, before)
@@ -181,6 +192,8 @@ def _with_missed(new: Missed, before: Subject | None) -> Subject:
 
 def _made(keeper: Keeper, change: HouseChange) -> Facts | None:
     """Make one change; the facts for its line, or None when all was so already."""
+    if isinstance(change, BringRows):
+        return _brought(keeper, change)
     before = keeper.present(change)
     there = after(change, before)
     if before == there:
@@ -197,6 +210,30 @@ def _made(keeper: Keeper, change: HouseChange) -> Facts | None:
         hashed = before.password_hash if isinstance(before, Account) else None
         facts["password_changed"] = hashed != there.password_hash
     return facts
+
+
+def _brought(keeper: Keeper, change: BringRows) -> Facts | None:
+    """Write rows that nobody has written yet. Raises KeyTaken where somebody has."""
+    if not change.rows:
+        return None
+
+    def key(row: RegisterRow) -> str:
+        return json_text([row.values.get(column) for column in change.by])
+
+    length, _ = keeper.stream(HOUSE)
+    standing = {key(row): row for row in keeper.rows(change.register)}
+    for row in change.rows:
+        if key(row) in standing:
+            raise KeyTaken(standing[key(row)])
+    keeper.put_rows([replace(row, case=None, seq=length + 1) for row in change.rows])
+    return {
+        "key": change.register,
+        "file": change.name,
+        "sha256": change.digest,
+        "proposed_by": change.proposed_by,
+        "count": len(change.rows),
+        "rows": [{"id": row.id, "values": dict(row.values)} for row in change.rows],
+    }
 
 
 # ---- what a line tells ---------------------------------------------------------------------------

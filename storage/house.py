@@ -43,7 +43,7 @@ from storage.mapping import (
     maybe_text,
     register_row_of,
 )
-from storage.registers import lookups_of, row_steps
+from storage.registers import find_rows, lookups_of, row_steps
 from storage.schedules import ADD_OCCURRENCE, ONE_OCCURRENCE, occurrence_line, occurrence_of
 from storage.wire import Book, Step, Wire
 from storage.wires import wire_to
@@ -104,8 +104,21 @@ class DatabaseKeeper:
 
     def _put_row(self, row: RegisterRow) -> Iterator[Step]:
         # A decision that looks the first time by some columns must not pass this row by.
-        locks = (Step(s.lock_register, (row.register,)),) if self._wire.locks else ()
+        locks = self._locked(row.register)
         return row_steps((row,), lookups_of(self._wire, [row.register], *locks))
+
+    def rows(self, register: str) -> Sequence[RegisterRow]:
+        """The current rows of a register; decisions that look into it or write to it wait."""
+        return find_rows(self._wire, register, {}, *self._locked(register))
+
+    def put_rows(self, rows: Sequence[RegisterRow]) -> None:
+        """New rows of one register."""
+        registers = sorted({row.register for row in rows})
+        locks = [lock for register in registers for lock in self._locked(register)]
+        self._wire.together(*row_steps(rows, lookups_of(self._wire, registers, *locks)))
+
+    def _locked(self, register: str) -> tuple[Step, ...]:
+        return (Step(s.lock_register, (register,)),) if self._wire.locks else ()
 
     def remove_delegation(self, id: str) -> None:
         """Nobody stands in for anybody by it any more."""

@@ -55,6 +55,15 @@ class MemoryKeeper:
         """Make it so."""
         _PUT[type(there)](self._now, there)
 
+    def rows(self, register: str) -> Sequence[RegisterRow]:
+        """The current rows of a register."""
+        return self._now.rows.get(register, ())
+
+    def put_rows(self, rows: Sequence[RegisterRow]) -> None:
+        """New rows of one register."""
+        for register in {row.register for row in rows}:
+            self._now.rows[register] = (*self._now.rows.get(register, ()), *rows)
+
     def remove_delegation(self, id: str) -> None:
         """Nobody stands in for anybody by it any more."""
         self._now.delegations[id] = None

@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from storage import statements as s
 from storage.catalog import all_definitions, definition_of
+from storage.changes import HOUSE
 from storage.database import Database
 from storage.mapping import (
     CASE,
@@ -47,6 +48,7 @@ from storage.wire import Make, Step, Wire, book_of
 from storage.wires import wire_to
 from workflow.ledger import DIFFERS, Chain, Fault, Folded
 from workflow.nouns import Address, DeadlineState
+from workflow.ports import AddRow, BringRows
 from workflow.refusals import Sentence
 
 #: How many lines are taken from the database at a time.
@@ -87,6 +89,10 @@ class Report:
     entries: int = 0
     files: int = 0
     policy: int = 0  # values that cases have put in force
+    #: Ledgers with a fault, of which not everything was read.
+    broken: set[str] = field(default_factory=set, repr=False)
+    #: What the ledgers tell of each row of a register, by its id: see `_told`.
+    rows: dict[str, tuple[str, str | None, int | None]] = field(default_factory=dict, repr=False)
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -116,6 +122,7 @@ def _faults(wire: Wire, report: Report, *, files: bool) -> Iterator[Fault]:
     yield from _changed_definitions(wire)
     yield from _changed_policy(wire, report)
     yield from _changed_turns(wire)
+    yield from _changed_rows(wire, report)
     if files:
         yield from _changed_files(wire, report)
 
@@ -147,6 +154,10 @@ class _Beside:
 
 
 _TASK, _CLOCK = Sentence("待办", "task"), Sentence("时钟", "clock")
+_ROW = Sentence("登记簿的一条", "row of a register")
+_ROW_DIFFERS = Sentence(
+    "登记簿的一条 {id} 与账本不一致", "the row of a register {id} differs from the ledger"
+)
 _NO_LEDGER = Sentence("案件没有账本", "the case has no ledger")
 _HAS_NO_LEDGER = Sentence("{what} {id} 没有账本", "the {what} {id} has no ledger")
 _LEDGER_GONE = Sentence("账本不见了", "the ledger is missing")
@@ -220,7 +231,7 @@ def _ledgers(wire: Wire, report: Report) -> Iterator[Fault]:
         yield from kept.without_ledger(id_)
         counted = _counted(lines, report)
         if id_.startswith("sys:"):
-            fault = _stream_fault(id_, counted, streams.pop(id_, ""))
+            fault = _stream_fault(id_, counted, streams.pop(id_, ""), report)
         else:
             report.cases += 1
             fault = _case_fault(id_, counted, kept, report)
@@ -228,6 +239,7 @@ def _ledgers(wire: Wire, report: Report) -> Iterator[Fault]:
         for _ in counted:
             pass
         if fault is not None:
+            report.broken.add(id_)
             yield fault
     yield from kept.without_ledger(None)
     for id_ in streams:
@@ -240,13 +252,34 @@ def _counted(lines: Iterator[Line], report: Report) -> Iterator[Line]:
         yield line
 
 
-def _stream_fault(id: str, lines: Iterator[Line], head: str) -> Fault | None:
+def _stream_fault(id: str, lines: Iterator[Line], head: str, report: Report) -> Fault | None:
     chain = Chain(id)
     for line in lines:
         said = _said(chain, line)
         if isinstance(said, Fault):
             return said
+        report.rows.update(_told_by_the_house(said))
     return chain.end(head)
+
+
+def _told_by_the_house(
+    said: dict[str, Any],
+) -> Iterator[tuple[str, tuple[str, str | None, int | None]]]:
+    """The rows that an administrator's line brought along."""
+    facts = said.get("facts", {})
+    match str(said["event"]):
+        case AddRow.event:
+            row = facts["after"]
+            yield row["id"], (_row_digest(row["register"], row["values"]), None, None)
+        case BringRows.event:
+            for row in facts["rows"]:
+                yield row["id"], (_row_digest(facts["key"], row["values"]), None, said["seq"])
+        case _:
+            pass
+
+
+def _row_digest(register: str, values: object) -> str:
+    return sha256(sorted_json([register, values]).encode()).hexdigest()
 
 
 def _case_fault(id: str, lines: Iterator[Line], kept: _Kept, report: Report) -> Fault | None:
@@ -260,6 +293,9 @@ def _case_fault(id: str, lines: Iterator[Line], kept: _Kept, report: Report) -> 
         try:
             folded.add(said, chain.head)
             report.policy += len(said.get("policy", ()))
+            for row in said.get("rows", ()):
+                digest = _row_digest(row["register"], row["values"])
+                report.rows[row["id"]] = (digest, id, said["seq"])
         except (KeyError, TypeError, ValueError) as error:
             return Fault(number, chain.length, _NO_SENSE.filled(error=repr(error)))
     ended = chain.end(rows[0][_HEAD]) if rows else None
@@ -412,6 +448,22 @@ def _changed_turns(wire: Wire) -> Iterator[Fault]:
         yield Fault(number, seq, _TURN_GONE)
 
 
+def _changed_rows(wire: Wire, report: Report) -> Iterator[Fault]:
+    """Every row of a register stands in the line that wrote it, and none of them is missing."""
+    for id_, register, cells, case, seq, number in wire.stream(Step(_row_lines), at_once=_AT_ONCE):
+        told = report.rows.pop(id_, None)
+        if told is None:
+            if (case or HOUSE) in report.broken:
+                continue
+            yield Fault(number or register, seq or 0, _of(_NOT_THERE, _ROW, id=id_))
+        elif told[0] != _row_digest(register, orjson.loads(cells)) or (
+            told[2] is not None and told[1:] != (case, seq)
+        ):
+            yield Fault(number or register, seq or 0, _ROW_DIFFERS.filled(id=id_))
+    for id_, (_, case, seq) in report.rows.items():
+        yield Fault(case or HOUSE, seq or 0, _of(_GONE, _ROW, id=id_))
+
+
 def _changed_files(wire: Wire, report: Report) -> Iterator[Fault]:
     for digest, content in wire.stream(Step(_files), at_once=1):
         report.files += 1
@@ -436,6 +488,11 @@ def _task_lines() -> Select[Any]:
 
 def _deadline_lines() -> Select[Any]:
     return select(*s.of(s.DEADLINE, DEADLINE)).order_by(s.DEADLINE.c.case_id)
+
+
+def _row_lines() -> Select[Any]:
+    columns = ("id", "register_key", "cells", "case_id", "seq", "number")
+    return select(*s.of(s.REGISTER_ROW, columns))
 
 
 def _stream_lines() -> Select[Any]:

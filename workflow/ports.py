@@ -748,6 +748,33 @@ class AddRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BringRows:
+    """A hospital's own list for a register: rows that nobody has written yet, all or none.
+
+    `by` are the columns that tell one row from every other, `name` and `digest` (SHA-256 in hex)
+    those of the file, `proposed_by` another administrator who has looked at it first. The rows
+    point at the line that this leaves. Raises KeyTaken.
+    """
+
+    event: ClassVar[str] = "register_rows_brought"
+    says: ClassVar[Sentence] = Sentence("导入登记簿的已有记录", "List of a register brought along")
+    register: str
+    by: tuple[str, ...]
+    rows: tuple[RegisterRow, ...]
+    name: str
+    digest: str
+    proposed_by: str | None = None
+
+
+class KeyTaken(Exception):
+    """A row with this key stands in the register by now: nothing was brought along."""
+
+    def __init__(self, row: RegisterRow) -> None:
+        super().__init__(row.id)
+        self.row = row
+
+
+@dataclass(frozen=True, slots=True)
 class PublishDefinition:
     """A definition may be used from now on. AlreadyPublished if its version has other content."""
 
@@ -802,6 +829,7 @@ HouseChange = (
     | SavePolicy
     | SaveCalendar
     | AddRow
+    | BringRows
     | PublishDefinition
     | RetireDefinition
     | SaveToken

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import orjson
+import pytest
+
 from tests.storage.clerk import MORNING, Blank, Move, act, new_id, open_case, opening, submitted
 from workflow.nouns import Actor, RegisterRow, Scalar
-from workflow.ports import AddRow, Deed, Store, Superseded
+from workflow.ports import AddRow, BringRows, Deed, KeyTaken, Store, Superseded
 
 DEED = Deed(Actor("root", "管理员"), MORNING)
 
@@ -169,3 +172,47 @@ def test_a_decision_sees_the_rows_that_stand(store: Store) -> None:
     brought_along(store, needle)
     with store.begin() as tx:
         assert list(tx.rows("materials", {"name": "针"})) == [needle]
+
+
+# ---- lists that are brought along ----------------------------------------------------------------
+
+
+def test_a_list_is_brought_along_whole_with_one_line_that_its_rows_point_at(store: Store) -> None:
+    rows = (row(name="针", price=900), row(name="线", price=None))
+    (entry,) = store.house.change(
+        DEED, BringRows("materials", ("name",), rows, "材料.xlsx", "ab" * 32, "tan")
+    )
+    kept = list(store.readings.rows("materials", {}))
+    assert kept == [replace(each, seq=entry.seq) for each in rows[::-1]]
+    assert list(store.readings.rows("materials", {"name": "线"})) == [kept[0]]
+    facts = orjson.loads(entry.body)["facts"]
+    assert (facts["key"], facts["file"], facts["count"]) == ("materials", "材料.xlsx", 2)
+    assert (facts["sha256"], facts["proposed_by"]) == ("ab" * 32, "tan")
+    assert [each["values"] for each in facts["rows"]] == [dict(each.values) for each in rows]
+
+
+def test_nothing_is_brought_along_where_one_key_stands_already(store: Store) -> None:
+    old = row(name="针", spec="5cm", price=900)
+    brought_along(store, old)
+    before = list(store.readings.entries("sys:house"))
+    rows = (row(name="线", spec="5cm", price=1), row(name="针", spec="5cm", price=2))
+    with pytest.raises(KeyTaken) as taken:
+        store.house.change(DEED, BringRows("materials", ("name", "spec"), rows, "a", "b"))
+    assert taken.value.row == old
+    assert list(store.readings.rows("materials", {})) == [old]
+    assert list(store.readings.entries("sys:house")) == before
+
+
+def test_an_empty_list_leaves_nothing(store: Store) -> None:
+    assert not store.house.change(DEED, BringRows("materials", ("name",), (), "a", "b"))
+
+
+def test_a_decision_that_learned_to_look_finds_what_was_brought_along(store: Store) -> None:
+    open_case(store, Blank("CA-1"))
+    with store.begin() as tx:
+        assert list(tx.rows("materials", {"name": "针"})) == []
+        tx.commit()
+    needle = row(name="针")
+    (entry,) = store.house.change(DEED, BringRows("materials", ("name",), (needle,), "a", "b"))
+    with store.begin() as tx:
+        assert list(tx.rows("materials", {"name": "针"})) == [replace(needle, seq=entry.seq)]

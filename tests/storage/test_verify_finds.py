@@ -33,8 +33,10 @@ from tests.storage.clerk import (
 from tests.workflow.hospital import rulebooks_of, small_register
 from tests.workflow.rounds import ROUND
 from workflow.ledger import Fault, canonical, digest_of
-from workflow.nouns import Actor, Attachment, Deadline, DeadlineState
+from workflow.nouns import Actor, Attachment, Deadline, DeadlineState, RegisterRow
 from workflow.ports import (
+    AddRow,
+    BringRows,
     CaseFile,
     Deed,
     Policy,
@@ -327,6 +329,48 @@ def test_a_turn_of_a_schedule_that_was_changed_is_found(
 ) -> None:
     tamper(rounds, done)
     assert what in only_fault(rounds.database).what.en
+
+
+# ---- rows of registers ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shelf(busy: DatabaseStore) -> DatabaseStore:
+    """A list that was brought along, and a row that a single line added."""
+    rows = tuple(
+        RegisterRow(f"r{n}", "materials", {"name": f"针{n}", "price": n}, None, None, MORNING)
+        for n in range(3)
+    )
+    busy.house.change(DEED, BringRows("materials", ("name",), rows, "材料.csv", "ab" * 32))
+    busy.house.change(DEED, AddRow(RegisterRow("x", "budgets", {"n": 1}, None, None, MORNING)))
+    return busy
+
+
+def test_rows_that_were_brought_along_are_rebuilt_from_their_lines(shelf: DatabaseStore) -> None:
+    assert verify(shelf.database).whole
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE register_row SET cells = replace(cells, '针', '线') WHERE id = 'r1'", "differs"),
+        ("UPDATE register_row SET register_key = 'budgets' WHERE id = 'r1'", "differs"),
+        ("UPDATE register_row SET seq = 1 WHERE id = 'r1'", "differs"),
+        ("DELETE FROM register_row WHERE id = 'r2'", "is missing"),
+        ("DELETE FROM register_row WHERE id = 'x'", "is missing"),
+        ("UPDATE register_row SET id = 'forged' WHERE id = 'x'", "forged is not in the ledger"),
+    ],
+)
+def test_a_row_of_a_register_that_no_line_tells_so_is_found(
+    shelf: DatabaseStore, statement: str, said: str
+) -> None:
+    tamper(shelf, statement)
+    assert any(said in fault.what.en for fault in verify(shelf.database).faults)
+
+
+def test_a_broken_ledger_does_not_make_its_rows_strangers(shelf: DatabaseStore) -> None:
+    tamper(shelf, "DELETE FROM entry WHERE case_id = 'sys:house' AND seq = 2")
+    assert only_fault(shelf.database).case == "sys:house"
 
 
 def test_of_many_faults_a_hundred_are_named(kept: DatabaseStore) -> None:

@@ -32,6 +32,7 @@ from workflow.service.clockwork import CLOCK_JUMPED, CLOCKS_DIFFER
 from workflow.service.house_lines import house_line_of
 from workflow.service.housework import REFUSED
 from workflow.service.importing import HANDED_OUT
+from workflow.service.importing_registers import PROPOSED as LIST_PROPOSED
 from workflow.service.leaving import MOVED
 from workflow.service.registers import EXPORTED as REGISTER_EXPORTED
 from workflow.service.registers import READ as REGISTER_READ
@@ -47,6 +48,8 @@ _TOLD: Mapping[str, Sentence] = {
     VERIFIED: Sentence("校验账本", "Ledger verified"),
     READ_CONFIDENTIAL: Sentence("查看保密案件", "Confidential case read"),
     HANDED_OUT: Sentence("下载名单", "List taken along"),
+    LIST_PROPOSED: Sentence("提出导入登记簿", "List of a register proposed"),
+    "register_rows_brought": Sentence("导入登记簿的已有记录", "List of a register brought along"),
     REGISTER_READ: Sentence("查阅登记簿", "Register looked up"),
     REGISTER_EXPORTED: Sentence("导出登记簿", "Register exported"),
     MOVED: Sentence("移交待办", "Work moved to a colleague"),
@@ -93,6 +96,7 @@ _TRIED: Mapping[str, Sentence] = {
     "import": Sentence("导入名单", "import a list"),
     "hand_out": Sentence("下载名单", "take a list along"),
     "export": Sentence("导出审计记录", "export the trail"),
+    "import_register": Sentence("导入登记簿", "bring a list of a register along"),
     "export_register": Sentence("导出登记簿", "export a register"),
 }
 TRIED = Sentence("尝试“{act}”，未获允许", "Tried “{act}”, was refused")
@@ -464,9 +468,15 @@ def _house_entry(visit: Visit, entry: Entry, line: TrailLine) -> EntryView:
     )
 
 
+#: What is too long to be read on a page: the rows of a list stand in their register.
+_LEFT_OUT = frozenset({"rows"})
+
+
 def _told(facts: Mapping[str, object]) -> tuple[Told, ...]:
     return tuple(
-        Told(name, _plain(value)) for name, value in facts.items() if value not in (None, "")
+        Told(name, _plain(value))
+        for name, value in facts.items()
+        if value not in (None, "") and not (name in _LEFT_OUT and isinstance(value, list))
     )
 
 

@@ -17,6 +17,7 @@ from workflow.service.importing import Importing
 from workflow.service.importing_calendar import CALENDAR
 from workflow.service.importing_departments import DEPARTMENTS
 from workflow.service.importing_people import PEOPLE
+from workflow.service.importing_registers import ListsOfRegisters
 from workflow.service.importing_rosters import ROSTERS
 from workflow.service.lending import Lending
 from workflow.service.program_keys import ProgramKeys
@@ -29,7 +30,8 @@ class Administering:
     """The administrator's acts.
 
     `staff` (people, posts, departments, accounts), `policy`, `calendar`, `keys` and `rosters` each
-    keep their own; `imports` are lists that change many of them at once. `lending` is also
+    keep their own; `imports` are lists that change many of them at once, `lists` those that a
+    hospital brings along for its registers of business facts. `lending` is also
     everybody's own.
     """
 
@@ -46,6 +48,7 @@ class Administering:
         self.rosters = Rostering(work)
         self.lending = Lending(work, catalog)
         kinds = {kind.key: kind for kind in (DEPARTMENTS, PEOPLE, ROSTERS, CALENDAR)}
+        self.lists = ListsOfRegisters(work, catalog)
         self.imports = Importing(work, self.staff, register, kinds, self.calendar.finish)
 
     @classmethod

@@ -56,6 +56,18 @@ def test_every_clause_that_asks_for_something_is_shown_by_a_story() -> None:
     assert ids([one for one in asking if not survey().shown(one.rules)]) == []
 
 
+def test_every_clock_that_a_clause_asks_for_runs_out_in_a_story() -> None:
+    clocks = {rule for one in traces() for rule in one.rules if rule.part is Part.DEADLINE}
+    assert len(clocks) > 40
+    assert [rule.where for rule in clocks if not survey().shown([rule])] == []
+
+
+def test_every_condition_and_step_that_a_clause_asks_for_is_judged_in_a_story() -> None:
+    judged = {Part.CONDITION, Part.ACTION, Part.OPENING, Part.STATE, Part.CALCULATION}
+    rules = {rule for one in traces() for rule in one.rules if rule.part in judged}
+    assert [rule.where for rule in rules if not survey().shown([rule])] == []
+
+
 def test_every_rule_of_the_engine_is_shown_by_a_story() -> None:
     engine = {rule for one in traces() for rule in one.rules if rule.part is Part.ENGINE}
     assert len(engine) == 3

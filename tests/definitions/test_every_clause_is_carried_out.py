@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.definitions.shipped import FOLDER
+from web import clauses_command
 from web.clauses_command import Survey, main, survey_of
 from workflow.design.register import ClauseKind
 from workflow.design.tracing import Part, Standing, Trace
@@ -135,7 +136,10 @@ def test_the_shipped_definitions_hold() -> None:
     assert out.startswith("0:")
 
 
-def test_a_clause_is_told_with_its_rules_their_lines_and_its_stories() -> None:
+def test_a_clause_is_told_with_its_rules_their_lines_and_its_stories(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clauses_command, "survey_of", lambda *_, **__: survey())  # played once
     status, out, _ = told("--set", "S0-13", "--process", "emergency-cart")
     assert status == 0
     block = out.partition("S0-13-01b")[2].partition("\nS0-")[0]

@@ -11,7 +11,7 @@ from workflow.design.register_files import load_register
 from workflow.running.rulebook import Rulebook
 from workflow.scenarios.reading import read_scenarios
 from workflow.scenarios.story import Scenario
-from workflow.service.bundles import load_bundles
+from workflow.service.bundles import Bundles, load_bundles
 
 FOLDER = Path(__file__).parents[2] / "definitions"
 
@@ -23,12 +23,17 @@ def register() -> Register:
 
 
 @cache
+def bundles() -> Bundles:
+    """Every shipped definition, checked and compiled."""
+    return load_bundles(FOLDER, register())
+
+
+@cache
 def rulebooks() -> dict[str, Rulebook]:
     """The newest rulebook of every shipped process."""
     roles = {key: role.name for key, role in register().roles.items()}
     newest: dict[str, Rulebook] = {}
-    bundles = load_bundles(FOLDER, register()).bundles
-    for (key, _), bundle in sorted(bundles.items()):
+    for (key, _), bundle in sorted(bundles().bundles.items()):
         newest[key] = Rulebook.of(bundle.definition, bundle.compiled, roles)
     return newest
 

@@ -24,9 +24,10 @@ from storage.database import open_database
 from storage.memory import MemoryStore
 from storage.schema import migrate
 from storage.unit_of_work import DatabaseStore
+from tests.definitions import shipped
 from web.app import create_app
 from web.house import House
-from web.opening import shipped_bundles, shipped_calendar, shipped_register
+from web.opening import shipped_calendar
 from web.passwords import Passwords
 from web.settings import Settings
 from workflow.nouns import SYSTEM, Actor
@@ -126,16 +127,15 @@ def quick_passwords() -> Passwords:
     return Passwords(PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))
 
 
-@cache
 def bundles() -> Bundles:
-    """The shipped definitions, read once."""
-    return shipped_bundles()
+    """The shipped definitions, read once for all tests."""
+    return shipped.bundles()
 
 
 @cache
 def catalog() -> Catalog:
     """The same, ready to run, for every server that the tests start."""
-    register = shipped_register()
+    register = shipped.register()
     roles = role_names(register)
     rulebooks = (
         Rulebook.of(one.definition, one.compiled, roles) for one in bundles().bundles.values()

@@ -58,7 +58,7 @@ class Shelf(Mapping[Version, Rulebook]):
             if one.digest in read_before
         }
         self._made_before: Mapping[Version, Rulebook] = {}
-        if before is not None and before.register is register:
+        if before is not None and before.register == register:
             self._made_before = _ready_in(before)
         self._ready: dict[Version, Rulebook] = {}
 

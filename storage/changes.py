@@ -315,17 +315,20 @@ def _account(account: Account) -> Facts:
 
 def _policy(policy: Policy) -> Facts:
     facts: Facts = {"profile": policy.profile, "overrides": dict(policy.overrides)}
-    if policy.proposed is not None:
-        facts["proposed"] = set_up_facts(policy.proposed)
+    if policy.set_up is not None:
+        facts["set_up"] = set_up_facts(policy.set_up)
     return facts
 
 
-def set_up_facts(proposed: SetUp) -> Facts:
-    """A proposed set-up as a line and a column hold it."""
+def set_up_facts(set_up: SetUp) -> Facts:
+    """A set-up as a line and a column hold it."""
     return {
-        "profile": proposed.profile,
-        "overrides": dict(proposed.overrides),
-        "by": list(proposed.by),
+        "profile": set_up.profile,
+        "overrides": dict(set_up.overrides),
+        "by": list(set_up.by),
+        "reasons": dict(set_up.reasons),
+        "agreed_by": set_up.agreed_by,
+        "agreed_at": None if set_up.agreed_at is None else moment_text(set_up.agreed_at),
     }
 
 

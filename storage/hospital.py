@@ -27,6 +27,7 @@ from storage.statements import (
 from storage.statements import revision as revision_statement
 from storage.wire import Step, Wire
 from workflow.calendar import Calendar, hours_of_facts, own_calendars_of
+from workflow.ledger import moment_of
 from workflow.people.organisation import Delegation, Department, Person, Post
 from workflow.people.rosters import Duty, Roster, Shift
 from workflow.ports import Hospital, Policy, SetUp
@@ -54,7 +55,7 @@ HOSPITAL_COLUMNS = (
     "zone",
     "hours",
     "own_calendars",
-    "proposed",
+    "set_up",
 )
 
 
@@ -105,7 +106,7 @@ def read_hospital(wire: Wire) -> Hospital:
             line[1],
             _overrides(orjson.loads(line[2])),
             tuple(map(policy_change_of, changes)),
-            _proposed(line[-1]),
+            _set_up(line[-1]),
         ),
         line[0],
     )
@@ -174,11 +175,18 @@ def _overrides(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return {key: policy_value_of(value) for key, value in values.items()}
 
 
-def _proposed(text: str | None) -> SetUp | None:
+def _set_up(text: str | None) -> SetUp | None:
     if text is None:
         return None
     kept = orjson.loads(text)
-    return SetUp(kept["profile"], _overrides(kept["overrides"]), tuple(kept["by"]))
+    return SetUp(
+        kept["profile"],
+        _overrides(kept["overrides"]),
+        tuple(kept["by"]),
+        kept["reasons"],
+        kept["agreed_by"],
+        None if kept["agreed_at"] is None else moment_of(kept["agreed_at"]),
+    )
 
 
 def _maybe_day(text: str | None) -> date | None:

@@ -342,8 +342,8 @@ def _put_account(account: Account) -> Iterator[Step]:
 
 
 def _put_policy(policy: Policy) -> Iterator[Step]:
-    proposed = None if policy.proposed is None else json_text(set_up_facts(policy.proposed))
-    yield Step(_UPDATE_POLICY, (policy.profile, json_text(dict(policy.overrides)), proposed))
+    set_up = None if policy.set_up is None else json_text(set_up_facts(policy.set_up))
+    yield Step(_UPDATE_POLICY, (policy.profile, json_text(dict(policy.overrides)), set_up))
 
 
 def _put_calendar(calendar: Calendar) -> Iterator[Step]:
@@ -431,7 +431,7 @@ _PUT_ACCOUNT = s.Put(s.ACCOUNT, ACCOUNT_COLUMNS, ("person",))
 _PUT_TOKEN = s.Put(s.API_TOKEN, TOKEN_COLUMNS, ("id",))
 _PUT_STREAM = s.Put(s.STREAM, ("id", "seq", "head"), ("id",))
 _INSERT_DAY = s.Insert(s.CALENDAR_DAY, CALENDAR_COLUMNS)
-_UPDATE_POLICY = _UpdateHospital("profile", "overrides", "proposed")
+_UPDATE_POLICY = _UpdateHospital("profile", "overrides", "set_up")
 _UPDATE_CALENDAR = _UpdateHospital("covered_until", "zone", "hours", "own_calendars")
 _PERSON = _Find(s.PERSON, PERSON_COLUMNS, "id")
 _POSTS = _Find(s.POST, POST_COLUMNS, "person")

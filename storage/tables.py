@@ -393,7 +393,7 @@ class HospitalTable(SQLModel, table=True):
     zone: str | None
     hours: str | None
     own_calendars: str = Field(sa_column_kwargs={"server_default": "{}"})
-    proposed: str | None
+    set_up: str | None
 
 
 class PolicyChangeTable(SQLModel, table=True):

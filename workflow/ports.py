@@ -61,27 +61,30 @@ class PolicyChange:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What administrators propose for a house that has not opened a case yet, and who they are:
-    somebody else has to agree.
+    """What administrators propose for a house that has not opened a case yet, who they are, and
+    why (by parameter, BASE_PROFILE for the profile). It holds once somebody else has agreed.
     """
 
     profile: str | None
     overrides: Mapping[str, ParameterValue]
     by: tuple[str, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    agreed_by: str | None = None
+    agreed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The hospital's choice: a base profile and single values that differ from it.
 
-    `changes` are what cases have put in force since, as they did: see `on`. `proposed` is a set-up
-    that waits for a second administrator.
+    `changes` are what cases have put in force since, as they did: see `on`. `set_up` is how it
+    began, or would.
     """
 
     profile: str | None = None
     overrides: Mapping[str, ParameterValue] = field(default_factory=dict)
     changes: tuple[PolicyChange, ...] = ()
-    proposed: SetUp | None = None
+    set_up: SetUp | None = None
 
     def on(self, day: date) -> Policy:
         """The profile and the single values that hold on a day, without what lies ahead."""

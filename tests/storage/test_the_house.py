@@ -14,7 +14,7 @@ from storage.picture import NO_CALENDAR
 from tests.storage.clerk import MORNING, Blank, new_id, opening
 from workflow.calendar import Calendar, OwnCalendar
 from workflow.ledger import first_break
-from workflow.nouns import Actor, Entry, RegisterRow
+from workflow.nouns import Actor, Entry, ParameterValue, RegisterRow
 from workflow.people.organisation import Delegation, Department, Person, Post
 from workflow.people.rosters import Duty, Roster, Shift
 from workflow.ports import (
@@ -183,10 +183,11 @@ def test_what_is_not_committed_is_not_in_force(store: Store) -> None:
     assert store.readings.hospital() == replace(store.readings.hospital(), policy=Policy())
 
 
-def test_a_proposed_set_up_is_kept(store: Store) -> None:
-    proposed = SetUp("H03", {"limit_fen": 1, "leaders": ("wu",)}, ("root", "sun"))
-    store.house.change(DEED, SavePolicy(replace(POLICY, proposed=proposed)))
-    assert store.readings.hospital().policy == replace(POLICY, proposed=proposed)
+def test_a_set_up_is_kept(store: Store) -> None:
+    own: dict[str, ParameterValue] = {"limit_fen": 1, "leaders": ("wu",)}
+    set_up = SetUp("H03", own, ("root", "sun"), {"limit_fen": "从严"}, "lee", MORNING)
+    store.house.change(DEED, SavePolicy(replace(POLICY, set_up=set_up)))
+    assert store.readings.hospital().policy == replace(POLICY, set_up=set_up)
     store.house.change(DEED, SavePolicy(POLICY))
     assert store.readings.hospital().policy == POLICY
 

@@ -19,44 +19,89 @@ from workflow.service.looking import Looking
 from workflow.service.staffing import NewPerson
 
 PROFILE = "H02"
+GOVERNING = "policy-profile"
 
-#: What the hospital decided otherwise than its profile, and why; the last only after a month.
-DECISIONS: tuple[tuple[int, str, object, str], ...] = (
+#: What the hospital decides when it sets its policy up, and why: first what the profile leaves to
+#: it, then figures that the documents leave open.
+DECISIONS: tuple[tuple[str, object, str], ...] = (
     (
-        0,
         "exclusion.maternity",
         "maternity_scheme",
         "本市生育保险与职工医保合并实施，生育住院按生育险种结算，院长办公会通过。",
     ),
+    ("fee_correction.answer_days", 3, "患者费用疑问三个工作日内答复，写入本院服务承诺。"),
     (
-        0,
-        "fee_correction.answer_days",
-        3,
-        "患者费用疑问三个工作日内答复，写入本院服务承诺。",
-    ),
-    (
-        0,
         "consumable.step_reminder_days",
         3,
         "卫生材料审批每一环超过三个工作日即提醒，避免影响临床使用。",
     ),
     (
-        0,
         "fraud.report_minutes",
         1440,
         "冒名、转借卡证须当日报医保办；节假日顺延由值班人员处理，按24小时计。",
     ),
-    (
-        0,
-        "publicity.renew_days",
-        90,
-        "宣传栏和公示内容每季度更换一次，写入本院宣传公示办法。",
-    ),
-    (
-        29,
+    ("publicity.renew_days", 90, "宣传栏和公示内容每季度更换一次，写入本院宣传公示办法。"),
+    ("statement.due_day", 8, "按本院与经办机构的约定，每月八日前报送。"),
+    ("catalogue.upload_days", 30, "目录库每月上传一次，写入本院信息科制度。"),
+    ("catalogue.check_days", 7, "目录库每周检查一次，写入本院信息科制度。"),
+    ("equipment.report_hours", 24, "按本院医保协议的约定。"),
+    ("complaint.days", 15, "投诉十五个工作日内办结，写入本院服务承诺。"),
+    ("complaint.reward", "500.00", "举报属实每件奖励五百元，院长办公会通过。"),
+    ("exam.pass_mark", 80, "岗前考试八十分合格，写入本院培训办法。"),
+    ("renewal.good_grade", "优秀", "按经办机构考核办法的等级名称。"),
+    ("breach.legal_threshold", "50000.00", "五万元以上送法制审核，院长办公会通过。"),
+    ("payment.collective_threshold", "500000.00", "五十万元以上集体决策，院长办公会通过。"),
+    ("fund.audit_months", 12, "基金每年审计一次。"),
+    ("fund.publish_months", 6, "基金使用情况每半年公布一次。"),
+    ("own_share_limit", "30.00", "按去年补充协议约定的比例。"),
+    ("ab_drug_ratio", "70.00", "按去年服务协议约定的比例。"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A parameter that changes by a case: proposed so many working days back, holding so many days
+    later; of check and approval, a working day each, `steps` are done.
+    """
+
+    key: str
+    old: str
+    new: str
+    clauses: tuple[str, ...]
+    note: str
+    back: int
+    holds_after: int
+    steps: int = 2
+
+
+CHANGES = (
+    Change(
         "consumable.medins_review",
-        True,
-        "上月两例材料不在医保目录被拒付，自本月起新增材料先经医保办审核再报分管领导。",
+        "关",
+        "开",
+        ("S0-03-B02c", "S0-12-02c"),
+        "上月两例材料不在医保目录被拒付；责任条文以医保审核为前提，新增材料先经医保办审核。",
+        back=23,
+        holds_after=10,
+    ),
+    Change(
+        "complaint.days",
+        "15",
+        "10",
+        ("S2-A09.3",),
+        "上季度投诉平均八个工作日办结，承诺期限相应缩短。",
+        back=4,
+        holds_after=20,
+    ),
+    Change(
+        "own_share_limit",
+        "30.00",
+        "28.00",
+        ("S0-16-B7",),
+        "今年补充协议约定的比例改为百分之二十八。",
+        back=1,
+        holds_after=10,
+        steps=0,
     ),
 )
 
@@ -72,11 +117,14 @@ class HouseActs:
 
     def plan(self) -> None:
         """Put everything on the programme."""
-        world, begin = self.world, self.world.begin
-        world.add(begin + timedelta(minutes=1), self._follow)
-        for day, key, value, reason in DECISIONS:
-            at = begin + timedelta(days=day, minutes=2)
-            world.add(at, self._decide(key, value, reason))
+        # The set-up is over when the first case is opened, so it stands before the first story.
+        world, begin = self.world, self.world.begin - timedelta(minutes=50)
+        world.add(begin, self._follow)
+        for key, value, reason in DECISIONS:
+            world.add(begin + timedelta(minutes=5), self._decide(key, value, reason))
+        world.add(begin + timedelta(minutes=30), self._agree)
+        for change in CHANGES:
+            self._change(change)
         self._staff()
         self._delegations()
         self._orders()
@@ -94,6 +142,39 @@ class HouseActs:
             _done(self.administering.policy.decide(self._deed("admin", reason), key, value))
 
         return deed
+
+    def _agree(self) -> None:
+        deed = self._deed("sunhaoran", "与院长办公会纪要核对无误")
+        _done(self.administering.policy.confirm(deed))
+
+    def _change(self, change: Change) -> None:
+        """Put a case of the policy process on the programme."""
+        world, diary = self.world, self.world.diary
+        at = diary.workday(change.back)
+        holds = diary.day(at) + timedelta(days=change.holds_after)
+        number: list[str] = []
+
+        def propose() -> None:
+            answers = {
+                "key": change.key,
+                "hospital": "本院",
+                "old_value": change.old,
+                "new_value": change.new,
+                "clause_ids": list(change.clauses),
+                "conflict_note": change.note,
+                "effective_on": holds.isoformat(),
+            }
+            number.append(world.stage.open("jiangsufen", GOVERNING, answers))
+
+        def check() -> None:
+            world.stage.do("policy_owner", number[0], "review", opinion="条款与上位规定核对无误")
+
+        def approve() -> None:
+            world.stage.do("vice_president", number[0], "approve", opinion="同意")
+
+        world.add(at, propose)
+        for later, step in enumerate((check, approve)[: change.steps], start=1):
+            world.add(diary.workday(change.back - later), step)
 
     # ---- people ----------------------------------------------------------------------------------
 

@@ -38,6 +38,8 @@ LEADING = frozenset(
         "fee-correction",
         "identity-fraud-report",
         "medical-record",
+        # Told by the hospital itself: a story would change the policy of all the others.
+        "policy-profile",
     }
 )
 

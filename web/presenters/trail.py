@@ -90,6 +90,8 @@ _TRIED: Mapping[str, Sentence] = {
     "decide_parameter": Sentence("修改政策参数", "change a parameter"),
     "leave_parameter": Sentence("恢复政策参数", "leave a parameter to the profile"),
     "follow_profile": Sentence("改用规则档案", "follow another profile"),
+    "confirm_set_up": Sentence("确认初始设置", "agree to the set-up"),
+    "discard_set_up": Sentence("放弃初始设置", "throw the set-up away"),
     "change_calendar": Sentence("修改工作日历", "change the calendar"),
     "lend": Sentence("设置代理", "lend work"),
     "end_lending": Sentence("结束代理", "end a delegation"),

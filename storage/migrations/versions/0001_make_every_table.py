@@ -231,7 +231,7 @@ def upgrade() -> None:
         sa.Column("zone", TEXT, nullable=True),
         sa.Column("hours", TEXT, nullable=True),
         sa.Column("own_calendars", TEXT, server_default="{}", nullable=False),
-        sa.Column("proposed", TEXT, nullable=True),
+        sa.Column("set_up", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hospital")),
     )
     op.create_table(

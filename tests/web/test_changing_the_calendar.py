@@ -14,7 +14,7 @@ from web.app import build_house
 from web.house import House
 from web.settings import Settings
 from workflow.nouns import Actor, Decision, Opening
-from workflow.ports import Seed
+from workflow.ports import Deed, Policy, SavePolicy, Seed
 
 DAYS = "/admin/calendars/days"
 TUESDAY = {"day": "2026-03-03", "worked": "false", "name": "停诊", "reason": "全院消毒"}
@@ -29,7 +29,8 @@ def sun(as_person: Callable[[str], TestClient]) -> TestClient:
 @pytest.fixture
 def timed(sun: TestClient, house: House, clock: SetClock) -> str:
     """A consumable that waits for its head of department, with two working days to sign."""
-    sun.post("/admin/policy/consumable.step_reminder_days", data={"value": "2", "reason": "催办"})
+    policy = Policy(overrides={"consumable.step_reminder_days": 2})
+    house.store.house.change(Deed(Actor("sun", "孙工"), clock()), SavePolicy(policy))
     zhang = Actor("zhang", "张医生")
     fields = {
         "material_name": "缝线",

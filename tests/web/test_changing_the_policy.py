@@ -1,15 +1,23 @@
-"""An administrator sees what each document says side by side, and decides with a reason."""
+"""Everybody reads the policy with its sources; cases change it, and a new hospital sets it up."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from tests.web.conftest import SetClock
+from tests.web.consumables import asks, see
 from web.house import House
+from workflow.nouns import SYSTEM, Actor, Decision, Opening, ParameterValue
+from workflow.people.organisation import Person, Post
+from workflow.ports import Deed, SaveAccount, SavePerson
 
-MAKEUP = "/admin/policy/card.makeup_mode"
+MAKEUP = "/policy/card.makeup_mode"
+SET_UP = "/admin/policy/card.makeup_mode"
 
 
 @pytest.fixture
@@ -18,18 +26,213 @@ def sun(as_person: Callable[[str], TestClient]) -> TestClient:
     return as_person("sun")
 
 
-def overrides(house: House) -> dict[str, object]:
-    return dict(house.store.readings.hospital().policy.overrides)
+@pytest.fixture
+def he(as_person: Callable[[str], TestClient]) -> TestClient:
+    """The insurance office, who proposes changes."""
+    return as_person("he")
 
 
-def test_the_sides_of_a_conflict_stand_side_by_side(sun: TestClient) -> None:
-    page = sun.get(MAKEUP).text
+def overrides(house: House) -> dict[str, ParameterValue]:
+    """What holds of the hospital's own."""
+    return dict(house.store.readings.hospital().policy_at(house.clock()).overrides)
+
+
+def proposed(house: House) -> dict[str, ParameterValue]:
+    """What waits for a second administrator."""
+    set_up = house.store.readings.hospital().policy.set_up
+    return {} if set_up is None else dict(set_up.overrides)
+
+
+def puts_in_force(house: House, clock: SetClock, **answers: object) -> str:
+    """The office proposes, the owner checks, a leader approves; its number."""
+    ke = Person("ke", "柯科长", "medins", (Post("policy_owner", "medins"),))
+    house.store.house.change(Deed(Actor(SYSTEM, SYSTEM), clock()), SavePerson(ke))
+    service, office = house.service, Actor("he", "医保办")
+    fields = {"hospital": "本院", "old_value": "未设定", "conflict_note": "院务会决定", **answers}
+    opened = service.open(Opening(office, "policy-profile", clock(), f"o{clock()}", fields))
+    assert opened.number is not None, opened.refused
+    for who, act in (("ke", "review"), ("zhao", "approve")):
+        done = service.decide(
+            opened.number, Decision(Actor(who, who), act, clock(), f"{act}{clock()}")
+        )
+        assert done.refused is None, done.refused.because.zh
+    return opened.number
+
+
+# ---- reading -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["zhang", "sun", "qian"])
+def test_the_sides_of_a_conflict_stand_side_by_side(
+    who: str, as_person: Callable[[str], TestClient]
+) -> None:
+    page = as_person(who).get(MAKEUP).text
     assert "条款分歧 C04" in page
     for clause in ("S0-02-B02", "S0-06-02", "S0-04-A1c"):
         assert clause in page
     for value in ("次日补刷卡", "24小时内交卡", "全额缴费、手工报销"):
         assert value in page
     assert "第6套" in page
+    assert "医院医保管理制度全套" in page
+
+
+def test_all_groups_of_clauses_that_disagree_are_shown_with_their_sources(
+    house: House, as_person: Callable[[str], TestClient]
+) -> None:
+    page = see(as_person("zhang"), "/policy/conflicts").text
+    register = house.catalog().register
+    assert len(register.conflict_groups) == 26
+    for group in register.conflict_groups.values():
+        assert group.id in page
+        assert group.disagreement.zh in page
+        for side in group.sides:
+            for clause in side:
+                assert register.clauses[clause].says.zh in page
+                assert register.clauses[clause].place in page
+
+
+def test_every_profile_stands_beside_the_others(
+    house: House, as_person: Callable[[str], TestClient]
+) -> None:
+    page = see(as_person("zhang"), "/policy/profiles").text
+    for profile in house.catalog().register.profiles.values():
+        assert profile.key in page
+        assert profile.name.zh in page
+    for value in ("急性病3天，慢性病7天，需长期服药的慢性病30天", "一般疾病7天，慢性病15天"):
+        assert value in page
+
+
+@pytest.mark.parametrize("query", ["补卡", "makeup", "S0-06-02", "次日"])
+def test_a_parameter_is_found_by_its_name_its_value_or_its_clause(
+    query: str, as_person: Callable[[str], TestClient]
+) -> None:
+    page = see(as_person("zhang"), f"/policy?q={query}").text
+    assert "未带卡怎样补办" in page or "补卡逾期后" in page
+    assert "月对账单报送日" not in page
+
+
+def test_what_the_hospital_has_to_set_is_said(as_person: Callable[[str], TestClient]) -> None:
+    zhang = as_person("zhang")
+    page = see(zhang, "/policy?shown=missing").text
+    assert "须由本院填写" in page
+    assert "月对账单报送日" in page
+    assert "每张处方药品种数上限" not in page
+    assert "须由本院填写" in zhang.get("/policy/own_share_limit").text
+
+
+def test_a_parameter_that_does_not_exist_is_not_found(sun: TestClient) -> None:
+    assert sun.get("/policy/no.such_key").status_code == 404
+    assert sun.post("/admin/policy/no.such_key", data={"value": "1"}).status_code == 404
+
+
+# ---- changing ------------------------------------------------------------------------------------
+
+
+def test_whoever_may_proposes_with_what_is_known_filled_in(he: TestClient) -> None:
+    link = see(he, MAKEUP).text
+    assert "提出变更" in link
+    page = he.get(MAKEUP)
+    url = next(a for a in page.text.split('"') if a.startswith("/requests/new/policy-profile"))
+    form = see(he, url.replace("&amp;", "&")).one("form", id="request-form")
+    assert form.fields["f.key"] == "card.makeup_mode"
+    assert form.fields["f.old_value"] == "次日补刷卡"
+    assert form.fields["f.hospital"] == "青山医院"
+    assert "S0-02-B02" in form.fields["f.clause_ids"]
+
+
+def test_whoever_may_not_is_told_who_does(as_person: Callable[[str], TestClient]) -> None:
+    page = see(as_person("zhang"), MAKEUP).text
+    assert "提出变更" not in page
+    assert "医保办" in page
+    assert "规则档案与参数变更" in page
+
+
+def test_the_page_tells_since_when_by_which_case_and_why(
+    house: House, clock: SetClock, he: TestClient, as_person: Callable[[str], TestClient]
+) -> None:
+    day = house.store.readings.hospital().calendar.local_day(clock())
+    number = puts_in_force(
+        house,
+        clock,
+        key="card.makeup_mode",
+        new_value="24小时内交卡",
+        clause_ids=["S0-06-02"],
+        effective_on=(day + timedelta(days=1)).isoformat(),
+    )
+    for where in ("/policy", MAKEUP):
+        page = see(he, where).text
+        assert "将要生效的" in page
+        assert number in page
+    assert overrides(house) == {}
+    clock.move(days=1)
+    house.service.tick(clock())
+    assert overrides(house) == {"card.makeup_mode": "within_24h"}
+    zhao, zhang = as_person("zhao"), as_person("zhang")
+    for browser in (zhao, zhang):
+        page = see(browser, MAKEUP).text
+        for said in ("24小时内交卡", "本院决定", "院务会决定", number, "S0-06-02"):
+            assert said in page
+        assert "将要生效的" not in page
+    assert f'href="/c/{number}"' in zhao.get(MAKEUP).text
+    assert f'href="/c/{number}"' not in zhang.get(MAKEUP).text
+    conflicts = see(zhang, "/policy/conflicts").text
+    assert number in conflicts
+    assert "院务会决定" in conflicts
+
+
+# ---- figures that nobody has entered -------------------------------------------------------------
+
+
+def test_the_catalogue_says_what_has_to_be_entered_before_one_clicks(he: TestClient) -> None:
+    page = he.get("/requests/new").text
+    assert "还不能发起" in page
+    assert "投诉处理天数" in page
+    assert 'href="/policy/complaint.days"' in page
+
+
+def test_the_start_is_refused_with_the_sentence_and_the_link(
+    house: House, clock: SetClock, he: TestClient
+) -> None:
+    path = "/requests/new/complaint"
+    form = see(he, path).one("form", id="request-form")
+    typed = {
+        "f.channel": "信件",
+        "f.kind": "服务投诉",
+        "f.facts": "窗口态度差",
+        "f.subject": "收费处",
+    }
+    answer = he.post(path, data={**form.fields, **typed, "do": "submit"})
+    assert answer.status_code == 409
+    for said in ("投诉处理天数", "complaint.days", "S2-A09.3", "政策参数", "规则档案与参数变更"):
+        assert said in answer.text
+    assert 'href="/policy/complaint.days"' in answer.text
+    day = house.store.readings.hospital().calendar.local_day(clock()).isoformat()
+    more = {"clause_ids": ["S2-A09.3"], "effective_on": day}
+    puts_in_force(house, clock, key="complaint.days", new_value="15", **more)
+    clock.move(minutes=1)
+    puts_in_force(house, clock, key="complaint.reward", new_value="500", **more)
+    house.service.tick(clock())
+    answer = he.post(path, data={**form.fields, **typed, "do": "submit"})
+    assert answer.status_code == 303
+
+
+# ---- the first set-up ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gao(house: House, as_person: Callable[[str], TestClient]) -> TestClient:
+    """A second administrator."""
+    hospital = house.store.readings.hospital()
+    gao = replace(hospital.organisation.people["zhang"], id="gao", name="高管理")
+    gao = replace(gao, posts=(Post("admin", gao.department),))
+    account = house.store.house.account_of("zhang")
+    assert account is not None
+    house.store.house.change(
+        Deed(Actor(SYSTEM, SYSTEM), house.clock()),
+        SavePerson(gao),
+        SaveAccount(replace(account, person="gao", login="gao")),
+    )
+    return as_person("gao")
 
 
 @pytest.mark.parametrize(
@@ -51,15 +254,26 @@ def test_the_sides_of_a_conflict_stand_side_by_side(sun: TestClient) -> None:
         ),
     ],
 )
-def test_every_kind_of_value_is_decided_with_a_reason(
-    sun: TestClient, house: House, key: str, typed: dict[str, object], kept: object, shown: str
+def test_every_kind_of_value_is_set_up_with_a_reason_and_a_second_administrator(
+    sun: TestClient,
+    gao: TestClient,
+    house: House,
+    key: str,
+    typed: dict[str, object],
+    kept: object,
+    shown: str,
 ) -> None:
     data = {**typed, "reason": "院务会决定", "act": "decide"}
     assert sun.post(f"/admin/policy/{key}", data=data).status_code == 303
+    assert proposed(house) == {key: kept}
+    assert overrides(house) == {}
+    assert sun.post("/admin/policy/agree").status_code == 403
+    assert shown in gao.get("/policy").text
+    assert gao.post("/admin/policy/agree").status_code == 303
     assert overrides(house) == {key: kept}
-    page = sun.get(f"/admin/policy/{key}").text
-    assert shown in page
-    assert "本院决定" in page
+    page = sun.get(f"/policy/{key}").text
+    for said in (shown, "本院决定", "院务会决定", "高管理"):
+        assert said in page
 
 
 @pytest.mark.parametrize(
@@ -80,57 +294,61 @@ def test_a_value_that_does_not_fit_comes_back_with_what_is_expected(
     assert 'id="parameter-value-problem"' in answer.text
     assert "应写" in answer.text
     assert 'value="试"' in answer.text
-    assert overrides(house) == {}
+    assert proposed(house) == {}
 
 
 def test_without_a_reason_nothing_changes(sun: TestClient, house: House) -> None:
-    answer = sun.post(MAKEUP, data={"value": "within_24h", "reason": " "})
+    answer = sun.post(SET_UP, data={"value": "within_24h", "reason": " "})
     assert answer.status_code == 422
     assert 'id="parameter-reason-problem"' in answer.text
     assert overrides(house) == {}
 
 
-def test_the_hospitals_choice_is_taken_back(sun: TestClient, house: House) -> None:
-    sun.post(MAKEUP, data={"value": "within_24h", "reason": "院务会决定"})
-    assert "取消本院决定" in sun.get(MAKEUP).text
-    answer = sun.post(MAKEUP, data={"act": "leave", "reason": "恢复"})
-    assert answer.status_code == 303
-    assert overrides(house) == {}
-    assert "取消本院决定" not in sun.get(MAKEUP).text
-
-
-def test_another_profile_is_followed(sun: TestClient, house: House) -> None:
+def test_another_profile_is_set_up(sun: TestClient, gao: TestClient, house: House) -> None:
     wrong = sun.post("/admin/policy/profile", data={"profile": "H99", "reason": "试"})
     assert wrong.status_code == 422
     answer = sun.post("/admin/policy/profile", data={"profile": "H06", "reason": "采用第6套"})
     assert answer.status_code == 303
+    assert house.store.readings.hospital().policy.profile is None
+    gao.post("/admin/policy/agree")
     assert house.store.readings.hospital().policy.profile == "H06"
     page = sun.get(MAKEUP).text
     assert "24小时内交卡" in page
     assert "按规则档案" in page
+    assert "采用第6套" in page
 
 
-def test_what_the_hospital_has_to_set_is_said(sun: TestClient) -> None:
-    assert "须由本院填写" in sun.get("/admin/policy").text
-    assert "须由本院填写" in sun.get("/admin/policy/own_share_limit").text
+def test_what_was_proposed_is_thrown_away(sun: TestClient, house: House) -> None:
+    sun.post(SET_UP, data={"value": "within_24h", "reason": "院务会决定"})
+    assert sun.post("/admin/policy/discard").status_code == 303
+    assert proposed(house) == {}
 
 
-def test_a_parameter_that_does_not_exist_is_not_found(sun: TestClient) -> None:
-    assert sun.get("/admin/policy/no.such_key").status_code == 404
-    assert sun.post("/admin/policy/no.such_key", data={"value": "1"}).status_code == 404
+def test_with_the_first_case_the_set_up_is_over(
+    sun: TestClient, gao: TestClient, house: House, as_person: Callable[[str], TestClient]
+) -> None:
+    sun.post(SET_UP, data={"value": "within_24h", "reason": "院务会决定"})
+    asks(as_person("zhang"))
+    assert "初始设置" not in gao.get("/policy").text
+    for path in ("/admin/policy/agree", SET_UP, "/admin/policy/profile"):
+        answer = gao.post(path, data={"value": "manual", "profile": "H06", "reason": "再改"})
+        assert answer.status_code == 409
+        assert "规则档案与参数变更" in answer.text
+    assert overrides(house) == {}
 
 
 @pytest.mark.parametrize("who", ["zhang", "zhao", "he", "qian"])
-def test_nobody_else_decides(
+def test_nobody_but_an_administrator_sets_it_up(
     who: str, as_person: Callable[[str], TestClient], house: House
 ) -> None:
     other = as_person(who)
+    assert "初始设置" not in other.get("/policy").text
     for answer in (
         other.get("/admin/policy"),
-        other.get(MAKEUP),
-        other.post(MAKEUP, data={"value": "within_24h", "reason": "我定"}),
+        other.post(SET_UP, data={"value": "within_24h", "reason": "我定"}),
         other.post("/admin/policy/profile", data={"profile": "H06", "reason": "我定"}),
+        other.post("/admin/policy/agree"),
+        other.post("/admin/policy/discard"),
     ):
         assert answer.status_code == 403
-    assert overrides(house) == {}
-    assert house.store.readings.hospital().policy.profile is None
+    assert proposed(house) == {}

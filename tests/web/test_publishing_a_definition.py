@@ -191,7 +191,7 @@ def test_a_version_is_shown_with_source_diagram_clauses_and_parameters(sun: Test
     assert "process: consumable-approval" in page
     assert "S0-03-B03" in page
     assert "条件：该材料已审批，再次使用无需审批" in page
-    assert 'href="/admin/policy/consumable.medins_review"' in page
+    assert 'href="/policy/consumable.medins_review"' in page
     assert sun.get("/admin/definitions/consumable-approval?version=9").status_code == 404
     assert sun.get("/admin/definitions/no-such-process").status_code == 404
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from web import unsent
@@ -33,6 +33,9 @@ router = APIRouter(route_class=PageRoute)
 
 Here = Annotated[Visit, Depends(signed_in)]
 Form = Annotated[Posted, Depends(posted)]
+
+#: So many fields a link may fill in.
+FILLED_IN = 50
 
 NO_PROCESS = Sentence(
     "没有这个流程，或它已停用。请从申请目录进入。",
@@ -61,15 +64,18 @@ def catalogue(visit: Here) -> Response:
 def show_form(
     process: str,
     visit: Here,
+    request: Request,
     parent: Annotated[str, Query(max_length=100)] = "",
     pq: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """The form, with what I began before."""
+    """The form, with what I began before; a link may fill fields in (`?f.<field>=…`)."""
     definition = _may_start(visit, process)
+    given = typed_from(list(request.query_params.multi_items())[:FILLED_IN])
     kept = unsent.begun(visit, unsent.about_new(process))
     texts = {**kept.texts, **({"parent": parent} if parent else {})}
     at = "" if kept.at is None else speech_of(visit).moment(kept.at)
-    return _form(visit, definition, RequestState(kept.typed, texts, kept.files, (), at, pq))
+    typed = {**kept.typed, **without_files(given, definition)}
+    return _form(visit, definition, RequestState(typed, texts, kept.files, (), at, pq))
 
 
 @router.post("/requests/new/{process}/unsent")

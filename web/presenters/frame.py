@@ -93,7 +93,6 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
             ("/admin/org", "users", Sentence("人员与岗位", "People and posts")),
             ("/admin/delegations", "arrows-exchange", Sentence("代理", "Standing in")),
             ("/admin/registers", "upload", Sentence("登记簿导入", "Lists of registers")),
-            ("/admin/policy", "adjustments", Sentence("政策参数", "Parameters")),
             ("/admin/calendars", "calendar", Sentence("工作日历", "Calendar")),
             ("/admin/schedules", "calendar-due", Sentence("定期事项", "Recurring work")),
             ("/admin/tokens", "key", Sentence("接口令牌", "Keys for programs")),
@@ -113,6 +112,7 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
         frozenset(),
         (
             ("/clauses", "books", Sentence("制度条款", "Clauses")),
+            ("/policy", "adjustments", Sentence("政策参数", "Parameters")),
             ("/help", "help-circle", Sentence("使用帮助", "How it works")),
         ),
     ),

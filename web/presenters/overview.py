@@ -117,7 +117,7 @@ def _figures(visit: Visit) -> tuple[Figure, ...]:
         figure(
             Sentence("本院决定的参数", "Parameters decided here"),
             len(visit.hospital.policy_at(visit.now).overrides),
-            "/admin/policy",
+            "/policy",
         ),
         figure(Sentence("有效的接口令牌", "Keys for programs"), keys, "/admin/tokens"),
     )
@@ -141,7 +141,7 @@ def _cares(visit: Visit) -> tuple[Care, ...]:
     undelivered = house.store.outbox.dead_since(visit.now - LATELY)
     cares: list[tuple[bool, Sentence, str]] = [
         (proposed > 0, PROPOSED.filled(n=proposed), "/admin/cases#proposals"),
-        (bool(empty), TO_ENTER.filled(n=len(empty)), "/admin/policy"),
+        (bool(empty), TO_ENTER.filled(n=len(empty)), "/policy"),
         (
             hospital.calendar.lacks_next_year(visit.today),
             CALENDAR_ENDS.filled(day=hospital.calendar.covered_until),

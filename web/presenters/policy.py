@@ -5,9 +5,10 @@ what the hospital chose.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from web.presenters.office import Posted
+from web.presenters.speech import speech_of
 from web.presenters.staff import Choice
 from web.visit import Visit
 from workflow.design.parameters import MEASURED, Parameter, ParameterKind
@@ -52,17 +53,44 @@ BY_HOSPITAL = Sentence("本院决定", "the hospital's choice")
 
 
 @dataclass(frozen=True, slots=True)
-class ParameterRow:
-    """A parameter in the list. `origin`: whether default, profile or the hospital set it."""
+class Held:
+    """What holds of a parameter and how that came: `origin` says whether by default, profile or
+    the hospital; `number` is the case that put it in force, "" if none did; `written` is the value
+    as the policy process takes it.
+    """
 
-    key: str
-    label: str
     value: str
+    written: str
     origin: str
     own: bool
     missing: bool
+    since: str = ""
+    number: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRow:
+    """A parameter in the list."""
+
+    key: str
+    label: str
+    held: Held
     conflict: str
     design_choice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpView:
+    """The first set-up of a hospital without cases: what is proposed, by whom, and whether this
+    person may agree.
+    """
+
+    profile: str
+    values: tuple[tuple[str, str, str, str], ...]
+    by: str
+    waits: bool
+    may_agree: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +102,10 @@ class PolicyView:
     groups: tuple[tuple[str, tuple[ParameterRow, ...]], ...]
     own: int
     missing: int
+    shown: str
+    query: str
+    found: int
+    set_up: SetUpView | None
     posted: Posted
 
 
@@ -93,6 +125,7 @@ class ClauseSaid:
     """A clause with its words."""
 
     id: str
+    document: str
     place: str
     says: str
 
@@ -123,11 +156,9 @@ class ParameterView:
     key: str
     label: str
     help: str
-    value: str
-    origin: str
-    own: bool
-    missing: bool
+    held: Held
     design_choice: bool
+    set_up_open: bool
     profiles: tuple[ProfileValue, ...]
     conflict: ConflictSaid | None
     clauses: tuple[ClauseSaid, ...]
@@ -141,26 +172,75 @@ class ParameterView:
     posted: Posted
 
 
-def policy_view(visit: Visit, posted: Posted) -> PolicyView:
-    """Every parameter with the value that new cases get."""
-    register, policy = visit.house.catalog().register, visit.hospital.policy
-    values = register.resolve(policy.profile, policy.overrides)
+#: What the list may be narrowed to.
+SHOWN = ("", "own", "missing", "conflict")
+
+
+def policy_view(visit: Visit, posted: Posted, query: str = "", shown: str = "") -> PolicyView:
+    """Every parameter with the value that new cases get, or those that are looked for."""
+    register, policy = visit.house.catalog().register, visit.hospital.policy_at(visit.now)
+    rows = [(one, _row(visit, one)) for one in register.parameters.values()]
     groups: dict[str, list[ParameterRow]] = {}
-    for one in register.parameters.values():
-        name = visit.say(GROUPS.get(one.key.partition(".")[0], REST))
-        groups.setdefault(name, []).append(_row(visit, one, values[one.key]))
-    rows = [row for all_ in groups.values() for row in all_]
+    for one, row in rows:
+        if _is_looked_for(visit, one, row, query.strip().lower(), shown):
+            name = visit.say(GROUPS.get(one.key.partition(".")[0], REST))
+            groups.setdefault(name, []).append(row)
     rest = groups.pop(visit.say(REST), [])
     return PolicyView(
         profile=visit.say(_profile_name(visit, policy.profile)),
-        profiles=_profiles(visit, policy.profile),
+        profiles=_profiles(visit, _first_profile(visit)),
         groups=(
             *((name, tuple(all_)) for name, all_ in groups.items()),
-            (visit.say(REST), tuple(rest)),
+            *(((visit.say(REST), tuple(rest)),) if rest else ()),
         ),
         own=len(policy.overrides),
-        missing=sum(row.missing for row in rows),
+        missing=sum(row.held.missing for _, row in rows),
+        shown=shown if shown in SHOWN else "",
+        query=query,
+        found=len(rest) + sum(map(len, groups.values())),
+        set_up=_set_up(visit),
         posted=posted,
+    )
+
+
+def _is_looked_for(visit: Visit, one: Parameter, row: ParameterRow, query: str, shown: str) -> bool:
+    wanted = {"own": row.held.own, "missing": row.held.missing, "conflict": bool(row.conflict)}
+    if not wanted.get(shown, True):
+        return False
+    clauses = visit.house.catalog().register.clauses
+    words = [one.key, one.label.zh, one.label.en, row.held.value, *one.clauses]
+    words += [clauses[id_].says.zh for id_ in one.clauses if id_ in clauses]
+    return any(query in word.lower() for word in words)
+
+
+def _first_profile(visit: Visit) -> str | None:
+    set_up = visit.hospital.policy.set_up
+    return visit.hospital.policy.profile if set_up is None else set_up.profile
+
+
+def _set_up(visit: Visit) -> SetUpView | None:
+    """The set-up, for administrators and while it may still be done."""
+    if "admin" not in visit.roles or not visit.house.administering.policy.is_open():
+        return None
+    set_up, register = visit.hospital.policy.set_up, visit.house.catalog().register
+    if set_up is None:
+        return SetUpView("", (), "", waits=False, may_agree=False)
+    waits = set_up.agreed_by is None
+    return SetUpView(
+        visit.say(_profile_name(visit, set_up.profile)),
+        tuple(
+            (
+                key,
+                visit.say(register.parameters[key].label),
+                visit.say(register.parameters[key].shown(value)),
+                set_up.reasons.get(key, ""),
+            )
+            for key, value in set_up.overrides.items()
+            if key in register.parameters
+        ),
+        "、".join(visit.organisation.person_name(one) for one in set_up.by),
+        waits=waits,
+        may_agree=waits and visit.person.id not in set_up.by,
     )
 
 
@@ -179,44 +259,63 @@ def _profiles(visit: Visit, chosen: str | None) -> tuple[Choice, ...]:
     )
 
 
-def _row(visit: Visit, one: Parameter, value: ParameterValue) -> ParameterRow:
+def _row(visit: Visit, one: Parameter) -> ParameterRow:
     return ParameterRow(
         key=one.key,
         label=visit.say(one.label),
-        value=visit.say(one.shown(value)),
-        origin=visit.say(_origin(visit, one)),
-        own=one.key in visit.hospital.policy.overrides,
-        missing=one.must_be_entered and value is None,
+        held=held_of(visit, one),
         conflict=one.group or "",
         design_choice=one.design_choice,
     )
 
 
-def _origin(visit: Visit, one: Parameter) -> Sentence:
-    policy = visit.hospital.policy
-    if one.key in policy.overrides:
-        return BY_HOSPITAL
-    return BY_PROFILE if policy.profile in one.values else BY_DEFAULT
+def held_of(visit: Visit, one: Parameter) -> Held:
+    """What holds of a parameter today, and how that came."""
+    policy = visit.hospital.policy_at(visit.now)
+    own = one.key in policy.overrides
+    value = policy.overrides[one.key] if own else one.value_in(policy.profile)
+    origin = BY_HOSPITAL if own else BY_PROFILE if policy.profile in one.values else BY_DEFAULT
+    held = Held(
+        visit.say(one.shown(value)),
+        one.as_text(value),
+        visit.say(origin),
+        own,
+        one.must_be_entered and value is None,
+    )
+    changes = [c for c in visit.hospital.policy.changes if c.since <= visit.today]
+    mine = [c for c in sorted(changes, key=lambda c: c.since) if c.parameter == one.key]
+    speech = speech_of(visit)
+    if mine:
+        last = mine[-1]
+        day = speech.day(last.since)
+        return replace(held, since=day, number=last.number, reason=last.reason)
+    set_up = visit.hospital.policy.set_up
+    if own and set_up is not None and set_up.agreed_at is not None:
+        at = speech.full_moment(set_up.agreed_at)
+        return replace(held, since=at, reason=set_up.reasons.get(one.key, ""))
+    return held
 
 
 def parameter_view(visit: Visit, one: Parameter, posted: Posted) -> ParameterView:
-    """One parameter: what the sources say, what holds, and the form to change it."""
-    register, policy = visit.house.catalog().register, visit.hospital.policy
-    value = register.resolve(policy.profile, policy.overrides)[one.key]
-    row = _row(visit, one, value)
+    """One parameter: what the sources say, what holds, and the form of the first set-up."""
+    register = visit.house.catalog().register
+    row = _row(visit, one)
     group = register.conflict_groups.get(one.group or "")
+    set_up = visit.hospital.policy.set_up
+    held = visit.hospital.policy_at(visit.now)
+    value = register.resolve(held.profile, held.overrides)[one.key]
+    if set_up is not None and set_up.agreed_by is None:
+        value = set_up.overrides.get(one.key, one.value_in(set_up.profile))
     return ParameterView(
         key=one.key,
         label=row.label,
         help=visit.say(one.help),
-        value=row.value,
-        origin=row.origin,
-        own=row.own,
-        missing=row.missing,
+        held=row.held,
         design_choice=one.design_choice,
+        set_up_open=_set_up(visit) is not None,
         profiles=_side_by_side(visit, one),
         conflict=None if group is None else _conflict(visit, group),
-        clauses=_clauses(visit, one.clauses),
+        clauses=clauses_said(visit, one.clauses),
         used_by=tuple(
             (definition.key, visit.say(definition.name))
             for definition in visit.house.catalog().in_force()
@@ -233,7 +332,7 @@ def parameter_view(visit: Visit, one: Parameter, posted: Posted) -> ParameterVie
 
 
 def _side_by_side(visit: Visit, one: Parameter) -> tuple[ProfileValue, ...]:
-    policy = visit.hospital.policy
+    policy = visit.hospital.policy_at(visit.now)
     default = ProfileValue(
         "", visit.say(DEFAULT), visit.say(one.shown(one.default)), False, policy.profile is None
     )
@@ -258,14 +357,25 @@ def _conflict(visit: Visit, group: ConflictGroup) -> ConflictSaid:
         group.id,
         visit.say(group.subject),
         visit.say(group.disagreement),
-        tuple(_clauses(visit, side) for side in group.sides),
+        tuple(clauses_said(visit, side) for side in group.sides),
     )
 
 
-def _clauses(visit: Visit, ids: tuple[str, ...]) -> tuple[ClauseSaid, ...]:
-    known = visit.house.catalog().register.clauses
+def clauses_said(visit: Visit, ids: tuple[str, ...]) -> tuple[ClauseSaid, ...]:
+    """Clauses with their words, their document and their place in it."""
+    register = visit.house.catalog().register
+    documents = {
+        part.id: document.title
+        for document in register.documents.values()
+        for part in document.sets
+    }
+    nameless = Sentence("", "")
+    found = (register.clauses[id_] for id_ in ids if id_ in register.clauses)
     return tuple(
-        ClauseSaid(id_, known[id_].place, visit.say(known[id_].says)) for id_ in ids if id_ in known
+        ClauseSaid(
+            one.id, visit.say(documents.get(one.set_id, nameless)), one.place, visit.say(one.says)
+        )
+        for one in found
     )
 
 

@@ -21,9 +21,17 @@ ATTACHMENTS = Sentence("附件", "Attachments")
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """A parameter that has to be entered before a process is started, and the whole sentence."""
+
+    parameter: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueEntry:
     """A process that may be started, and what it is for. `begun`: when something typed was left
-    lying.
+    lying. `missing`: figures that the hospital has to enter first.
     """
 
     key: str
@@ -31,6 +39,7 @@ class CatalogueEntry:
     summary: str
     begun: str
     needs_parent: str
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ def catalogue_view(
             summary=speech.say(definition.summary),
             begun=begun.get(definition.key, ""),
             needs_parent=_either(parents, speech) if one.needs_parent else "",
+            missing=tuple(Missing(r.parameter, r.text) for r in speech.reasons(one.missing)),
         )
         groups.setdefault(speech.say(definition.category), []).append(entry)
     return CatalogueView(

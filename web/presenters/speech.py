@@ -17,6 +17,7 @@ from workflow.people.organisation import Organisation, Person
 from workflow.people.rosters import DUTY
 from workflow.ports import Hospital
 from workflow.refusals import Refusal, Sentence
+from workflow.service.needing import parameter_of
 
 BY_CLOCK = Sentence("系统计时", "The clock")
 BY_ITSELF = Sentence("系统自动", "The system")
@@ -34,6 +35,7 @@ class Reason:
     clauses: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     field: str = ""
+    parameter: str = ""  # of the policy, that somebody has to enter first
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,8 @@ class Speech:
     def reasons(self, refusals: Iterable[Refusal]) -> tuple[Reason, ...]:
         """Refusals as reasons."""
         return tuple(
-            Reason(self.say(r.because), r.clauses, r.cases, r.field or "") for r in refusals
+            Reason(self.say(r.because), r.clauses, r.cases, r.field or "", parameter_of(r) or "")
+            for r in refusals
         )
 
 

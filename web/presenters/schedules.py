@@ -127,7 +127,7 @@ def _schedule(one: Standing, speech: Speech) -> ScheduleLine:
         for_whom=_for_whom(one, speech),
         next_at="" if one.next_at is None else speech.moment(one.next_at),
         why_not="" if one.why_not is None else speech.say(one.why_not),
-        mend="" if one.unset is None else f"/admin/policy/{one.unset}",
+        mend="" if one.unset is None else f"/policy/{one.unset}",
         since="" if one.since is None else speech.full_moment(one.since),
     )
 

@@ -64,7 +64,9 @@ class Catalog:
     @cached_property
     def latest(self) -> Mapping[str, Definition]:
         """The definition of each process's last version, retired or not, by key."""
-        return {key: self.definition(key, version) for key, version in sorted(self.rulebooks)}
+        # The last of each alone is made: an older one may be beyond reading by now.
+        last = dict(sorted(self.rulebooks))
+        return {key: self.definition(key, version) for key, version in last.items()}
 
     @cached_property
     def governing(self) -> Definition | None:

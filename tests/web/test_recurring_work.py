@@ -11,7 +11,7 @@ from tests.web.conftest import ORIGIN, SetClock
 from web.house import House
 from web.ticking import Ticking
 from workflow.nouns import Actor
-from workflow.ports import Deed, OccurrenceQuery, Policy, SavePolicy
+from workflow.ports import AuditQuery, Deed, OccurrenceQuery, Policy, SavePolicy
 
 PAGE = "/admin/schedules"
 
@@ -111,3 +111,18 @@ def test_in_english_too(house: House, as_person: Callable[[str], TestClient]) ->
     assert "Rounds at their times" in text
     assert "Every day 08:30, 11:40, 14:30, 17:00" in text
     assert "Every half-year, month 1, working day 1 08:00" in text
+
+
+def test_an_auditor_finds_what_was_missed(
+    house: House, clock: SetClock, as_person: Callable[[str], TestClient]
+) -> None:
+    looks(house)
+    clock.move(hours=6)
+    looks(house)
+
+    text = as_person("qian").get("/audit/search?action=schedule_missed").text
+    assert "记下漏办的定期事项" in text
+    (entry,) = [
+        row.entry for row in house.store.readings.audit(AuditQuery(event="schedule_missed")).rows
+    ]
+    assert as_person("qian").get(f"/audit/entry/{entry.case}/{entry.seq}").status_code == 200

@@ -18,7 +18,7 @@ from web.visit import Visit
 from workflow.design.definition import Definition
 from workflow.design.form_rules import OPENING
 from workflow.nouns import OPENED, TIMER, Case, Entry
-from workflow.ports import AuditQuery, AuditRow, Page
+from workflow.ports import AuditQuery, AuditRow, MarkMissed, Page
 from workflow.refusals import Refusal, Sentence
 from workflow.service.auditing import (
     EXPORTED,
@@ -76,6 +76,7 @@ _TOLD: Mapping[str, Sentence] = {
     "definition_published": Sentence("发布流程", "Definition published"),
     "definition_retired": Sentence("停用或恢复流程", "Definition retired or restored"),
     "token_saved": Sentence("修改接口令牌", "Key of a program saved"),
+    MarkMissed.event: MarkMissed.says,
 }
 _TRIED: Mapping[str, Sentence] = {
     "publish": Sentence("发布流程", "publish a definition"),

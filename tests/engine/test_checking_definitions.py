@@ -16,6 +16,7 @@ from workflow.design import (
 )
 from workflow.design.checks import CHECKS, check_definition
 from workflow.design.checks_branches import BRANCH_CHECKS
+from workflow.design.checks_schedules import SCHEDULE_CHECKS
 from workflow.design.checks_signing import SIGNING_CHECKS
 from workflow.design.plan import Check, Plan
 
@@ -695,8 +696,8 @@ def test_it_is_the_check_of_that_name_that_finds_it(spoilt: Spoilt) -> None:
 
 
 def test_every_check_is_put_to_the_test() -> None:
-    # Those of panels and of branches have files of their own: test_checking_panels, …_branches.
-    elsewhere = {*SIGNING_CHECKS, *BRANCH_CHECKS}
+    # Those of panels, branches and schedules have files of their own: test_checking_panels, ….
+    elsewhere = {*SIGNING_CHECKS, *BRANCH_CHECKS, *SCHEDULE_CHECKS}
     assert {spoilt.check for spoilt in SPOILT.values()} == set(CHECKS) - elsewhere
 
 

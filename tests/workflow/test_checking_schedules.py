@@ -6,6 +6,17 @@ import pytest
 
 from tests.workflow.hospital import edited, small_register
 from tests.workflow.rounds import COUNT, ROUND
+from workflow.design.checks_schedules import (
+    SCHEDULE_CHECKS,
+    departments_are_of_a_kind,
+    figures_can_come,
+    it_begins_at_an_entry,
+    the_system_may_open,
+    what_is_required_is_given,
+)
+from workflow.design.definition import Definition
+from workflow.design.parsing import parse_definition
+from workflow.design.plan import Check, Plan
 from workflow.service.bundles import Bundle, examine
 
 BEDS = (
@@ -75,3 +86,21 @@ def test_a_register_of_its_own_is_enough() -> None:
     assert problems(text) == []
     assert "line.room" in problems(edited(text, ("line.bed", "line.room")))[0]
     assert "bad" in problems(edited(text, ("key: bed", "key: bad")))[0]
+
+
+FOUND_BY = {
+    the_system_may_open: ("[{role: clinician}, system]", "[{role: clinician}]"),
+    what_is_required_is_given: ("fields: {slot: due.time, ", "fields: {"),
+    it_begins_at_an_entry: ("    tells: dept_head", "    entry: done"),
+    figures_can_come: ("missed_after: {hours: 2}", "missed_after: {working_hours: 2}"),
+    departments_are_of_a_kind: ("departments: clinical", "departments: clinicle"),
+}
+
+
+@pytest.mark.parametrize("check", SCHEDULE_CHECKS, ids=lambda check: check.__name__)
+def test_every_check_finds_its_own(check: Check) -> None:
+    register = small_register()
+    for text, found in ((ROUND, False), (edited(ROUND, FOUND_BY[check]), True)):
+        definition = parse_definition(text, "rounds.yaml", register)
+        assert isinstance(definition, Definition)
+        assert any(check(Plan.of(definition, register, ()))) is found

@@ -88,7 +88,7 @@ def test_a_register_of_its_own_is_enough() -> None:
     assert "bad" in problems(edited(text, ("key: bed", "key: bad")))[0]
 
 
-FOUND_BY = {
+FOUND_BY: dict[Check, tuple[str, str]] = {
     the_system_may_open: ("[{role: clinician}, system]", "[{role: clinician}]"),
     what_is_required_is_given: ("fields: {slot: due.time, ", "fields: {"),
     it_begins_at_an_entry: ("    tells: dept_head", "    entry: done"),

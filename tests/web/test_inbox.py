@@ -5,6 +5,7 @@ pages.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,7 +18,7 @@ from web.house import House
 from web.settings import Settings
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Delegation
-from workflow.ports import Deed, Policy, SavePolicy, Store
+from workflow.ports import Deed, Policy, SavePerson, SavePolicy, Store
 
 As = Callable[[str], TestClient]
 
@@ -69,6 +70,27 @@ def test_a_row_says_what_whose_where_how_much_and_since_when(as_person: As) -> N
     assert "今天 09:00" in row.text
     assert "无期限" in row.text
     assert row.links == [f"/c/{number}"]
+
+
+def test_a_row_seen_before_says_what_has_changed_since(
+    as_person: As, store: Store, clock: SetClock
+) -> None:
+    asks(as_person("zhang"))
+    li = as_person("li")
+
+    def row() -> str:
+        return rows(see(li, "/inbox"))[0].text
+
+    assert "张医生" in row()
+    before = store.readings.hospital().organisation.people["zhang"]
+    store.house.change(Deed(Actor(SYSTEM, SYSTEM), clock()), SavePerson(replace(before, name="章")))
+    assert "章" in row()
+    assert "张医生" not in row()
+    assert "今天 09:00" in row()
+    clock.move(days=1)
+    assert "昨天 09:00" in row()
+    li.cookies.set("language", "en")
+    assert "Yesterday 09:00" in row()
 
 
 def test_the_time_left_is_told_in_working_days(

@@ -43,6 +43,12 @@ def test_the_sheet_has_it_before_the_signatures(as_person: As, number: str) -> N
     assert "申报额 ¥76,499.95" in first
 
 
+def test_the_button_says_what_will_be_worked_out(as_person: As) -> None:
+    wang = as_person("wang")
+    number = hands_in(wang, "subsidy-claim", period="2026-02", generated="80000.00")
+    assert "系统同时计算：补助申报额" in see(wang, f"/c/{number}").one(id="decision-card").text
+
+
 def test_it_reads_in_english_too(as_person: As, number: str) -> None:
     wang = as_person("wang")
     wang.post("/language", data={"language": "en", "next": "/"})

@@ -126,6 +126,38 @@ def test_an_input_that_is_wanting_stops_the_act_and_says_which() -> None:
     assert refusal.clauses == ("P-1",)
 
 
+def test_what_cannot_be_worked_out_is_said_once() -> None:
+    hospital = Hospital(calculating(SUM, AGREES))
+    number = asked(hospital)
+
+    assert len(refused(hospital.decide("lee", "agree", number)).refusals) == 1
+
+
+def test_a_clock_that_acts_calculates_too() -> None:
+    text = edited(
+        calculating(SUM.replace("at: [agree]", "at: [agree, lapse]")),
+        ("actions:\n", LAPSE),
+    )
+    hospital = Hospital(f"{text}{LIMIT}")
+    number, empty = asked(hospital, lines=LINES), asked(hospital)
+
+    hospital.wait(days=3)
+
+    assert (hospital.case(number).state, hospital.case(number).form["total"]) == ("over", 1005)
+    assert hospital.lines(number)[-1]["calculations"][0]["results"]["total"] == 1005
+    assert hospital.case(empty).state == "asked"  # nothing to add up: marked overdue instead
+
+
+LAPSE = """\
+actions:
+  lapse: {name: {zh: 过期, en: Lapse}, from: asked, to: over, who: timer}
+"""
+LIMIT = """\
+deadlines:
+  limit: {name: {zh: 期限, en: Limit}, while: asked, length: {days: 1}, then: lapse}
+"""
+
+
 def test_an_input_that_can_be_filled_with_the_act_is_asked_for() -> None:
     uses = SUM.replace(
         "{each: lines, row: {item: line.thing, amount: line.cost}}",

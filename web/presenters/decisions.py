@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from web.presenters.inputs import Choice, Desk, Input, Typed, inputs_for, now_and_later
 from web.presenters.speech import Reason, Speech
 from web.presenters.values import value_words
+from workflow.calculations.table import CALCULATIONS
 from workflow.design.definition import Back, OpinionRule, Vote
 from workflow.nouns import Attachment
 from workflow.refusals import Refusal, Sentence
@@ -51,6 +52,10 @@ A_LINE = Sentence(
 
 #: Ways forward come first.
 TONES = ("forward", "plain", "back", "stop")
+
+
+#: What the system works out with an act, said before it is pressed.
+WORKED_OUT = Sentence("系统同时计算：{names}", "the system works out: {names}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,13 +399,24 @@ def button_of(offer: Offer, sight: CaseSight, speech: Speech) -> Button:
     return Button(
         action=offer.action,
         label=speech.say(offer.name),
-        does="" if offer.does is None else speech.say(offer.does),
+        does=_does(offer, sight, speech),
         next=_next(offer, sight, speech),
         tone=offer.tone,
         needs_opinion=offer.opinion is OpinionRule.REQUIRED,
         clauses=offer.clauses,
         design_choice=offer.design_choice,
     )
+
+
+def _does(offer: Offer, sight: CaseSight, speech: Speech) -> str:
+    """What an act does, and what the system works out with it."""
+    does = "" if offer.does is None else speech.say(offer.does)
+    uses = sight.definition.calculations_at(offer.action)
+    names = dict.fromkeys(speech.say(CALCULATIONS[use.of].name) for use in uses)
+    if not names:
+        return does
+    worked = speech.say(WORKED_OUT.filled(names=speech.list(names)))
+    return f"{does} · {worked}" if does else worked
 
 
 def _next(offer: Offer, sight: CaseSight, speech: Speech) -> str:

@@ -81,7 +81,7 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
     (
         Sentence("查阅", "Look up"),
         frozenset(),
-        ((REGISTERS, "books", Sentence("登记簿", "Registers")),),
+        ((REGISTERS, "archive", Sentence("登记簿", "Registers")),),
     ),
     (
         Sentence("管理", "Administration"),

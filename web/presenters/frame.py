@@ -111,7 +111,7 @@ NAVIGATION: tuple[tuple[Sentence, frozenset[str], tuple[tuple[str, str, Sentence
         Sentence("帮助", "Help"),
         frozenset(),
         (
-            ("/clauses", "books", Sentence("制度条款", "Clauses")),
+            ("/clauses", "scale", Sentence("制度条款", "Clauses")),
             ("/policy", "adjustments", Sentence("政策参数", "Parameters")),
             ("/help", "help-circle", Sentence("使用帮助", "How it works")),
         ),

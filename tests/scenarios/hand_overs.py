@@ -58,6 +58,7 @@ HAND_OVERS: tuple[HandOver, ...] = (
     HandOver("patient-leave", "ward-round", "leaves", told_by="ward-round"),
     HandOver("ward-round", "rejection-attribution", told_by="ward-round"),
     HandOver("ward-round", "internal-audit", told_by="ward-round"),
+    HandOver("ward-round", "staff-violation"),
     HandOver("fee-correction", "charge-entry", told_by="fee-correction"),
     HandOver("implant-approval", "rejection-attribution", told_by="implant-approval"),
     HandOver("selfpay-consent", "rejection-attribution", told_by="selfpay-consent"),

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.workflow.hospital import Hospital, edited, reasons
+from tests.workflow.hospital import MONDAY, Hospital, edited, reasons
+from workflow.nouns import RegisterRow
 from workflow.refusals import Code
 
 STAY = """\
@@ -79,7 +80,14 @@ registers:
   audits:
     name: {zh: 审查簿, en: Audits}
     columns: {number: {type: text, label: {zh: 编号, en: Number}}}
+  beds:
+    name: {zh: 床位簿, en: Beds}
+    columns:
+      stay: {type: text, label: {zh: 住院号, en: Stay}}
+      doctor: {type: text, label: {zh: 医生, en: Doctor}}
 facts:
+  doctor: {register: beds, where: {stay: line.stay}, gives: first, column: doctor, each: lines}
+  known: {register: beds, where: {stay: line.stay}, gives: exists, each: lines}
   first_is_here: {related: named, named_by: form.first, process: stay, states: here, gives: exists}
 states:
   planned: {name: {zh: 计划, en: Planned}, entry: true}
@@ -100,7 +108,7 @@ actions:
       - start: absence
         each: lines
         under: line.stay
-        fields: {why: form.ward}
+        fields: {why: 'facts.known ? facts.doctor : form.ward'}
         when: '!line.present'
       - act: lock
         on: named
@@ -139,6 +147,22 @@ def test_a_case_is_opened_for_each_line_that_applies_under_the_case_that_it_name
     found = [hospital.case(number) for number in hospital.cases("absence")]
     assert [case.parent for case in found] == [hospital.case(one).id for one in (first, third)]
     assert [case.form["stay"] for case in found] == [first, third]
+
+
+def test_a_fact_is_looked_up_for_each_line(hospital: Hospital) -> None:
+    first, second, third = (hospital.opened("amy", "stay") for _ in range(3))
+    beds = [{"stay": first, "doctor": "陈"}, {"stay": third, "doctor": "李"}]
+    rows = tuple(
+        RegisterRow(f"row-{n}", "beds", values, None, None, MONDAY) for n, values in enumerate(beds)
+    )
+    known = Hospital(STAY, ABSENCE, AUDIT, ROUND, rows=rows)
+    for _ in range(3):
+        known.opened("amy", "stay")
+
+    recorded(known, (first, False), (second, False), (third, False))
+
+    found = [known.case(number).form["why"] for number in known.cases("absence")]
+    assert found == ["陈", "内科", "李"]
 
 
 def test_a_case_under_another_is_of_its_department(hospital: Hospital) -> None:
@@ -222,6 +246,12 @@ def test_a_fact_may_look_at_the_case_that_a_field_names(hospital: Hospital) -> N
             "        into: audit\n        under: form.first\n",
             "under means nothing",
         ),
+        (
+            "gives: first, column: doctor, each: lines",
+            "gives: all, column: doctor, each: lines",
+            "gives exists, count, sum or first",
+        ),
+        ("when: '!given.first || facts.first_is_here'", "when: facts.known", "facts.known"),
         (
             "when: '!line.present'\n      - start: audit",
             "when: line.gone\n      - start: audit",

@@ -16,6 +16,7 @@ from workflow.conditions.language import Problem as Wrong
 from workflow.conditions.vocabulary import (
     FIELD_KINDS,
     SLOT_KINDS,
+    facts_of_lines,
     line_names,
     schedule_names,
     vocabulary,
@@ -52,6 +53,7 @@ _TIMES = (Kind.INT, Kind.MOMENT)
 _YES_OR_NO = (Kind.BOOL,)
 #: The scope of what a fact looks for: found out before there are facts, or a decision.
 _LOOKING = ""
+_LOOKING_ALONG = "looking:"  # followed by the table through whose lines it goes
 _NOT_LOOKING = ("facts.", "decision.")
 #: The scope of a schedule is this with its key: found out before there is a case.
 _SCHEDULED = "schedule:"
@@ -145,12 +147,16 @@ class _Compiler:
     def _names(self, scope: str | None) -> Mapping[str, Kind]:
         if scope == _LOOKING:
             return {k: v for k, v in self.names.items() if not k.startswith(_NOT_LOOKING)}
+        if scope is not None and scope.startswith(_LOOKING_ALONG):
+            table = self.definition.form[scope.removeprefix(_LOOKING_ALONG)]
+            return {**self._names(_LOOKING), **line_names(table)}
         if scope is None:
             return self.names
         if scope.startswith(_SCHEDULED):
             rule = self.definition.schedules[scope.removeprefix(_SCHEDULED)]
             return schedule_names(self.definition, rule, self.names)
-        return {**self.names, **line_names(self.definition.form[scope])}
+        of_lines = facts_of_lines(self.definition, scope, self.others)
+        return {**self.names, **line_names(self.definition.form[scope]), **of_lines}
 
     def compile(self, wanted: _Wanted) -> Ready | list[Problem]:
         """The compiled expression, of the first kind that fits, or what is wrong with it."""
@@ -230,10 +236,11 @@ class _Compiler:
 
     def _of_fact(self, fact: Fact) -> Iterator[_Wanted]:
         kinds = self._columns(fact.register)
+        scope = _LOOKING if fact.each is None else f"{_LOOKING_ALONG}{fact.each}"
         for column, expression in fact.where:
-            yield _Wanted(expression, (kinds[column],), _LOOKING)
+            yield _Wanted(expression, (kinds[column],), scope)
         for bound in fact.bounds:
-            yield _Wanted(bound.value, (kinds[bound.column],), _LOOKING)
+            yield _Wanted(bound.value, (kinds[bound.column],), scope)
         if fact.named_by is not None:
             yield _Wanted(fact.named_by, (Kind.TEXT,), _LOOKING)
 

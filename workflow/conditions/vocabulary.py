@@ -139,6 +139,14 @@ def line_names(table: Field) -> dict[str, Kind]:
     return {f"line.{column.key}": FIELD_KINDS[column.type] for column in table.columns}
 
 
+def facts_of_lines(
+    definition: Definition, table: str, others: Callable[[str], Definition | None]
+) -> dict[str, Kind]:
+    """The facts that are looked up once a line of a table, as `each` sees them."""
+    facts = {key: fact for key, fact in definition.facts.items() if fact.each == table}
+    return _kinds_of(definition, facts, others)
+
+
 def schedule_names(
     definition: Definition, rule: ScheduleRule, names: Mapping[str, Kind]
 ) -> dict[str, Kind]:
@@ -152,8 +160,17 @@ def schedule_names(
 def _of_facts(
     definition: Definition, others: Callable[[str], Definition | None]
 ) -> dict[str, Kind]:
+    facts = {key: fact for key, fact in definition.facts.items() if fact.each is None}
+    return _kinds_of(definition, facts, others)
+
+
+def _kinds_of(
+    definition: Definition,
+    facts: Mapping[str, Fact],
+    others: Callable[[str], Definition | None],
+) -> dict[str, Kind]:
     names: dict[str, Kind] = {}
-    for key, fact in definition.facts.items():
+    for key, fact in facts.items():
         kind = FACT_KINDS.get(fact.gives) or _kind_of_first(definition, fact, others)
         if kind is not None:
             names[f"facts.{key}"] = kind

@@ -272,6 +272,7 @@ class Fact:
     where: tuple[tuple[str, Expression], ...] = ()  # column -> expression that it must equal
     bounds: tuple[Bound, ...] = ()
     column: str | None = None
+    each: str | None = None  # register: looked up once a line of this table, for effects on it
     process: str | None = None
     relation: Relation = Relation.CHILDREN
     named_by: Expression | None = None  # related: only the case with this number

@@ -16,7 +16,7 @@ from workflow.design.definition import (
     RegisterDeclaration,
     Relation,
 )
-from workflow.design.parsing_basics import FLAG, FORMULA, SENTENCE, UNREAD
+from workflow.design.parsing_basics import FIELD, FLAG, FORMULA, SENTENCE, UNREAD
 from workflow.design.parsing_effects import (
     FOREIGN,
     PROCESS,
@@ -178,6 +178,16 @@ class RegisterFactKeys(Table):
         "sum、first、all 取哪一列",
         "the column of sum, first, all",
     )
+    each = Key(
+        FIELD,
+        "表格项：每行各查一次，where 中可写 line.<列>；结果用在 each 是同一表格的后果里",
+        "a table field: looked up once a line, by line.<column>; known to effects with the same "
+        "each",
+    )
+
+
+#: What can be known of each line by itself.
+_OF_A_LINE = (Gives.EXISTS, Gives.COUNT, Gives.SUM, Gives.FIRST)
 
 
 def _register_fact(values: Values) -> Fact | None:
@@ -201,8 +211,20 @@ def _register_fact(values: Values) -> Fact | None:
             for how, value in one.bounds
         ),
         column=_answered_column(values, register, gives),
+        each=_lines_of(values, gives),
         place=values.spot.key_place,
     )
+
+
+def _lines_of(values: Values, gives: Gives) -> str | None:
+    if values.has(RegisterFactKeys.each) and gives not in _OF_A_LINE:
+        values.reading.complain(
+            values.at(RegisterFactKeys.each).place,
+            f"逐行查询（each）只能得到 exists、count、sum 或 first，不能是 {gives}。",
+            f"A look-up line by line gives exists, count, sum or first, not {gives}.",
+        )
+        return None
+    return values.get(RegisterFactKeys.each)
 
 
 def _answered_column(values: Values, register: str, gives: Gives) -> str | None:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, cast
 
 from workflow.conditions.language import Unevaluable, Value
-from workflow.conditions.values import stored, typed
+from workflow.conditions.values import line_of, stored, typed
 from workflow.design.definition import (
     Bound,
     Compared,
@@ -105,6 +105,7 @@ class _Rows:
     source: Source
     actor: Actor
     form: Form | None
+    line: Mapping[str, Value] | None = None
     _known: dict[_Wanted, Sequence[RegisterRow] | None] = field(default_factory=dict)
 
     def of(self, fact: Fact) -> Sequence[RegisterRow] | None:
@@ -137,7 +138,7 @@ class _Rows:
 
     def value(self, expression: Expression) -> Value:
         """What an expression gives as the act would leave the form; None: not known."""
-        view = self.situation.view(self.actor, self.form)
+        view = self.situation.view(self.actor, self.form, line=self.line)
         value = view.evaluate(self.situation.rulebook.ready(expression))
         return None if isinstance(value, Unevaluable) else value
 
@@ -174,12 +175,25 @@ _LIES: Mapping[Compared, Callable[[int], bool]] = {
 
 def _look_up(situation: Situation, source: Source, rows: _Rows, fact: Fact) -> Value:
     match fact.kind:
+        case FactKind.REGISTER if fact.each is not None:
+            return _of_lines(situation, rows, fact, fact.each)
         case FactKind.REGISTER:
             return _of_register(situation, rows.of(fact), fact)
         case FactKind.RELATED:
             return _of_related(situation, source, rows, fact)
         case FactKind.HISTORY:
             return _of_history(situation, fact)
+
+
+def _of_lines(situation: Situation, rows: _Rows, fact: Fact, each: str) -> Value:
+    """What a fact answers for each line of a table, in their order."""
+    form = situation.case.form if rows.form is None else rows.form
+    table, lines = situation.definition.form[each], form.get(each)
+    along = (
+        replace(rows, line=line_of(table, line), _known={})
+        for line in (lines if isinstance(lines, tuple | list) else ())
+    )
+    return cast("Value", tuple(_of_register(situation, one.of(fact), fact) for one in along))
 
 
 def _of_register(situation: Situation, rows: Sequence[RegisterRow] | None, fact: Fact) -> Value:

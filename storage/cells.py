@@ -36,5 +36,9 @@ def cells_of(values: Mapping[str, Scalar]) -> dict[str, str]:
 
 def has_cells(values: Mapping[str, Scalar], where: Mapping[str, Scalar]) -> bool:
     """Whether every column that `where` names has the value, `None` meaning empty or missing."""
-    cells, wanted = cells_of(values), cells_of(where)
-    return all(cells.get(column) == wanted.get(column) for column in where)
+    return all(_is(values.get(column), wanted) for column, wanted in where.items())
+
+
+def _is(value: Scalar, wanted: Scalar) -> bool:
+    """Whether two values have the same text, without writing it: `1` and `true` differ."""
+    return type(value) is type(wanted) and value == wanted

@@ -26,7 +26,7 @@ from storage.memory import MemoryStore
 from storage.schema import migrate, pending
 from storage.unit_of_work import DatabaseStore
 from storage.verifying import verify
-from web import clauses_command, opening, scenario_command
+from web import clauses_command, opening, scenario_command, simulate_command
 from web.app import build_house, create_app
 from web.demonstration import furnishing
 from web.logs import set_up_logs
@@ -436,6 +436,7 @@ def _misspelt(_asked: argparse.Namespace) -> int:
 _WITH_MODULES_OF_THEIR_OWN: tuple[tuple[tuple[str, ...], Callable[[list[str]], int]], ...] = (
     (("scenario", "run"), scenario_command.main),
     (("clauses",), clauses_command.main),
+    (("simulate",), simulate_command.main),
 )
 _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], str], ...] = (
     ("serve", _serve, "启动网站 / serve the pages"),
@@ -443,6 +444,7 @@ _COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], str], ...] = (
     ("check", _check, "检查流程定义 / check definitions"),
     ("scenario", _misspelt, "运行情景：qianpi scenario run PATH… / play scenarios"),
     ("clauses", _misspelt, "条款怎样落实 / how each clause is carried out"),
+    ("simulate", _misspelt, "模拟一个月，核对到分 / a month of one hospital, to the cent"),
     ("verify", _verify, "校验账本 / verify the ledger"),
     ("migrate", _migrate, "升级数据库 / bring the database up to date"),
     ("demo", _demo, "在空库里生成演示医院 / fill an empty database with the demonstration"),

@@ -55,6 +55,7 @@ from workflow.ports import (
 )
 from workflow.refusals import Sentence
 from workflow.service.bundles import Bundles, BundlesInvalid, check_path
+from workflow.service.register_catalogue import without_a_card
 
 DONE, DOES_NOT_HOLD, CANNOT = 0, 1, 2
 INTERRUPTED = 130
@@ -382,6 +383,8 @@ def _check(asked: argparse.Namespace) -> int:
     found = [
         problem for path in asked.path for problem in check_path(path, shipped_register(), known)
     ]
+    if not asked.path:
+        found += without_a_card(shipped_register(), known.values())
     if found:
         return _told(found)
     _say(_ALL_WELL.filled(count=len(asked.path) or len(shipped.bundles)))

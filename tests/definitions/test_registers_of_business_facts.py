@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.web.conftest import catalog
 from workflow.design.definition import WriteRow
 from workflow.design.plan import effects_of
+from workflow.service.register_catalogue import without_a_card
 
 KEPT = catalog().business_registers
 CARDS = catalog().register.cards
@@ -13,6 +16,15 @@ CARDS = catalog().register.cards
 def test_every_register_has_its_card_and_every_card_its_register() -> None:
     """A register that a process begins to keep gets its line in definitions/registers.yaml."""
     assert {*KEPT} == {*CARDS}
+    assert without_a_card(catalog().register, catalog().in_force()) == ()
+
+
+def test_a_register_of_which_nothing_is_said_is_named() -> None:
+    known = catalog().register
+    fewer = {key: card for key, card in CARDS.items() if key != "charges"}
+    (problem,) = without_a_card(replace(known, cards=fewer), catalog().in_force())
+    assert (problem.file, problem.path) == ("registers.yaml", "charges")
+    assert "“charges”" in problem.because.zh
 
 
 def test_what_a_card_names_are_columns() -> None:

@@ -21,11 +21,17 @@ from workflow.design.definition import (
     WriteRow,
 )
 from workflow.design.plan import effects_of
+from workflow.design.problems import Problem
 from workflow.design.register import Register, RegisterCard
 from workflow.nouns import SYSTEM, TIMER
 from workflow.refusals import Sentence
 from workflow.service.visibility import AUDITOR, SUPERVISING
 
+NO_CARD = Sentence(
+    "流程用到登记簿“{key}”，registers.yaml 里没有它；请补一行，写明归在哪一类、谁可以查阅。",
+    "A process keeps the register “{key}”, which registers.yaml does not list; add its heading and "
+    "its readers.",
+)
 OTHERS = "others"
 OTHER_REGISTERS = Sentence("其他登记簿", "Other registers")
 
@@ -112,6 +118,17 @@ def business_registers(
     order = [key for key in register.cards if key in declaring]
     order += sorted(key for key in declaring if key not in register.cards)
     return {key: _register(key, declaring[key], register.cards.get(key)) for key in order}
+
+
+def without_a_card(register: Register, definitions: Iterable[Definition]) -> tuple[Problem, ...]:
+    """Which registers nothing is said of in registers.yaml. Whoever takes part in their processes
+    reads them, until somebody has thought about it.
+    """
+    keys = {key for definition in definitions for key in definition.registers}
+    return tuple(
+        Problem("registers.yaml", 1, 1, key, NO_CARD.filled(key=key))
+        for key in sorted(keys - register.cards.keys())
+    )
 
 
 def _register(key: str, declaring: list[Definition], card: RegisterCard | None) -> BusinessRegister:

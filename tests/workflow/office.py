@@ -16,7 +16,7 @@ from workflow.design.parsing import parse_definition
 from workflow.design.problems import Problem
 from workflow.design.register import Account, Profile, Register, Role
 from workflow.ledger import first_break
-from workflow.nouns import SYSTEM, Actor, ParameterValue
+from workflow.nouns import SYSTEM, Actor, ParameterValue, RegisterRow
 from workflow.people.organisation import Person, Post
 from workflow.ports import Deed, PublishDefinition, StoredDefinition
 from workflow.refusals import Refused, Sentence
@@ -66,8 +66,9 @@ class Office:
         people: Sequence[Person] = (*CAST, *KEEPERS),
         policy: Mapping[str, ParameterValue] | None = None,
         days: Mapping[date, bool] | None = None,
+        rows: Sequence[RegisterRow] = (),
     ) -> None:
-        self.hospital = Hospital(people=people, policy=policy, days=days)
+        self.hospital = Hospital(people=people, policy=policy, days=days, rows=rows)
         self.store = self.hospital.store
         stored = (self._stored(text) for text in texts or (PURCHASE,))
         self.store.house.change(

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.workflow.hospital import FILLED
+from tests.workflow.hospital import FILLED, MONDAY
 from tests.workflow.office import Office, done, why
+from workflow.nouns import RegisterRow
 from workflow.people.organisation import Department, Post
 from workflow.ports import ApiToken, SaveToken, Session
 from workflow.service.staffing import NewPerson, Staffing
@@ -43,6 +44,44 @@ def test_somebody_joins_with_an_account(office: Office, staff: Staffing) -> None
 def test_somebody_joins_without_an_account(office: Office, staff: Staffing) -> None:
     done(staff.add_person(office.deed(), NewPerson("nora", "Nora", "surgery")))
     assert office.store.house.account_of("nora") is None
+
+
+def exam(passed: bool) -> RegisterRow:
+    """What the last exam before starting work has left of Nora."""
+    return RegisterRow(
+        "exam", "work_permits", {"person": "nora", "allowed": passed}, None, None, MONDAY
+    )
+
+
+def test_whoever_failed_the_exam_gets_no_account() -> None:
+    office = Office(rows=(exam(passed=False),))
+    staff = office.administering.staff
+    done(staff.add_person(office.deed(), NewPerson("nora", "Nora", "surgery")))
+
+    answer = staff.open_account(office.deed(), "nora", "nora", "argon2 hash")
+
+    assert why(answer) == ("invalid_form login",)
+    assert office.store.house.account_of("nora") is None
+
+
+def test_whoever_passed_the_exam_gets_an_account() -> None:
+    office = Office(rows=(exam(passed=True),))
+    staff = office.administering.staff
+    done(staff.add_person(office.deed(), NewPerson("nora", "Nora", "surgery")))
+
+    done(staff.open_account(office.deed(), "nora", "nora", "argon2 hash"))
+
+    assert office.store.house.account_of("nora") is not None
+
+
+def test_whoever_failed_the_exam_is_not_brought_back() -> None:
+    office = Office(rows=(exam(passed=False),))
+    staff = office.administering.staff
+    done(staff.add_person(office.deed(), NewPerson("nora", "Nora", "surgery")))
+    done(staff.end_person(office.deed(), "nora"))
+
+    assert why(staff.bring_back(office.deed(), "nora")) == ("invalid_form person",)
+    assert not office.person("nora").active
 
 
 def test_all_that_is_wrong_with_a_new_person_is_told_at_once(

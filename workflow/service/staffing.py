@@ -96,10 +96,16 @@ END_FIRST = Sentence("结束日期不能早于开始日期", "The last day canno
 NO_LIMIT = Sentence(
     "限额须大于0；没有限额就不填", "A limit is more than 0; leave it out where there is none"
 )
+#: The register in which the exam before starting work leaves its result.
+WORK_PERMITS = "work_permits"
 NO_POST = Sentence("此人没有这个岗位", "This person does not hold that post")
 OWN = Sentence(
     "不能改动自己的岗位、密码或停用自己，请由另一位管理员办理。",
     "You cannot change your own posts or account here; another administrator has to do it.",
+)
+EXAM_FAILED = Sentence(
+    "此人岗前考试没有合格，不能上岗；请先补考（培训考试流程）",
+    "This person has not passed the exam before starting work; it is taken again first",
 )
 NO_ACCOUNT = Sentence("此人还没有登录账号", "This person has no account yet")
 HAS_ACCOUNT = Sentence(
@@ -203,9 +209,18 @@ class Staffing:
 
         def plan(hospital: Hospital) -> tuple[HouseChange, ...] | Refused:
             known = hospital.organisation.people.get(id)
-            return _no_person() if known is None else (SavePerson(replace(known, active=True)),)
+            if known is None:
+                return _no_person()
+            refused = problems(self._exam_problem("person", id))
+            return refused or (SavePerson(replace(known, active=True)),)
 
         return self.work.do(deed, "bring_back", {"person": id}, plan)
+
+    def _exam_problem(self, field: str, person: str) -> Refusal | None:
+        """Nobody starts work whose last exam was failed (S0-05-B1); who took none is not known."""
+        rows = self.work.store.readings.rows(WORK_PERMITS, {"person": person})
+        failed = bool(rows) and rows[0].values.get("allowed") is False
+        return at_field(field, EXAM_FAILED) if failed else None
 
     # ---- posts -----------------------------------------------------------------------------------
 
@@ -306,7 +321,9 @@ class Staffing:
             if self.work.store.house.account_of(person) is not None:
                 return one(Code.CONFLICT, HAS_ACCOUNT, "account", field="login")
             refused = problems(
-                None if known.active else at_field("login", NOT_ACTIVE), self._login_problem(login)
+                None if known.active else at_field("login", NOT_ACTIVE),
+                self._login_problem(login),
+                self._exam_problem("login", person),
             )
             return refused or (SaveAccount(Account(person, login, password_hash)),)
 

@@ -55,7 +55,7 @@ DAGGERS: dict[str, dict[str, tuple[str, ...]]] = {
             # briefing before leaving†
             "leave_hospital: form.briefing_done",
             # fund + own = total†
-            "settle: form.fund_part + form.own_part == form.total",
+            "settle: form.settlement_difference == 0元",
             # the clerk who settles is not the person who booked the charges†
             "settle: !(actor.id in facts.charge_bookers)",
             # no charge booked†
@@ -89,4 +89,9 @@ OUR_OWN: dict[str, dict[str, tuple[str, ...]]] = {
         "actions": ("finance_sign_to_medins", "medins_sign"),
         "states": ("medins_review",),
     },
+    # What shows how far fund and own part are from the total, which they must make up (†).
+    # The day of the settlement is kept for the months that count it.
+    "inpatient-settlement": {"fields": ("settlement_difference", "settled_on")},
+    # Who of the staff helped, from whom a case against them starts.
+    "identity-fraud-report": {"fields": ("helped_by",)},
 }

@@ -7,6 +7,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 # Each worker of the suite starts on its own database; two suit the smallest machine that builds this.
 WORKERS ?= 2
+# The next run finds the tests of this one compiled, wherever else this is switched off.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## say what can be made
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16

@@ -33,12 +33,18 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whatever asks for the browser is a journey; where there is none, only CI insists on it.
 
-    Journeys are the longest tests and come first, so that workers end at about the same time.
+    Journeys are the longest tests and come first, then those that wait for processes to die, so
+    that workers end at about the same time.
     """
     journeys = [item for item in items if "browser_path" in getattr(item, "fixturenames", ())]
     for item in journeys:
         item.add_marker("journey")
-    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("journey") is None,
+            "faults" not in item.path.parts,
+        )
+    )
     if journeys and _find_browser() is None and not _in_ci():
         config.hook.pytest_deselected(items=journeys)
         items[:] = [item for item in items if item not in journeys]

@@ -189,6 +189,22 @@ def test_a_choice_that_is_no_parameter_does_not_pass_the_check(hospital: Hospita
 # ---- figures that the documents leave open -------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("named", "wrong", "said"),
+    [
+        ("put_in_force: what", "put_in_force: day", "day is date"),
+        ("reason: note", "reason: ids", "ids is list"),
+        ("clauses: ids", "clauses: note", "note is text"),
+    ],
+)
+def test_a_field_that_cannot_hold_what_it_is_named_for_is_found(
+    hospital: Hospital, named: str, wrong: str, said: str
+) -> None:
+    found = examine(edited(RULING, (named, wrong)), "small.yaml", hospital.catalog.register, ())
+    assert isinstance(found, tuple)
+    assert any(said in one.said.en for one in found)
+
+
 def test_nobody_starts_a_process_before_its_figure_is_entered() -> None:
     hospital = Hospital(LIMITED, RULING)
     answer = hospital.open("amy", "purchase", **FILLED)

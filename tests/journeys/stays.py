@@ -1,14 +1,49 @@
-"""What people do on the page of a stay again and again: open it, fill the form of one act, press
+"""What people do with a case again and again: ask, open its page, fill the form of one act, press
 its button.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import Visitor
+
+
+def begins(someone: Visitor, process: str) -> Locator:
+    """From the inbox through the catalogue to the form of a new request."""
+    page = someone.page
+    page.get_by_role("link", name="发起申请").last.click()
+    page.get_by_role("link", name=process, exact=True).click()
+    return page.locator("#request-form")
+
+
+def begins_from(someone: Visitor, case: str, process: str) -> Locator:
+    """From the page of the case that the new one belongs to."""
+    page = someone.goes_to(f"/c/{case}")
+    page.locator("#related-cases").get_by_role("link", name=process).click()
+    return page.locator("#request-form")
+
+
+def hands_in(someone: Visitor, state: str, button: str = "发起") -> str:
+    """Look at what is filled in, send it, and find the case in its state; its number."""
+    page = someone.page
+    someone.looks_closely()
+    page.locator("#request-form").get_by_role("button", name=button, exact=True).click()
+    expect(page.locator("#case .case-head")).to_contain_text(state)
+    found = re.search(r"/c/([A-Z]+\d+-\d+)", page.url)
+    assert found is not None
+    return found[1]
+
+
+def finds(someone: Visitor, number: str) -> Page:
+    """From the inbox to a case that waits for them."""
+    page = someone.goes_to("/inbox")
+    page.locator(f'#inbox-rows a[href^="/c/{number}"]').first.click()
+    expect(page.locator("#case")).to_contain_text(number)
+    return page
 
 
 def opens(someone: Visitor, number: str) -> Page:
@@ -29,9 +64,9 @@ def form_of(page: Page, act: str) -> Locator:
 
 
 def fills(form: Locator, typed: Mapping[str, str]) -> None:
-    """Type into boxes, named by their labels."""
+    """Type into boxes, named by how their labels begin."""
     for label, value in typed.items():
-        form.get_by_label(label).fill(value)
+        form.get_by_label(re.compile(rf"^\s*{re.escape(label)}")).fill(value)
 
 
 def chooses(form: Locator, chosen: Mapping[str, str]) -> None:

@@ -10,13 +10,10 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.before import Acts, hires, knows, lies_in
 from tests.journeys.conftest import Served, Visit, Visitor
 from tests.journeys.stays import chooses, does, fills, form_of, hears, opens, presses
-from tests.web.conftest import PASSWORD, quick_passwords
-from web.demonstration.stage import Stage
-from workflow.nouns import SYSTEM, Actor, RegisterRow, Scalar
-from workflow.people.organisation import Person, Post
-from workflow.ports import Account, AddRow, Deed, SaveAccount, SavePerson
+from workflow.nouns import Scalar
 
 DISPUTE = "住院费用争议更正"
 CALL = "通知结算"
@@ -36,45 +33,25 @@ class Bill:
 @pytest.fixture
 def bill(served: Served) -> Bill:
     """What came before: 刘大妈 was here, 罗记账 booked her bed, and she has left."""
-    _hires(served)
-    stage = Stage(
-        served.house.service,
-        served.store,
-        served.store.readings.hospital().organisation,
-        served.clock(),
+    hires(
+        served,
+        ("tang", "唐医生", "surgery", "dept_rep"),
+        ("luo", "罗记账", "surgery", "charge_clerk"),
     )
-    stay = stage.open(
-        "zhang",
-        "inpatient-settlement",
-        {"patient_name": "刘大妈", "admission_diagnosis": "胆囊炎"},
-    )
-    stage.do("feng", stay, "start_verify")
-    copies = [stage.file(f"刘大妈{name}", (), field) for name, field in PAPERS]
-    stage.do("feng", stay, "admit_insured", ADMITTED, files=copies)
-    charge = stage.open("luo", "charge-entry", BED, parent=stay)
-    stage.do("luo", charge, "book")
+    knows(served, "price_list", "bed", PRICE)
+    knows(served, "orders", "order", ORDER)
+    stay = lies_in(served, "刘大妈")
+    acts = Acts(served)
+    charge = acts.open("luo", "charge-entry", BED, parent=stay)
+    acts.do("luo", charge, "book")
     notice = {"discharge_notice_date": "2026-03-02"}
-    stage.do("zhang", stay, "issue_discharge_notice", notice, opinion="切口愈合，符合出院标准")
+    acts.do("zhang", stay, "issue_discharge_notice", notice, opinion="切口愈合，符合出院标准")
     left = {"discharge_time": "2026-03-02T08:55:00+08:00", "briefing_done": True}
-    stage.do("zhou", stay, "leave_hospital", left)
-    stage.do("ding", stay, "start_charge_review")
+    acts.do("zhou", stay, "leave_hospital", left)
+    acts.do("ding", stay, "start_charge_review")
     return Bill(stay, charge)
 
 
-PAPERS = (("社保卡", "card_copy"), ("身份证", "id_copy"))
-ADMITTED = {
-    "id_no": "110105199003078510",
-    "ss_card_no": "SB009",
-    "insurance_scheme": "职工",
-    "admission_category": "医保",
-    "payer_nature": "市社保",
-    "route": "普通",
-    "admission_time": "2026-03-02T08:00:00+08:00",
-    "is_injury": False,
-    "photo_match": True,
-    "three_way_match": True,
-    "criteria_met": True,
-}
 BED = {
     "service_date": "2026-03-02",
     "order_id": "Y1",
@@ -92,21 +69,6 @@ PRICE: dict[str, Scalar] = {
     "pay_class": "医保",
 }
 ORDER: dict[str, Scalar] = {"order_id": "Y1", "item_code": "C1", "qty": 12}
-
-
-def _hires(served: Served) -> None:
-    """Two people more of the surgery, and what its bed costs."""
-    deed = Deed(Actor(SYSTEM, SYSTEM), served.clock())
-    hashed = quick_passwords().hash(PASSWORD)
-    for id_, name, role in (("tang", "唐医生", "dept_rep"), ("luo", "罗记账", "charge_clerk")):
-        person = Person(id_, name, "surgery", (Post(role, "surgery"),))
-        account = SaveAccount(Account(id_, id_, hashed))
-        served.store.house.change(deed, SavePerson(person), account)
-    served.store.house.change(
-        deed,
-        AddRow(RegisterRow("bed", "price_list", PRICE, None, None, deed.at)),
-        AddRow(RegisterRow("order", "orders", ORDER, None, None, deed.at)),
-    )
 
 
 def raises_a_dispute(zhou: Visitor, bill: Bill) -> str:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from tests.workflow.hospital import Hospital, local, refused
+import pytest
+
+from tests.workflow.hospital import Hospital, edited, local, refused
 from tests.workflow.test_assignment import seated
+from workflow.nouns import Actor, Decision
+from workflow.people.organisation import Delegation
 from workflow.people.rosters import Duty, Roster, Shift
 from workflow.ports import SaveRoster
 from workflow.refusals import Code
@@ -47,6 +51,25 @@ def test_it_is_the_work_of_whoever_is_on_duty_now() -> None:
     assert (reads(hospital, "sam", number), reads(hospital, "kim", number)) == (True, False)
     assert refused(hospital.decide("kim", "take", number)).code is Code.NOT_PERMITTED
     assert hospital.takes("sam", "take", number) == "taken"
+
+
+@pytest.mark.parametrize("act", ["take", "task.add_before", "task.transfer", "task.consult"])
+def test_being_on_duty_is_not_lent(act: str) -> None:
+    """Who takes over says the roster; so a colleague handles nothing in the name of the shift."""
+    lent = (Delegation("d1", "sam", "ben", date(2026, 3, 1), date(2026, 3, 31)),)
+    tools = "waiting: {name: {zh: 等待, en: Waiting}, may: [transfer, add_before, consult]}"
+    text = edited(seated("{roster: general}"), ("waiting: {name: {zh: 等待, en: Waiting}}", tools))
+    hospital = Hospital(text, delegations=lent)
+    hospital.changes(SaveRoster(GENERAL))
+    number = hospital.opened("amy", "seated")
+    hospital.takes("amy", "send", number)
+
+    ben = Actor("ben", "Ben", "sam")
+    wish = Decision(ben, act, hospital.now, hospital.key(), {}, "请看", target="ida")
+    answer = hospital.hand_in(number, wish)
+
+    assert refused(answer).code is Code.NOT_PERMITTED
+    assert hospital.waits_for(number) == ("r:duty:general",)
 
 
 def test_the_next_shift_takes_it_over() -> None:

@@ -484,7 +484,12 @@ def _at(actor: Actor, seat: Seat, placed: Placed, scene: Scene) -> Standing | No
 
 
 def grant_for(actor: Actor, role: str, scene: Scene) -> Delegation | None:
-    """The delegation by which an actor stands in for somebody in a role on this case, if any."""
+    """The delegation by which an actor stands in for somebody in a role on this case, if any.
+
+    Being on duty is not lent: the roster itself says who takes over.
+    """
+    if role.startswith(DUTY):
+        return None
     amount = amount_of(scene.case, scene.definition)
     return next(
         (

@@ -71,6 +71,35 @@ actions:
   pass: {name: {zh: 通过, en: Pass}, from: voting, to: done, who: system}
   fail: {name: {zh: 未通过, en: Fail}, from: voting, to: refused, who: system, tone: stop}
 """
+#: The same while Kim has a look beside it.
+BESIDE = edited(
+    ORDER,
+    ("from: draft, to: voting", "from: draft, to: both"),
+    ("name: {zh: 表决中, en: Voting}", "name: {zh: 表决中, en: Voting}\n    in: both.rows"),
+    ("from: voting, to: done", "from: voting, to: voted"),
+    (
+        "  done: {",
+        """\
+  both:
+    name: {zh: 并行, en: Side by side}
+    parallel:
+      regions:
+        rows: {start: voting, done: [voted]}
+        look: {start: looking, done: [looked]}
+      then: finish
+  voted: {name: {zh: 已表决, en: Voted}, in: both.rows}
+  looking: {name: {zh: 查看, en: Looking}, in: both.look}
+  looked: {name: {zh: 已查看, en: Looked}, in: both.look}
+  done: {""",
+    ),
+    (
+        "  send: {",
+        """\
+  look: {name: {zh: 看过, en: Look}, from: looking, to: looked, who: {role: keeper}}
+  finish: {name: {zh: 办结, en: Finish}, from: both, to: done, who: system}
+  send: {""",
+    ),
+)
 FOR, AGAINST, ABSTAIN = Vote.FOR, Vote.AGAINST, Vote.ABSTAIN
 
 
@@ -180,6 +209,35 @@ def test_what_was_decided_before_a_return_is_gone_afterwards() -> None:
 
     assert decided(hospital, number) == [None, None]
     assert seats(hospital, number) == {"p:lee": (0,), "p:fang": (1,)}
+
+
+def test_what_was_decided_before_is_gone_also_where_a_branch_begins_with_the_rows() -> None:
+    hospital = Hospital(BESIDE)
+    number = sent(hospital, "lee", "fang")
+    hospital.takes("lee", "agree", number)
+    hospital.takes("fang", "back", number, "请改")
+    assert decided(hospital, number) == ["同意", None]
+    hospital.takes("amy", "send", number)
+
+    assert decided(hospital, number) == [None, None]
+
+
+def test_whoever_sits_for_a_role_decides_their_own_rows_too_and_sits_once() -> None:
+    members = "each: things\n      members: {role: finance_officer}"
+    hospital = Hospital(edited(ORDER, ("each: things", members)))
+    number = sent(hospital, "lee", "fang")
+
+    assert seats(hospital, number)["p:fang"] == (1,)
+    assert seats(hospital, number)["p:lee"] == (0,)
+
+
+def test_rows_stay_somebodys_when_their_owner_recuses_and_nobody_can_take_the_seat() -> None:
+    hospital = Hospital(edited(ORDER, ("{role: vice_president}", "{role: finance_officer}")))
+    number = sent(hospital, "lee", "fang")
+    assert hospital.decide("lee", "task.recuse", number, "亲属").refused is None
+
+    assert seats(hospital, number) == {"p:fang": (1,), "r:admin": (0,)}
+    assert hospital.takes("fang", "agree", number) == "voting"
 
 
 @pytest.mark.parametrize("owner", [None, "amy", "gone"])

@@ -248,9 +248,11 @@ class Step:
 def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
     """Bring tasks, clocks and notices into line with the case as the act leaves it."""
     closed, freed, entered = step.closed, step.freed, step.entered
-    anew = rows.called_anew(act.situation.definition, case.state, case.form) if entered else None
-    if anew is not None and anew is not case.form:
-        case = replace(case, form=anew)
+    definition = act.situation.definition
+    for state in (case.state, *branches.starts_of(definition, case.state)) if entered else ():
+        anew = rows.called_anew(definition, state, case.form)
+        if anew is not case.form:
+            case = replace(case, form=anew)
     situation = replace(act.situation, case=case)
     view = situation.view(act.actor, case.form, act.opinion, act.target)
     inside = branches.stays_inside(situation, case.state) or not entered

@@ -329,10 +329,12 @@ def _recuse(hand: Hand) -> Moves | Refusal:
     mine_too = [one for one in situation.open_tasks if one.handling.origin == mine.id]
     successor = None if panel is None else _replacement(situation, panel)
     if panel is None or successor is None:
-        # Nobody has the seat any more, so nobody is heard for it or decides after it.
+        # Nobody has the seat any more, so nobody is heard for it or decides after it. A seat with
+        # rows stays, for an administrator to fill: else these rows would be nobody's.
         idle = panels.not_needed(situation, mine_too, hand.actor.id)
         left = tasks_after(situation, (*closed, *idle))
-        if panel is not None and panels.ballots_of(situation, left):
+        undecided = panels.rows_left(mine, panels.seats_of(situation, left))
+        if panel is not None and not undecided and panels.ballots_of(situation, left):
             return Moves(closed=(*closed, *idle))
         return Moves((_vacated(hand),), (*closed, *idle))
     asked = [one for one in mine_too if one.handling.kind is not TaskKind.STEP]

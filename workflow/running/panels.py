@@ -118,7 +118,11 @@ def members_for(situation: Situation, panel: Panel) -> dict[str, Handling]:
     weights = dict(panel.weights)
     found: dict[str, Handling] = {}
     for member, lines in _called(situation, panel):
-        if member.person in found:
+        known = found.get(member.person)
+        if known is not None:
+            # Whoever sits already decides their rows as well, by the same one vote.
+            mine = tuple(sorted((*known.lines, *lines)))
+            found[member.person] = replace(known, lines=mine)
             continue
         turn = len(found)
         found[member.person] = Handling(
@@ -161,6 +165,14 @@ def rows_of(situation: Situation, panel: Panel) -> dict[str | None, tuple[int, .
         key = known.id if known is not None and able else None
         found[key] = (*found.get(key, ()), position)
     return found
+
+
+def rows_left(gone: Task, seats: Iterable[Task]) -> tuple[int, ...]:
+    """The rows of somebody who has left that none of `seats` decides or has decided."""
+    ended = set(TaskEnd)
+    kept = [task for task in seats if task.is_open or task.closed_as not in ended]
+    taken = {line for task in kept for line in task.handling.lines}
+    return tuple(line for line in gone.handling.lines if line not in taken)
 
 
 def replacement(

@@ -37,6 +37,10 @@ TOOLS = (
 OF_PANELS = {"add_beside", "remove"}
 OF_POSTS = {"claim"}
 PROCESS = "imagined"
+#: The process by which an approval of the first is revoked.
+UNDOING = "undoing"
+#: The duty roster of which the seats speak.
+ROSTER = "general"
 APPLICANT = "applicant"
 REVIEWER = "reviewer"
 
@@ -69,6 +73,15 @@ def imagined(number: int) -> Rulebook:
     return Rulebook.of(examined.definition, examined.compiled, roles)
 
 
+@cache
+def undoing() -> Rulebook:
+    """The process that revokes what was approved by an imagined one, whichever that is."""
+    examined = examine(_UNDOING, f"{UNDOING}/1.yaml", register(), [imagined(0).definition])
+    assert isinstance(examined, Bundle), [p.said.en for p in examined]
+    roles = {key: role.name for key, role in register().roles.items()}
+    return Rulebook.of(examined.definition, examined.compiled, roles)
+
+
 def written(number: int) -> str:
     """The same as text: JSON, which is YAML too."""
     return orjson.dumps(_Imagining(Random(f"definition {number}")).definition()).decode()
@@ -83,6 +96,7 @@ class _Imagining:
         self.actions: Written = {}
         self.deadlines: Written = {}
         self.branching = False
+        self.rows = False
 
     def definition(self) -> Written:
         """All of it."""
@@ -123,7 +137,10 @@ class _Imagining:
                 "what": {**_labelled("what"), "type": "text"},
                 "who": {**_labelled("who"), "type": "person"},
                 "cost": {**_labelled("cost"), "type": "money"},
+                "more": {**_labelled("more"), "type": "money"},
+                **({"things": _THINGS} if self.rows else {}),
             },
+            **({"key_figure": "more"} if self._sometimes(0.3) else {}),
             "states": self.states,
             "actions": self.actions,
             **({"deadlines": self.deadlines} if self.deadlines else {}),
@@ -184,8 +201,7 @@ class _Imagining:
             panel["weights"] = {role: chance.choice([1, 2, 3]) for role in roles}
         if self._sometimes(0.3):
             panel["veto"] = [chance.choice(roles)]
-        if self._sometimes(0.4):
-            panel["replace"] = [{"role": chance.choice(ROLES)}]
+        self._seats_besides(panel)
         self._state(here, panel=panel, **more)
         self._act(f"agree_{here}", here, vote="for", who=REVIEWER)
         no = self._saying_no()
@@ -196,6 +212,28 @@ class _Imagining:
         again = self._sometimes(0.25)
         failing: Written = {"to": "draft", "tone": "back"} if again else {"tone": "stop"}
         self._act(f"fail_{here}", here, **{"to": "refused", "who": "system", **failing})
+
+    def _seats_besides(self, panel: Written) -> None:
+        """Replacements, owners of rows, whoever is on duty."""
+        if self._sometimes(0.4):
+            panel["replace"] = [{"role": self.chance.choice(ROLES)}]
+        if self._sometimes(0.3):
+            self._by_rows(panel)
+        elif self._sometimes(0.15):
+            panel["members"].append({"roster": ROSTER})
+
+    def _by_rows(self, panel: Written) -> None:
+        """Whoever answers for a row sits, at times beside the others."""
+        self.rows = True
+        panel.update(each="things", owner="line.owner")
+        if self._sometimes(0.8):
+            panel["decision"] = "line.decided"
+        panel["rows"] = self.chance.choice(["all", "most", "any"])
+        if "replace" not in panel:
+            panel["replace"] = [{"role": self.chance.choice(ROLES)}]
+        if self._sometimes(0.7):
+            for key in ("members", "weights", "veto"):
+                panel.pop(key, None)
 
     def _fork(self, here: str, after: str) -> None:
         chance = self.chance
@@ -255,18 +293,21 @@ class _Imagining:
     def _clock(self, here: str, after: str) -> None:
         if not self._sometimes(0.4):
             return
+        lapses = self._sometimes(0.5)
+        # A deadline and something that people decide may have one key.
+        key = f"back_{here}" if not lapses and f"back_{here}" in self.actions else f"clock_{here}"
         clock: Written = {
-            **_named(f"clock_{here}"),
+            **_named(key),
             "while": [here],
             "length": self.chance.choice([{"hours": 8}, {"workdays": 1}, {"working_hours": 6}]),
         }
-        if self._sometimes(0.5):
+        if not lapses:
             clock["overdue"] = True
         else:
             clock["then"] = f"lapse_{here}"
             to = self.chance.choice(["refused", after])
             self._act(f"lapse_{here}", here, to=to, who="timer", tone="plain")
-        self.deadlines[f"clock_{here}"] = clock
+        self.deadlines[key] = clock
 
     def _seat(self, *, asked: bool = False) -> Written:
         """Somebody for a step; `asked`: it may say who is asked instead."""
@@ -276,8 +317,9 @@ class _Imagining:
             {"role": "dept_head", "of": "case.department"},
             {"head": "applicant.department"},
             {"person": "form.who"},
+            {"roster": ROSTER},
         ]
-        seat = self.chance.choices(seats, [6, 2, 2, 2, 1])[0]
+        seat = self.chance.choices(seats, [6, 2, 2, 2, 1, 2])[0]
         if asked and self._sometimes(0.3):
             seat["if_empty"] = self.chance.choice(["admin", {"role": "vice_president"}])
         if asked and self._sometimes(0.3):
@@ -306,6 +348,66 @@ class _Imagining:
 
     def _act(self, key: str, source: str | list[str], **more: object) -> None:
         self.actions[key] = {**_named(key), "from": source, **more}
+
+
+#: What the rows of a table are about, and who answers for each.
+_THINGS: Written = {
+    "label": {"zh": "things", "en": "things"},
+    "type": "table",
+    "required": "submit",
+    "columns": {
+        "thing": {"label": {"zh": "thing", "en": "thing"}, "type": "text", "required": True},
+        "owner": {"label": {"zh": "owner", "en": "owner"}, "type": "person"},
+        "decided": {"label": {"zh": "decided", "en": "decided"}, "type": "text"},
+    },
+}
+_UNDOING = f"""\
+process: {UNDOING}
+version: 1
+name: {{zh: 撤销, en: Undoing}}
+summary: {{zh: 撤销已批准的, en: Revokes what was approved.}}
+category: {{zh: 随机, en: Of chance}}
+number: XU
+title: '{{original}}'
+same_approver: none
+open:
+  who: [{{role: clinician}}]
+  parent: {{process: {PROCESS}, field: original, required: true}}
+form:
+  original: {{label: {{zh: 原案, en: Original}}, type: case, process: {PROCESS}}}
+  cost: {{label: {{zh: 金额, en: Cost}}, type: money}}
+states:
+  draft: {{name: {{zh: 草稿, en: Draft}}, entry: true, edit: {{who: applicant}}}}
+  review:
+    name: {{zh: 审批, en: Review}}
+    may: [claim, transfer, add_before, add_after, ask, consult, recuse]
+  undone: {{name: {{zh: 已撤销, en: Undone}}, final: true}}
+  kept: {{name: {{zh: 维持, en: Kept}}, final: true}}
+  withdrawn: {{name: {{zh: 撤回, en: Withdrawn}}, final: true}}
+actions:
+  submit: {{name: {{zh: 提交, en: Submit}}, from: draft, to: review, who: applicant}}
+  undo:
+    name: {{zh: 同意, en: Undo}}
+    from: review
+    to: undone
+    who: [{{role: keeper}}, {{roster: {ROSTER}}}]
+    signs: true
+    effects: [{{revoke: parent, process: {PROCESS}, states: [approved]}}]
+  keep:
+    name: {{zh: 维持, en: Keep}}
+    from: review
+    to: kept
+    who: reviewer
+    opinion: required
+    tone: stop
+  withdraw:
+    name: {{zh: 撤回, en: Withdraw}}
+    from: [draft, review]
+    to: withdrawn
+    who: applicant
+    tone: stop
+    duty: false
+"""
 
 
 def _targets(action: Written) -> tuple[object, ...]:

@@ -73,7 +73,7 @@ class Walk(RuleBasedStateMachine):
     @rule(chance=CHANCE)
     def people_work(self, chance: int) -> None:
         """What waits is decided."""
-        self._several(chance, *["work"] * 6, "open", "take_back")
+        self._several(chance, *["work"] * 6, "open", "take_back", "open_undoing")
 
     @rule(chance=CHANCE)
     def people_work_together(self, chance: int) -> None:
@@ -164,6 +164,13 @@ EVERYTHING = (
     "a clock ran out",
     "clicked again",
     "held",
+    "rows said",
+    "rows decided",
+    "done on duty",
+    "revoked",
+    "refused: rows",
+    "refused: revoked already",
+    "refused: above what is lent",
     *(
         f"refused: {code}"
         for code in (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.sweeps import votes
@@ -38,9 +38,12 @@ OF_ADMINISTRATORS = (
 )
 _OF_ADMINISTRATORS = frozenset({*OF_ADMINISTRATORS, "case.propose"})
 TAKE_BACK = "task.take_back"
+REVOKE = "case.revoke"
 #: Lines that leave the case and its version as they are.
 NO_DECISION = ("reminder_sent", "task.urge", "view", "calendar_changed")
 #: What takes a task away from whoever has it: the work that such a line closes is theirs.
+_OF_ASKING = {"add_before", "add_after", "ask", "consult"}
+_DUTY = "duty:"
 _CLOSING_OWN = ("task.transfer", "task.answer", "task.comment", "task.confirm")
 
 
@@ -76,6 +79,7 @@ class Told:
         self.ended = False
         self.suspended = False
         self.proposed = False
+        self.revoked_by: str | None = None
         self.past: dict[int, _Standing] = {}
 
     # ---- where it stands -------------------------------------------------------------------------
@@ -101,13 +105,19 @@ class Told:
 
     # ---- the next line ---------------------------------------------------------------------------
 
-    def take(self, line: Line, people: Organisation, day: date) -> None:
-        """Read the next line: what it says has to be right, and it has to be told as it is."""
+    def take(self, line: Line, people: Organisation, now: datetime) -> None:
+        """Read the next line: what it says has to be right, and it has to be told as it is.
+
+        `now`: on the hospital's wall.
+        """
         self.seq += 1
         assert line["seq"] == self.seq
         if line["code"] is not None:
             assert not {"opened", "closed", "tasks", "course", "deadlines"} & set(line), line
             assert line["version"] == self.version, line
+            return
+        if line["event"] == REVOKE:
+            self._revoked(line)
             return
         assert not self.ended, ("something happens after the end", line)
         if line["event"] in NO_DECISION:
@@ -116,13 +126,29 @@ class Told:
             return
         self.past[self.seq] = self._standing()
         if self.seq > 1:
-            _Rights(self, line, people, day).judge()
+            _Rights(self, line, people, now).judge()
             self._results(line)
             self._ways(line)
+            self._rows_decided(line)
         self._move(line)
         self._tasks(line)
+        self._rows_called(line, people)
         self._keep_clocks(line)
         self._rest(line)
+
+    def _revoked(self, line: Line) -> None:
+        """What was approved stays approved, and names the one case that took its effect away."""
+        assert (self.ended, self.state) == (True, "approved"), line
+        assert (line["from"], line["to"]) == (self.state, self.state), line
+        assert (line["actor"], line["for"]) == ("system", None), line
+        assert self.revoked_by is None, ("revoked twice", line)
+        assert not {"opened", "closed", "tasks", "deadlines", "stands"} & set(line), line
+        assert not line["form"], line
+        assert line["version"] == self.version + 1, line
+        self.version += 1
+        self.revoked_by = line["course"]["revoked_by"]
+        assert self.revoked_by == line["target"], line
+        assert not self.waiting
 
     def _move(self, line: Line) -> None:
         if self.seq == 1:
@@ -228,7 +254,7 @@ class Told:
 
     def _ways(self, line: Line) -> None:
         """A return leads to where the case has been; what came back goes to who returned it."""
-        action = self.definition.actions.get(line["event"])
+        action = self._action_of(line)
         came, left, branch = line["to"], line["from"], line.get("branch")
         self._trail(branch, left)
         if action is None or came == left:
@@ -253,6 +279,12 @@ class Told:
                 self.back_to[region.key] = None
                 self.trail[region.key] = []
 
+    def _action_of(self, line: Line) -> Action | None:
+        """What was decided; None for a clock, which may share its key with what people do."""
+        if line["actor"] == "timer" and line["event"] in self.definition.deadlines:
+            return None
+        return self.definition.actions.get(line["event"])
+
     def _trail(self, branch: str | None, left: str) -> None:
         been = self.trail.setdefault(branch, [])
         if left not in been:
@@ -268,6 +300,83 @@ class Told:
         assert came in before, ("not before this step", came, trail)
         if action.back is Back.PREVIOUS:
             assert came == before[-1], (came, trail)
+
+    # ---- rows ------------------------------------------------------------------------------------
+
+    def _rows_decided(self, line: Line) -> None:
+        """A vote writes its word into its own rows alone, and is what they come to."""
+        state = self.definition.states[line["from"]]
+        action = self.definition.actions.get(line["event"])
+        panel = state.panel
+        if panel is None or panel.each is None or action is None or action.vote is None:
+            return
+        (mine,) = [
+            self.work[said["id"]]
+            for said in line.get("closed", ())
+            if said["as"] == action.key
+            and (said["by"], said["for"]) == (line["actor"], line["for"])
+        ]
+        before = self.form.get(panel.each) or []
+        after = line["form"].get(panel.each, (None, before))[1]
+        own = mine.handling.get("lines", ())
+        assert len(before) == len(after), line
+        for position, (was, now) in enumerate(zip(before, after, strict=True)):
+            assert _without(panel.decision, was) == _without(panel.decision, now), line
+            assert position in own or was == now, ("a row of somebody else", position, line)
+        if panel.decision is None or not own:
+            return
+        words = {
+            one.name.zh: str(one.vote)
+            for one in self.definition.actions.values()
+            if one.vote is not None and state.key in one.sources
+        }
+        said = [words[after[position][panel.decision]] for position in own]
+        assert votes.of_rows(panel.rows, said) == action.vote, (said, line)
+
+    def _rows_called(self, line: Line, people: Organisation) -> None:
+        """Where rows are decided every row is somebody's, its owner's if they may decide, and what
+        was decided of it before is forgotten.
+        """
+        if line["event"] == TAKE_BACK:
+            return
+        for step, since in self.entered.items():
+            panel = self.definition.states[step].panel
+            if since != self.seq or step not in self.stands or panel is None or panel.each is None:
+                continue
+            asked = [w for w in self.visit(step) if w.kind == "step" and w.opened == self.seq]
+            for position, row in enumerate(self.form.get(panel.each) or ()):
+                assert panel.decision is None or row.get(panel.decision) is None, (row, line)
+                with_it = [w for w in asked if position in w.handling.get("lines", ())]
+                assert with_it, ("a row is nobody's", position, row, line)
+                assert len(with_it) == 1 or all(w.person is None for w in with_it), line
+                self._is_the_owners(row.get(panel.owner), step, with_it[0], people)
+
+    def _is_the_owners(
+        self, owner: str | None, step: str, work: Work, people: Organisation
+    ) -> None:
+        known = people.people.get(owner or "")
+        if known is None or not known.active or owner == self.applicant:
+            assert work.person is None or work.person != self.applicant, work.said
+            return
+        spared = self.definition.same_approver is not SameApprover.NONE
+        if owner not in self.signers(besides=step):
+            assert work.person == owner, ("not with its owner", work.said)
+        elif not spared:
+            assert work.person != owner, ("has signed", work.said)
+
+    def rows_left(self, step: str) -> list[int]:
+        """The rows of a step's present visit that nobody decides, or has decided, any more."""
+        panel = self.definition.states[step].panel
+        if panel is None or panel.each is None:
+            return []
+        kept = [w for w in self.visit(step) if w.is_open or self._has_voted(w)]
+        taken = {line for work in kept for line in work.handling.get("lines", ())}
+        rows = self.form.get(panel.each) or ()
+        return [position for position in range(len(rows)) if position not in taken]
+
+    def _has_voted(self, work: Work) -> bool:
+        action = self.definition.actions.get(work.end or "")
+        return action is not None and action.vote is not None
 
     # ---- what must be true after any line --------------------------------------------------------
 
@@ -327,6 +436,12 @@ class Told:
             if name is not None
         }
 
+    def amount(self) -> int | None:
+        """How many fen it is about: the key figure, else the greatest of its sums."""
+        figure = self.definition.key_figure
+        keys = ("cost", "more") if figure is None else (figure,)
+        return max((n for key in keys if (n := self.form.get(key)) is not None), default=None)
+
     # ---- what must be true once everything that follows has followed -----------------------------
 
     def at_rest(self) -> None:
@@ -335,6 +450,7 @@ class Told:
             return
         running = [c for c in self.clocks.values() if c["state"] == "running"]
         for place in self.stands:
+            assert not self.rows_left(place), ("a row is nobody's", place, self.rows_left(place))
             self._nothing_left_lying(place)
             self._a_way_on(place, running)
         self._due_as_the_clocks_say(running)
@@ -383,11 +499,12 @@ class Told:
 class _Rights:
     """Who may do what a line says they did, by the case as it was before it."""
 
-    def __init__(self, told: Told, line: Line, people: Organisation, day: date) -> None:
+    def __init__(self, told: Told, line: Line, people: Organisation, now: datetime) -> None:
         self.told = told
         self.line = line
         self.people = people
-        self.day = day
+        self.now = now
+        self.day = now.date()
         self.actor: str = line["actor"]
         self.behind: str | None = line["for"]
         self.names = {self.actor, self.behind or self.actor}
@@ -470,6 +587,8 @@ class _Rights:
         if event == "task.recuse" or work.kind == "step":
             tool = {"task.release": "claim"}.get(event, event.removeprefix("task."))
             allowed = {str(tool) for tool in self.told.definition.states[work.step].may}
+            if event == "task.remove" and allowed & _OF_ASKING:
+                allowed.add("remove")  # whoever may ask may withdraw what they asked
             assert tool in allowed, ("not allowed here", self.line)
         for said in self.line.get("opened", ()):
             if said["person"] is not None and self._kind(said) == "step":
@@ -558,7 +677,10 @@ class _Rights:
         """Work that was not handed on waits for a seat that the action, or the step, has."""
         if work.handling or work.person is not None:
             return
-        roles = {seat.role for seat in self._seats(action, work.step)}
+        roles = {
+            f"{_DUTY}{seat.roster}" if seat.kind is SeatKind.ROSTER else seat.role
+            for seat in self._seats(action, work.step)
+        }
         heads = any(seat.kind is SeatKind.HEAD for seat in self._seats(action, work.step))
         known = {"dept_head", "vice_president"} if heads else set()
         assert work.said["role"] in roles | known, (work.said, roles)
@@ -611,13 +733,32 @@ class _Rights:
             theirs = work.person == owner
         else:
             theirs = self._holds(owner, work.said["role"], work.said["department"])
+        if self.behind is not None and work.role is not None and work.role.startswith(_DUTY):
+            return False  # being on duty is not lent
         return theirs and (self.behind is None or self._lent(work.role))
 
     def _is_here(self, person: str) -> bool:
         known = self.people.people.get(person)
         return known is not None and known.active
 
+    def _on_duty(self, person: str, key: str) -> bool:
+        """Whether a roster has somebody in a shift that has begun and not ended."""
+        roster = self.people.rosters.get(key)
+        hours = {} if roster is None else {shift.name: shift for shift in roster.shifts}
+        for row in () if roster is None else roster.rows:
+            shift = hours.get(row.shift)
+            if row.person == person and shift is None and row.date == self.day:
+                return True
+            if row.person == person and shift is not None:
+                begin = datetime.combine(row.date, shift.start)
+                end = datetime.combine(row.date, shift.end)
+                if begin <= self.now < end + timedelta(days=1 if end <= begin else 0):
+                    return True
+        return False
+
     def _holds(self, person: str, role: str | None, department: str | None) -> bool:
+        if role is not None and role.startswith(_DUTY):
+            return self._is_here(person) and self._on_duty(person, role.removeprefix(_DUTY))
         return self._is_here(person) and any(
             post.role == role
             and department in (None, post.department)
@@ -626,7 +767,7 @@ class _Rights:
         )
 
     def _lent(self, role: str | None) -> bool:
-        cost = self.told.form.get("cost")
+        cost = self.told.amount()
         return any(
             grant.principal == self.behind
             and grant.delegate == self.actor
@@ -646,3 +787,7 @@ class _Rights:
             and (other.start, other.id) < (grant.start, grant.id)
             for other in self.people.delegations
         )
+
+
+def _without(key: str | None, row: Line) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != key}

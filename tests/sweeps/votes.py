@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from workflow.design.definition import Definition, OnNo, Panel, Pass, ShareOf
+from workflow.design.definition import Definition, OnNo, Panel, Pass, RowsRule, ShareOf
 
 #: A ballot: "for", "against", "abstain" or None while it is waited for; its weight; its role.
 Cast = tuple[str | None, int, str | None]
@@ -161,3 +161,13 @@ def _end(panel: Panel, cast: tuple[Cast, ...]) -> str:
     of_all = panel.share_of is ShareOf.MEMBERS
     whole = sum(weight for _, weight, _ in cast) if of_all else yes + no
     return "passed" if 100 * yes >= panel.percent * whole else "failed"
+
+
+def of_rows(rule: RowsRule, said: list[str]) -> str:
+    """The one vote that the words on several rows come to; abstentions stand aside."""
+    counted = [one for one in said if one != "abstain"]
+    if not counted:
+        return "abstain"
+    yes = counted.count("for")
+    needed = {RowsRule.ALL: len(counted), RowsRule.MOST: len(counted) // 2 + 1, RowsRule.ANY: 1}
+    return "for" if yes >= needed[rule] else "against"

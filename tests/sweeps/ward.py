@@ -6,21 +6,32 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from random import Random
 
 import orjson
 
 from storage.memory import MemoryStore
-from tests.sweeps.imagined import PROCESS, ROLES, imagined, register
-from tests.sweeps.told import OF_ADMINISTRATORS, Told
+from tests.sweeps.imagined import PROCESS, ROLES, ROSTER, UNDOING, imagined, register, undoing
+from tests.sweeps.told import OF_ADMINISTRATORS, Line, Told
 from tests.workflow.bookkeeping import look_through_case
 from workflow.calendar import Calendar
-from workflow.design.definition import Action, SeatKind
+from workflow.design.definition import Action, Definition, SeatKind
 from workflow.nouns import Actor, Case, Decision, Opening, Task, TaskKind
 from workflow.people.organisation import Delegation, Department, Organisation, Person, Post
-from workflow.ports import Deed, HouseChange, InboxQuery, Policy, SaveDelegation, SavePerson, Seed
+from workflow.people.rosters import Duty, Roster, Shift
+from workflow.ports import (
+    Deed,
+    HouseChange,
+    InboxQuery,
+    Policy,
+    SaveDelegation,
+    SavePerson,
+    SaveRoster,
+    Seed,
+)
+from workflow.refusals import Code
 from workflow.running.administering import FOUR_EYES
 from workflow.running.handling import RULES
 from workflow.service.catalog import Catalog
@@ -60,7 +71,7 @@ class Ward:
         self.now = MONDAY
         self.rulebook = imagined(number)
         self.definition = self.rulebook.definition
-        catalog = Catalog.of(register(), [self.rulebook])
+        catalog = Catalog.of(register(), [self.rulebook, undoing()])
         self.catalog = catalog
         self.store = MemoryStore(_seed(four_eyes=number % 3 == 0))
         self.people = sorted(STAFF)
@@ -83,6 +94,15 @@ class Ward:
         """Today, on the hospital's wall."""
         return self.store.hospital().calendar.local_day(self.now)
 
+    @property
+    def wall(self) -> datetime:
+        """The time on the hospital's wall."""
+        return self.now.astimezone(self.store.hospital().calendar.zone).replace(tzinfo=None)
+
+    def of(self, case: Case) -> Definition:
+        """The definition by which a case runs."""
+        return undoing().definition if case.process == UNDOING else self.definition
+
     def cases(self, *, alive: bool = True) -> list[Case]:
         """The cases, mostly those that have not ended."""
         cases = list(self.store.kept.cases.values())
@@ -103,15 +123,42 @@ class Ward:
             answers["who"] = chance.choice(self.people)
         if chance.random() < 0.7:
             answers["cost"] = chance.choice(["10.00", "90.00"])
-        wish = Opening(Actor(person, person), PROCESS, self.now, self._key(), answers)
+        if chance.random() < 0.3:
+            answers["more"] = chance.choice(["10.00", "90.00"])
+        if "things" in self.definition.form:
+            answers["things"] = self._things(chance)
+        self._open(Opening(Actor(person, person), PROCESS, self.now, self._key(), answers))
+
+    def open_undoing(self, chance: Random) -> None:
+        """A clinician wants what was approved revoked; at times what was not, or was already."""
+        cases = [case for case in self.cases(alive=False) if case.process == PROCESS]
+        approved = [case for case in cases if case.state == "approved"]
+        if not cases or (not approved and chance.random() < 0.9):
+            self.work(chance)
+            return
+        case = chance.choice(approved[-2:] if approved and chance.random() < 0.95 else cases)
+        person = chance.choice(["amy", "ben", "cat"])
+        answers: dict[str, object] = {"original": case.number, "cost": "10.00"}
+        self._open(Opening(Actor(person, person), UNDOING, self.now, self._key(), answers))
+
+    def _things(self, chance: Random) -> list[dict[str, object]]:
+        owners = [*self.people, None, "amy", "ben", "cat"]
+        return [
+            {"thing": f"thing {n}", "owner": chance.choice(owners)}
+            for n in range(chance.choice([1, 2, 3, 3, 4]))
+        ]
+
+    def _open(self, wish: Opening) -> None:
         answer = self.service.open(wish)
         self.steps += 1
         if answer.refused is not None:
+            HAPPENED[f"not opened: {wish.process}"] += 1
             return  # whoever has left opens nothing
         assert answer.case is not None
-        self.told[answer.case] = Told(self.definition)
-        self._read_on(self.store.kept.cases[answer.case])
-        HAPPENED["opened"] += 1
+        case = self.store.kept.cases[answer.case]
+        self.told[case.id] = Told(self.of(case))
+        self._read_on(case)
+        HAPPENED[f"opened: {wish.process}"] += 1
 
     def work(self, chance: Random) -> None:
         """Somebody decides what waits for them, as the page offers it."""
@@ -123,7 +170,7 @@ class Ward:
         actor = self._owner(task, chance)
         actions = [
             action
-            for action in self.definition.actions_from(task.step)
+            for action in self.of(case).actions_from(task.step)
             if action.duty and not _is_automatic(action)
         ]
         tones = [6 if action.tone == "forward" else 2 for action in actions]
@@ -148,8 +195,9 @@ class Ward:
         case = chance.choice(cases)
         here = self.waiting(case)
         task = chance.choice(here) if here and chance.random() < 0.7 else None
-        likely = [a.key for t in here for a in self.definition.actions_from(t.step)]
-        acts = [*likely, *likely, *self.definition.actions, *HANDLING, "no_such_action"]
+        likely = [a.key for t in here for a in self.of(case).actions_from(t.step)]
+        acts = [*likely, *likely, *self.of(case).actions, *HANDLING, "no_such_action"]
+        acts.append("case.revoke")
         principal = chance.choice(self.people) if chance.random() < 0.15 else None
         person = chance.choice(self.people)
         actor = Actor(person, person, principal)
@@ -183,7 +231,11 @@ class Ward:
         actor = Actor(case.applicant, case.applicant)
         act = chance.choice(["save", "save", "task.urge", "task.urge", "withdraw"])
         decision = self._decision(actor, act, case, chance, None)
-        answers = {"who": chance.choice(self.people), "cost": chance.choice(["20.00", "80.00"])}
+        answers: dict[str, object] = {"cost": chance.choice(["20.00", "80.00"])}
+        if case.process == PROCESS:
+            answers["who"] = chance.choice(self.people)
+        if "things" in self.of(case).form and chance.random() < 0.5:
+            answers["things"] = self._things(chance)
         self._decide(case, replace(decision, answers=answers if act == "save" else {}))
 
     def take_back(self, chance: Random) -> None:
@@ -245,6 +297,7 @@ class Ward:
             SavePerson(replace(person, posts=person.posts[:-1] or person.posts)),
             loan,
             loan,
+            SaveRoster(_roster(chance.randrange(10))),
         ]
         change = chance.choice(changes)
         self.store.house.change(Deed(Actor("ada", "ada"), self.now, "变动"), change)
@@ -261,7 +314,7 @@ class Ward:
             start + timedelta(days=chance.choice([0, 1, 10])),
             (chance.choice(ROLES),) if chance.random() < 0.3 else (),
             chance.choice([(), (), (PROCESS,), ("another",)]),
-            chance.choice([None, None, 5000]),
+            chance.choice([None, 5000]),
         )
 
     # ---- choosing --------------------------------------------------------------------------------
@@ -280,7 +333,8 @@ class Ward:
     def _owner(self, task: Task, chance: Random) -> Actor:
         """Somebody for whom it waits, at times by whoever stands in for them; or just anybody."""
         organisation = self.organisation
-        reached = [person.id for person in organisation.reached_by(task.address, self.day)]
+        clock = self.wall.time() if chance.random() < 0.9 else None
+        reached = [p.id for p in organisation.reached_by(task.address, self.day, clock)]
         reached = [one for one in reached if one not in task.excluded] or reached
         if not reached or chance.random() < 0.04:
             return self._actor(chance.choice(self.people))
@@ -297,7 +351,7 @@ class Ward:
     def _handle(self, case: Case, task: Task, actor: Actor, chance: Random) -> None:
         kind = task.handling.kind
         fitting = [act for act in HANDLING if kind in RULES[act].kinds]
-        allowed = {f"task.{tool}" for tool in self.definition.states[task.step].may}
+        allowed = {f"task.{tool}" for tool in self.of(case).states[task.step].may}
         useful = [act for act in fitting if act in allowed or RULES[act].tool is None]
         act = (
             chance.choice(useful or fitting) if chance.random() < 0.93 else chance.choice(HANDLING)
@@ -307,26 +361,41 @@ class Ward:
     def _decision(
         self, actor: Actor, act: str, case: Case, chance: Random, task: Task | None
     ) -> Decision:
-        action = self.definition.actions.get(act)
+        definition = self.of(case)
+        action = definition.actions.get(act)
         target: str | None = None
         if action is None and act.startswith("task."):
             target = chance.choice(self.people)
         elif action is not None and action.back is not None and chance.random() < 0.8:
-            target = chance.choice([*self.definition.states, "draft"])
+            target = chance.choice([*definition.states, "draft"])
         answers: dict[str, object] = {}
         if action is not None and action.promises and chance.random() < 0.5:
             answers["promises"] = chance.choice(["补齐材料", "补齐材料\n复测"])
+        if action is not None and task is not None and task.handling.lines:
+            answers |= self._of_rows(action, definition, task, chance)
         return Decision(
             actor,
             act,
             self.now,
             self._key(),
             answers,
-            chance.choice(WORDS) if act in self.definition.actions else WORDS[0],
+            chance.choice(WORDS) if act in definition.actions else WORDS[0],
             target=target,
             seen_version=chance.choices([None, case.version, case.version - 1], [5, 5, 1])[0],
             task=task.id if task is not None and chance.random() < 0.6 else None,
         )
+
+    @staticmethod
+    def _of_rows(
+        action: Action, definition: Definition, task: Task, chance: Random
+    ) -> dict[str, object]:
+        """What is said of single rows, which need not come to the vote, nor be theirs."""
+        if action.vote is None or chance.random() < 0.5:
+            return {}
+        choices = [one.key for one in definition.actions_from(task.step) if one.vote is not None]
+        mine = [*task.handling.lines, chance.randrange(4)][: chance.choice([1, 2, 2, 9])]
+        words = [action.key, action.key, chance.choice(choices)]
+        return {"rows": {str(line + 1): chance.choice(words) for line in mine}}
 
     def _key(self) -> str:
         return f"click-{next(self._keys)}"
@@ -347,6 +416,11 @@ class Ward:
         assert after is not None
         if answer.refused is not None:
             HAPPENED[f"refused: {answer.refused.code}"] += 1
+            HAPPENED["refused: above what is lent"] += self._above_the_cap(decision, case)
+            rules = {refusal.rule for refusal in answer.refused.refusals}
+            HAPPENED["refused: rows"] += "rows" in rules
+            above = decision.action == "undo" and answer.refused.code is Code.CONDITION_NOT_MET
+            HAPPENED["refused: revoked already"] += above
             told = replace(after.case, seq=before.case.seq, head=before.case.head)
             assert after.case.seq == before.case.seq + 1, decision
             assert replace(after, case=told) == before, (
@@ -354,15 +428,42 @@ class Ward:
                 "a refusal has changed something",
             )
         else:
-            HAPPENED[f"done: {self._kind(decision.action)}"] += 1
+            HAPPENED[f"done: {self._kind(decision.action, before.case)}"] += 1
+            HAPPENED["rows said"] += "rows" in decision.answers
             urged = decision.action == "task.urge"
             stale = decision.seen_version not in (None, before.case.version)
             assert urged or not stale, (decision, "decided on an old page")
             assert urged or after.case.version > before.case.version
         self._read_on(after.case)
+        if after.case.process == UNDOING:
+            self._revokes_what_it_belongs_to(after.case)
 
-    def _kind(self, act: str) -> str:
-        action = self.definition.actions.get(act)
+    def _above_the_cap(self, decision: Decision, case: Case) -> bool:
+        """Whether somebody tried for another what costs more than was lent to them."""
+        amount, actor = self.told[case.id].amount(), decision.actor
+        lent = [
+            one
+            for one in self.organisation.principals_of(actor.id, self.day)
+            if one.principal == actor.acting_for
+        ]
+        caps = [one.max_amount for one in lent]
+        return bool(lent) and all(
+            cap is not None and (amount is None or amount > cap) for cap in caps
+        )
+
+    def _revokes_what_it_belongs_to(self, case: Case) -> None:
+        """A granted one has revoked the case above it in the same breath, and no other has."""
+        above = self.store.kept.cases[case.parent or ""]
+        if case.state == "undone":
+            HAPPENED["revoked"] += above.course.revoked_by != self.told[above.id].revoked_by
+            self._read_on(above)
+            assert above.course.revoked_by == case.number
+            assert (above.state, self.waiting(above)) == ("approved", [])
+        else:
+            assert above.course.revoked_by != case.number
+
+    def _kind(self, act: str, case: Case) -> str:
+        action = self.of(case).actions.get(act)
         if action is None:
             return act
         if action.vote is not None:
@@ -374,12 +475,13 @@ class Ward:
     def _read_on(self, case: Case) -> None:
         """The lines that are new, and the books after them."""
         self.reading = case.id
-        told, organisation, day = self.told[case.id], self.organisation, self.day
+        told, organisation, now = self.told[case.id], self.organisation, self.wall
         for entry in self.store.kept.ledger(case.id)[told.seq :]:
             line = orjson.loads(entry.body)
-            told.take(line, organisation, day)
+            told.take(line, organisation, now)
+            self._count_duty(told, line)
             if line["actor"] in ("system", "timer") and line["code"] is None:
-                kind = f"followed: {self._kind(line['event'])}"
+                kind = f"followed: {self._kind(line['event'], case)}"
                 HAPPENED["agreed already" if line["for"] else kind] += 1
         told.at_rest()
         look_through_case(self.store.kept, self.catalog, case)
@@ -390,6 +492,14 @@ class Ward:
         assert branches == told.places, (case.course, told.places)
         assert case.state == told.state
         self._nobody_is_shown_what_is_held(file.tasks)
+
+    @staticmethod
+    def _count_duty(told: Told, line: Line) -> None:
+        for said in line.get("closed", ()) if line["code"] is None else ():
+            work = told.work[said["id"]]
+            if work.end in told.definition.actions:
+                HAPPENED["done on duty"] += (work.role or "").startswith("duty:")
+                HAPPENED["rows decided"] += bool(work.handling.get("lines"))
 
     def _nobody_is_shown_what_is_held(self, tasks: tuple[Task, ...]) -> None:
         for task in tasks:
@@ -402,6 +512,20 @@ class Ward:
 
 def _is_automatic(action: Action) -> bool:
     return all(seat.kind in (SeatKind.SYSTEM, SeatKind.TIMER) for seat in action.seats)
+
+
+def _roster(number: int) -> Roster:
+    """Two shifts a day for some weeks, differently by number; at times nobody has one."""
+    chance = Random(f"roster {number}")
+    names = ("sam", "hal", "kim", "cat", "lou", "amy")
+    rows = [
+        Duty(date(2026, 2, 28) + timedelta(days=day), chance.choice(names), shift)
+        for day in range(60)
+        for shift in ("day", "night", "")
+        if chance.random() < (0.1 if shift == "" else 0.9)
+    ]
+    hours = (Shift("day", time(8), time(18)), Shift("night", time(18), time(8)))
+    return Roster(ROSTER, ROSTER, tuple(dict.fromkeys(rows)), hours)
 
 
 def _seed(*, four_eyes: bool) -> Seed:
@@ -422,4 +546,5 @@ def _seed(*, four_eyes: bool) -> Seed:
         ),
         calendar=Calendar({}, {}, date(2026, 12, 31)),
         policy=Policy(None, {FOUR_EYES: four_eyes}),
+        rosters=(_roster(0),),
     )

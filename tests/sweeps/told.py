@@ -431,7 +431,7 @@ class Told:
             if work.step != besides
             and work.end is not None
             and work.end in signing
-            and (signing[work.end].signs or signing[work.end].vote is not None)
+            and _is_signature(signing[work.end])
             for name in (work.said["by"], work.said["for"])
             if name is not None
         }
@@ -711,11 +711,11 @@ class _Rights:
 
     def _is_signing(self, action: Action, step: str) -> bool:
         signs = any(
-            (one.signs or one.vote is not None) and step in one.sources
+            _is_signature(one) and step in one.sources
             for one in self.told.definition.actions.values()
         )
         by_reviewer = any(seat.kind is SeatKind.REVIEWER for seat in action.seats)
-        return action.signs or (signs and by_reviewer)
+        return _is_signature(action) or (signs and by_reviewer)
 
     def _recused(self, name: str, step: str) -> bool:
         return any(
@@ -791,3 +791,8 @@ class _Rights:
 
 def _without(key: str | None, row: Line) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != key}
+
+
+def _is_signature(action: Action) -> bool:
+    """A signature: alone, one of several, or a vote."""
+    return action.signs or action.all_sign or action.vote is not None

@@ -339,6 +339,8 @@ class _Writer:
                 return self._date(position)
             if token.text in _SPANS:
                 return self._span(position)
+            if token.text == "has":
+                return self._has(position)
         closing = self._bracket(token.text)
         self._copy(token)
         self._insert(token, closing)
@@ -389,6 +391,23 @@ class _Writer:
         self._closings.append(f') + "{unit}")')
         self._insert(token, f"duration(string({factor} * (")
         return 2
+
+    def _has(self, position: int) -> int:
+        """`has(row.x)` asks for something in it: a cell that was left empty is there, but null."""
+        token = self.tokens[position]
+        end = position + 2
+        while self._texts(end, 1) not in ([], [")"], ["("]):
+            end += 1
+        if self._texts(end, 1) != [")"]:
+            self._copy(token)
+            return 1
+        asked = "".join(self._texts(position + 2, end - position - 2))
+        self._insert(token, "(")
+        for word in self.tokens[position : end + 1]:
+            self._copy(word)
+        self._insert(token, f' && {asked} != null && {asked} != "")')
+        self._written = self.tokens[end].end
+        return end + 1 - position
 
     def _space(self, start: int) -> None:
         # Whatever stood between two words becomes one space, so that the text has a single line.

@@ -439,7 +439,7 @@ class CardKeys(Table):
     import_ = Key(
         FLAG,
         "医院可以导入自己的名单（见决定 16）",
-        "whether a hospital may bring its list along (decision 16)",
+        "whether a hospital may bring its list along (decision 20)",
     )
 
 

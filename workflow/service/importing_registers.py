@@ -1,7 +1,7 @@
 """A hospital's own list for a register: seen first, then brought along as it was seen, all or none.
 
 Only cases change business facts (requirement E4; S0-07-02a, S0-10-04b), so a list only adds rows
-whose key nobody has written yet, and never changes or removes one: see decision 16. Where the
+whose key nobody has written yet, and never changes or removes one: see decision 20. Where the
 hospital wants four eyes, one administrator proposes a file and another one, who has looked at the
 same file, brings it along.
 """

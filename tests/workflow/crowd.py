@@ -12,6 +12,7 @@ from storage.memory import MemoryStore
 from tests.definitions.shipped import FOLDER, register, rulebooks
 from workflow.calendar import parse_calendar
 from workflow.design.definition import Definition, Field, FieldType
+from workflow.design.form_rules import OPENING
 from workflow.design.register import Account
 from workflow.nouns import Actor, Case, Decision, Opening, ParameterValue, RegisterRow, Scalar
 from workflow.people.organisation import Delegation, Department, Person, Post
@@ -178,7 +179,7 @@ class Crowd:
             busy = [name for name, held in BUSY.items() if set(held) & set(roles)]
             actor = Actor(chance.choice([*roles, *busy]), "", None)
         fields = [f for f in definition.form.values() if not f.computed and chance.random() < 0.7]
-        fields += [f for f in definition.form.values() for r in f.required if r.action == "start"]
+        fields += [f for f in definition.form.values() for r in f.required if r.action == OPENING]
         answers = {
             f.key: self.value(f, chance) for f in fields if f.key in self._accepted(definition)
         }
@@ -187,7 +188,7 @@ class Crowd:
         return Opening(actor, definition.key, self.now, self.key(), answers, parent=parent)
 
     def _accepted(self, definition: Definition) -> tuple[str, ...]:
-        return self.catalog.rulebook(definition.key).accepted["start"]
+        return self.catalog.rulebook(definition.key).accepted[OPENING]
 
     def offered(self, case: Case, chance: Random) -> Decision | None:
         """Something that is offered to somebody on a case, filled in as it asks; None: nothing."""

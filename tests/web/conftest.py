@@ -30,10 +30,11 @@ from web.house import House
 from web.opening import shipped_calendar
 from web.passwords import Passwords
 from web.settings import Settings
-from workflow.nouns import SYSTEM, Actor
+from workflow.nouns import SYSTEM, Actor, RegisterRow, Scalar
 from workflow.people.organisation import Delegation, Department, Person, Post
 from workflow.ports import (
     Account,
+    AddRow,
     Deed,
     PublishDefinition,
     SaveAccount,
@@ -206,6 +207,13 @@ def furnish(store: Store, now: datetime) -> Store:
     )
     store.house.change(Deed(Actor(SYSTEM, SYSTEM), now), *accounts, *published)
     return store
+
+
+def may_work(store: Store, now: datetime, person: str) -> None:
+    """Somebody new has passed the exam before starting work."""
+    cells: dict[str, Scalar] = {"person": person, "allowed": True}
+    row = RegisterRow(f"exam-{person}", "work_permits", cells, None, None, now)
+    store.house.change(Deed(Actor(SYSTEM, SYSTEM), now), AddRow(row))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.conftest import ORIGIN, PASSWORD, SetClock
+from tests.web.conftest import ORIGIN, PASSWORD, SetClock, may_work
 from web.house import House
 
 PEOPLE = "/admin/org/people"
@@ -26,9 +26,26 @@ def shown_password(page: str) -> str:
     return found[1]
 
 
+def test_who_has_passed_no_exam_joins_without_an_account(sun: TestClient, house: House) -> None:
+    new = {"id": "han", "name": "韩医生", "department": "surgery", "login": "han"}
+    page = sun.post(PEOPLE, data=new)
+    assert page.status_code == 422
+    assert 'id="person-login-problem"' in page.text
+    assert "岗前培训考试合格才能开账号" in page.text
+    assert "han" not in house.store.readings.hospital().organisation.people
+    assert sun.post(PEOPLE, data={**new, "login": ""}).status_code == 303
+    refused = sun.post(f"{PEOPLE}/han/account", data={"login": "han"})
+    assert refused.status_code == 422
+    assert "岗前培训考试合格才能开账号" in refused.text
+    assert house.store.house.account_of("han") is None
+    line = house.store.readings.entries("sys:house")[-1]
+    assert b"S0-05-B1" in line.body
+
+
 def test_somebody_joins_chooses_a_password_and_works(
-    sun: TestClient, client: TestClient, house: House
+    sun: TestClient, client: TestClient, house: House, clock: SetClock
 ) -> None:
+    may_work(house.store, clock(), "han")
     new = {"id": "han", "name": "韩医生", "department": "surgery", "login": "han"}
     page = sun.post(PEOPLE, data=new)
     assert page.status_code == 200

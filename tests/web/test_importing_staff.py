@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.conftest import SetClock
+from tests.web.conftest import SetClock, may_work
 from web.exporting import as_csv, as_xlsx
 from web.house import House
 from web.tables import LARGEST_MB, read_table
@@ -38,7 +38,10 @@ def hidden(page: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_a_list_is_seen_then_confirmed(sun: TestClient, house: House, ending: str) -> None:
+def test_a_list_is_seen_then_confirmed(
+    sun: TestClient, house: House, clock: SetClock, ending: str
+) -> None:
+    may_work(house.store, clock(), "han")
     rows = [
         ("han", "韩医生", "外科", "科主任@内科、临床医生", "han"),
         ("guo", "郭大伟", "", "", ""),
@@ -57,11 +60,21 @@ def test_a_list_is_seen_then_confirmed(sun: TestClient, house: House, ending: st
     assert "韩医生" in sun.get("/admin/org", params={"q": "han"}).text
 
 
+def test_a_list_opens_no_account_for_whoever_passed_no_exam(sun: TestClient, house: House) -> None:
+    rows = [("han", "韩医生", "外科", "临床医生", "han"), ("lu", "陆医生", "外科", "临床医生", "")]
+    status, page = sent(sun, PEOPLE, as_csv(HEADER, rows))
+    assert status == 422
+    assert "岗前培训考试合格才能开账号" in page
+    assert page.count("第 2 行") == 1
+    assert "第 3 行" not in page
+    assert "lu" not in house.store.readings.hospital().organisation.people
+
+
 def test_one_bad_row_keeps_everything_out_and_is_named(sun: TestClient, house: House) -> None:
     rows = [("han", "韩医生", "外科", "", ""), ("Ma!", "马", "火星科", "魔术师", "zhang")]
     status, page = sent(sun, PEOPLE, as_csv(HEADER, rows))
     assert status == 422
-    assert page.count("第 3 行") == 4
+    assert page.count("第 3 行") == 5  # one of them: no exam passed
     assert "没有这个科室" in page
     assert "“zhang”已被使用" in page
     assert "confirm" not in page

@@ -7,7 +7,7 @@ What a row may do is what an administrator may do by hand: the rules are those o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -17,7 +17,7 @@ from workflow.people.organisation import Person
 from workflow.ports import Account, Deed, Hospital, HouseChange, SaveAccount, SavePerson
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.service.housework import Done, Housework, keeper_problem, one
-from workflow.service.staffing import Staffing
+from workflow.service.staffing import Staffing, permits
 from workflow.service.tables_in import Column, Fault, Table
 
 #: The event of a ledger line that tells that a list was handed out.
@@ -61,6 +61,7 @@ class Scene:
     by: str
     accounts: Mapping[str, Account]  # by person
     register: Register
+    permits: Mapping[str, bool] = field(default_factory=dict)  # who may work, by the exam
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,8 @@ class Importing:
     def _scene(self, deed: Deed, hospital: Hospital) -> Scene:
         accounts = {account.person: account for account in self.work.store.house.accounts()}
         day = hospital.calendar.local_day(deed.at)
-        return Scene(hospital, day, deed.by.id, accounts, self.register())
+        known = permits(self.work.store.readings)
+        return Scene(hospital, day, deed.by.id, accounts, self.register(), known)
 
 
 def _refused(faults: Iterable[Fault]) -> Refused:

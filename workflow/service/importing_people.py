@@ -33,6 +33,7 @@ from workflow.service.staffing import (
     OWN,
     beside_others,
     department_problem,
+    exam_problem,
     login_key,
     login_problem,
     new_id_problem,
@@ -247,7 +248,14 @@ def _login(wish: _Wish, person: Person, judging: _Judging) -> str:
     elif not person.active:
         judging.wrong(wish.line, "login", NOT_ACTIVE)
     else:
-        judging.refused(wish.line, "login", login_problem(login, judging.logins))
+        scene = judging.scene
+        unit, permit = person.department, scene.permits.get(wish.id)
+        judging.refused(
+            wish.line,
+            "login",
+            login_problem(login, judging.logins),
+            exam_problem(scene.register, scene.hospital.organisation, unit, permit),
+        )
         judging.logins.add(login)
     return login
 

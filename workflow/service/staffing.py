@@ -21,6 +21,7 @@ from workflow.ports import (
     Deed,
     Hospital,
     HouseChange,
+    Readings,
     SaveAccount,
     SaveDepartment,
     SavePerson,
@@ -47,6 +48,7 @@ DEPARTMENT_TYPES: Mapping[str, Sentence] = {
     "leadership": Sentence("院领导", "Leadership"),
     "external": Sentence("院外单位", "External body"),
 }
+EXTERNAL = "external"
 CLOSED = "closed"
 CLOSED_NAME = Sentence("已撤销", "Closed")
 
@@ -107,6 +109,14 @@ EXAM_FAILED = Sentence(
     "此人岗前考试没有合格，不能上岗；请先补考（培训考试流程）",
     "This person has not passed the exam before starting work; it is taken again first",
 )
+NO_EXAM = Sentence(
+    "登记簿“上岗资格”里没有此人：岗前培训考试合格才能开账号。请先办“培训考试”；"
+    "原有职工请先把合格名单导入这个登记簿",
+    "The register of the right to work does not name this person: an account needs a passed exam. "
+    "Hold the training first; for people who have long worked here bring their list along",
+)
+#: The clause by which nobody starts work before a passed exam.
+EXAM_CLAUSE = "S0-05-B1"
 NO_ACCOUNT = Sentence("此人还没有登录账号", "This person has no account yet")
 HAS_ACCOUNT = Sentence(
     "此人已有登录账号，可以重设密码", "This person has an account; reset its password"
@@ -150,6 +160,7 @@ class Staffing:
                 text_problem("name", new.name, LONGEST_NAME),
                 department_problem(organisation, new.department),
                 self._login_problem(new.login) if new.login else None,
+                self._exam_problem(organisation, new.id, new.department) if new.login else None,
             )
             if refused is not None:
                 return refused
@@ -211,16 +222,17 @@ class Staffing:
             known = hospital.organisation.people.get(id)
             if known is None:
                 return _no_person()
-            refused = problems(self._exam_problem("person", id))
+            failed = permits(self.work.store.readings, id).get(id) is False
+            refused = problems(_exam_refusal("person", EXAM_FAILED) if failed else None)
             return refused or (SavePerson(replace(known, active=True)),)
 
         return self.work.do(deed, "bring_back", {"person": id}, plan)
 
-    def _exam_problem(self, field: str, person: str) -> Refusal | None:
-        """Nobody starts work whose last exam was failed (S0-05-B1); who took none is not known."""
-        rows = self.work.store.readings.rows(WORK_PERMITS, {"person": person})
-        failed = bool(rows) and rows[0].values.get("allowed") is False
-        return at_field(field, EXAM_FAILED) if failed else None
+    def _exam_problem(
+        self, organisation: Organisation, person: str, department: str
+    ) -> Refusal | None:
+        known = permits(self.work.store.readings, person)
+        return exam_problem(self.register(), organisation, department, known.get(person))
 
     # ---- posts -----------------------------------------------------------------------------------
 
@@ -323,7 +335,7 @@ class Staffing:
             refused = problems(
                 None if known.active else at_field("login", NOT_ACTIVE),
                 self._login_problem(login),
-                self._exam_problem("login", person),
+                self._exam_problem(hospital.organisation, person, known.department),
             )
             return refused or (SaveAccount(Account(person, login, password_hash)),)
 
@@ -364,6 +376,34 @@ class Staffing:
     def _login_problem(self, login: str) -> Refusal | None:
         taken = {login_key(account.login) for account in self.work.store.house.accounts()}
         return login_problem(login, taken)
+
+
+def permits(readings: Readings, person: str | None = None) -> dict[str, bool]:
+    """Who may work by the exam before it, and who may not; whoever took none is not named."""
+    where = {} if person is None else {"person": person}
+    rows = readings.rows(WORK_PERMITS, where)
+    newest_last = reversed(rows)
+    return {str(row.values.get("person")): row.values.get("allowed") is True for row in newest_last}
+
+
+def exam_problem(
+    register: Register, organisation: Organisation, department: str, permit: bool | None
+) -> Refusal | None:
+    """Why somebody of a department gets no account (S0-05-B1), if anything.
+
+    Who is of another house (an agency, an insurer) is trained there; and where the rules know no
+    register of who may work, nobody can be asked.
+    """
+    unit = organisation.departments.get(department)
+    outside = unit is not None and unit.type == EXTERNAL
+    unknown = permit is None and WORK_PERMITS not in register.cards
+    if permit or outside or unknown:
+        return None
+    return _exam_refusal("login", NO_EXAM if permit is None else EXAM_FAILED)
+
+
+def _exam_refusal(field: str, because: Sentence) -> Refusal:
+    return replace(at_field(field, because), clauses=(EXAM_CLAUSE,))
 
 
 def login_problem(login: str, taken: Container[str]) -> Refusal | None:

@@ -72,6 +72,69 @@ deadlines:
     overdue: true
     clauses: [L-1]
 """
+#: The ward's nurse may fill in the reason.
+WARD_FILLS_IN = (
+    "to: ward_head, who: {role: nurse}",
+    "to: ward_head, who: {role: nurse}, fields: reason",
+)
+#: The same, where both sides decide the days row by row, each in a column of its own.
+BY_ROWS = edited(
+    (
+        "states:\n",
+        """\
+  days:
+    label: {zh: 日期, en: Days}
+    type: table
+    required: submit
+    columns:
+      day: {label: {zh: 日期, en: Day}, type: date, required: true}
+      owner: {label: {zh: 负责人, en: Owner}, type: person}
+      by_ward: {label: {zh: 病区意见, en: Ward says}, type: text}
+      by_office: {label: {zh: 办公室意见, en: Office says}, type: text}
+states:
+""",
+    ),
+    (
+        "en: Ward decides}, in: both.ward, may: [take_back]",
+        (
+            "en: Ward decides}, in: both.ward, panel: {each: days, owner: line.owner, "
+            "decision: line.by_ward, replace: {role: head}, passed: ward_yes, failed: ward_no}"
+        ),
+    ),
+    (
+        "en: Office looks}, in: both.office",
+        (
+            "en: Office looks}, in: both.office, panel: {each: days, owner: line.owner, "
+            "decision: line.by_office, replace: {role: head}, "
+            "passed: office_yes, failed: office_no}"
+        ),
+    ),
+    ("from: ward_head, to: ward_done, who: {role: head}", "from: VOTED, vote: for, who: reviewer"),
+    (
+        (
+            "    from: ward_head\n    back: previous\n    who: reviewer\n    opinion: required\n"
+            "    tone: back\n    resubmit: come_back\n"
+        ),
+        (
+            "    from: VOTED\n    vote: against\n    who: reviewer\n    opinion: required\n"
+            "    tone: stop\n"
+        ),
+    ),
+    (
+        "from: office_look, to: office_done, who: {role: head}",
+        "from: both, to: review, who: {role: head}, duty: false",
+    ),
+    (
+        "  home:",
+        """\
+  ward_yes: {name: {zh: 病区通过, en: Ward yes}, from: ward_head, to: ward_done, who: system}
+  ward_no: {name: {zh: 病区不过, en: Ward no}, from: ward_head, to: draft, who: system, tone: back}
+  office_yes: {name: {zh: 室通过, en: Office yes}, from: office_look, to: office_done, who: system}
+  office_no: {name: {zh: 不过, en: No}, from: office_look, to: draft, who: system, tone: back}
+  home:""",
+    ),
+    text=SIDE_BY_SIDE,
+).replace("VOTED", "[ward_head, office_look]")
 
 
 @dataclass(frozen=True)
@@ -83,6 +146,7 @@ class Spoilt:
     part: str
     zh: str
     en: str
+    text: str = SIDE_BY_SIDE
 
 
 SPOILT = {
@@ -176,6 +240,103 @@ SPOILT = {
         "  home:",
         "从 ward_look 通到 both，跨进了分支",
         "leads from ward_look to both, into a branch",
+    ),
+    "rows that two branches decide in one column": Spoilt(
+        checks_branches.branches_write_apart,
+        (("decision: line.by_office", "decision: line.by_ward"),),
+        "  office_look: {",
+        "分支 office（状态 office_look 的 panel）与分支 ward（状态 ward_head 的 panel）同时进行，"
+        "都会写 days.by_ward",
+        "branch office (the panel of state office_look) and branch ward (the panel of state "
+        "ward_head) go on at once and both write days.by_ward",
+        BY_ROWS,
+    ),
+    "a table that is filled in beside those who decide its rows": Spoilt(
+        checks_branches.branches_write_apart,
+        (("to: ward_head, who: {role: nurse}", "to: ward_head, who: {role: nurse}, fields: days"),),
+        "  office_look: {",
+        "分支 office（状态 office_look 的 panel）与分支 ward（动作 look）同时进行，"
+        "都会写 days.by_office",
+        "and branch ward (action look) go on at once and both write days.by_office",
+        BY_ROWS,
+    ),
+    "a table that is edited around those who decide its rows": Spoilt(
+        checks_branches.branches_write_apart,
+        (
+            (
+                "    name: {zh: 两边看, en: Looked at}\n",
+                "    name: {zh: 两边看, en: Looked at}\n    edit: {who: applicant, fields: days}\n",
+            ),
+            (", decision: line.by_office", ""),
+        ),
+        "  office_look: {",
+        "与并行状态 both（状态 both 的 edit）同时进行，都会写 days，",
+        "and the parallel state both (`edit` of state both) go on at once and both write days,",
+        BY_ROWS,
+    ),
+    "a field that is filled in two branches": Spoilt(
+        checks_branches.branches_write_apart,
+        (
+            ("required: submit", "required: [submit, file]"),
+            WARD_FILLS_IN,
+        ),
+        "  file: {",
+        "分支 office（动作 file）与分支 ward（动作 look）同时进行，都会写 reason",
+        "branch office (action file) and branch ward (action look) go on at once and both write "
+        "reason",
+    ),
+    "an opinion that each of two branches puts in one place": Spoilt(
+        checks_branches.branches_write_apart,
+        (
+            (
+                "required: submit, ",
+                "required: submit}\n  said: {label: {zh: 意见, en: Said}, type: text, ",
+            ),
+            (
+                "to: ward_head, who: {role: nurse}",
+                "to: ward_head, who: {role: nurse}, opinion: {required: false, into: said}",
+            ),
+            (
+                "to: office_done, who: {role: head}",
+                "to: office_done, who: {role: head}, opinion: {required: false, into: said}",
+            ),
+        ),
+        "  file: {",
+        "分支 office（动作 file）与分支 ward（动作 look）同时进行，都会写 said",
+        "both write said, so the later would write over the earlier",
+    ),
+    "a clock that sets what another branch fills in": Spoilt(
+        checks_branches.branches_write_apart,
+        (
+            (
+                "to: office_done, who: {role: head}",
+                "to: office_done, who: {role: head}, fields: reason",
+            ),
+            (
+                "    overdue: true\n",
+                "    overdue: true\n    effects: [{set: {reason: '\"迟\"'}}]\n",
+            ),
+        ),
+        "  file: {",
+        "分支 office（动作 file）与分支 ward（期限 ward_time）同时进行，都会写 reason",
+        "branch office (action file) and branch ward (deadline ward_time) go on at once",
+    ),
+    "a joint signature that fills in and stays until the last": Spoilt(
+        checks_branches.branches_write_apart,
+        (
+            WARD_FILLS_IN,
+            (
+                "  file: {name: {zh: 登记, en: File}",
+                (
+                    "  all: {name: {zh: 同签, en: All}, from: office_look, to: review, "
+                    "who: [{role: head}, {role: nurse}], all_sign: true, fields: reason}\n"
+                    "  file: {name: {zh: 登记, en: File}"
+                ),
+            ),
+        ),
+        "  all: {",
+        "分支 office（动作 all）与分支 ward（动作 look）同时进行，都会写 reason",
+        "branch office (action all) and branch ward (action look) go on at once",
     ),
     "one branch": Spoilt(
         checks_branches.branches_join,
@@ -279,9 +440,34 @@ def test_a_good_definition_of_branches_has_no_problems() -> None:
     assert [one.said.en for one in problems] == []
 
 
+def test_branches_may_decide_rows_of_one_table_each_in_its_own_column() -> None:
+    problems = check_definition(parsed(BY_ROWS), small_register())
+    assert [one.said.en for one in problems] == []
+
+
+def test_what_takes_the_whole_case_away_writes_over_nobody() -> None:
+    text = edited(
+        WARD_FILLS_IN,
+        ("    new_round: true\n", "    new_round: true\n    fields: reason\n"),
+        ("from: [ward_look, office_look]", "from: office_look"),
+        text=SIDE_BY_SIDE,
+    )
+    assert [one.said.en for one in check_definition(parsed(text), small_register())] == []
+
+
+def test_one_step_after_the_other_may_write_again() -> None:
+    text = edited(
+        WARD_FILLS_IN,
+        ("to: ward_done, who: {role: head}", "to: ward_done, who: {role: head}, fields: reason"),
+        ("to: approved, who: {role: head}", "to: approved, who: {role: head}, fields: reason"),
+        text=SIDE_BY_SIDE,
+    )
+    assert [one.said.en for one in check_definition(parsed(text), small_register())] == []
+
+
 @pytest.mark.parametrize("spoilt", SPOILT.values(), ids=SPOILT.keys())
 def test_what_is_wrong_is_found_at_its_line(spoilt: Spoilt) -> None:
-    text = edited(*spoilt.edits, text=SIDE_BY_SIDE)
+    text = edited(*spoilt.edits, text=spoilt.text)
     problems = check_definition(parsed(text), small_register())
     matching = [one for one in problems if spoilt.zh in one.because.zh]
     assert len(matching) == 1, [one.said.zh for one in problems]
@@ -291,7 +477,7 @@ def test_what_is_wrong_is_found_at_its_line(spoilt: Spoilt) -> None:
 
 @pytest.mark.parametrize("spoilt", SPOILT.values(), ids=SPOILT.keys())
 def test_it_is_the_check_of_that_name_that_finds_it(spoilt: Spoilt) -> None:
-    definition = parsed(edited(*spoilt.edits, text=SIDE_BY_SIDE))
+    definition = parsed(edited(*spoilt.edits, text=spoilt.text))
     found = spoilt.check(Plan.of(definition, small_register(), ()))
     assert any(spoilt.zh in because.zh for _, because in found)
 

@@ -250,8 +250,8 @@ SPOILT = {
             ),
         ),
         "  review:",
-        "表决期间 review 还能改表格 shifts",
-        "review may still change the table shifts",
+        "表决期间，状态 review 的 edit 还能改表格 shifts",
+        "`edit` of state review may still change the table shifts",
     ),
     "rows that a vote rewrites": Spoilt(
         checks_signing.rows_have_owners,
@@ -260,8 +260,31 @@ SPOILT = {
             ("vote: for, who: reviewer}", "vote: for, who: reviewer, fields: shifts}"),
         ),
         "  agree:",
-        "表决期间 agree 还能改表格 shifts",
-        "agree may still change the table shifts",
+        "表决期间，动作 agree 还能改表格 shifts",
+        "action agree may still change the table shifts",
+    ),
+    "rows that are asked for with a vote": Spoilt(
+        checks_signing.rows_have_owners,
+        (panel(OF_ROWS), ("    required: submit\n", "    required: [submit, object]\n")),
+        "  object:",
+        "表决期间，动作 object 还能改表格 shifts",
+        "action object may still change the table shifts",
+    ),
+    "rows that a signature beside the vote rewrites": Spoilt(
+        checks_signing.rows_have_owners,
+        (
+            panel(OF_ROWS),
+            (
+                "  arrange: {",
+                (
+                    "  note: {name: {zh: 补记, en: Note}, from: review, to: review, "
+                    "who: {role: head}, fields: shifts}\n  arrange: {"
+                ),
+            ),
+        ),
+        "  note:",
+        "表决期间，动作 note 还能改表格 shifts",
+        "action note may still change the table shifts",
     ),
     "tools where nobody has a task": Spoilt(
         checks_signing.tools_have_their_place,

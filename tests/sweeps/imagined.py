@@ -97,6 +97,7 @@ class _Imagining:
         self.deadlines: Written = {}
         self.branching = False
         self.rows = False
+        self.columns: set[str] = set()  # into which rows are decided
 
     def definition(self) -> Written:
         """All of it."""
@@ -138,7 +139,7 @@ class _Imagining:
                 "who": {**_labelled("who"), "type": "person"},
                 "cost": {**_labelled("cost"), "type": "money"},
                 "more": {**_labelled("more"), "type": "money"},
-                **({"things": _THINGS} if self.rows else {}),
+                **({"things": self._things()} if self.rows else {}),
             },
             **({"key_figure": "more"} if self._sometimes(0.3) else {}),
             "states": self.states,
@@ -201,7 +202,7 @@ class _Imagining:
             panel["weights"] = {role: chance.choice([1, 2, 3]) for role in roles}
         if self._sometimes(0.3):
             panel["veto"] = [chance.choice(roles)]
-        self._seats_besides(panel)
+        self._seats_besides(panel, str(more.get("in", "")))
         self._state(here, panel=panel, **more)
         self._act(f"agree_{here}", here, vote="for", who=REVIEWER)
         no = self._saying_no()
@@ -213,21 +214,25 @@ class _Imagining:
         failing: Written = {"to": "draft", "tone": "back"} if again else {"tone": "stop"}
         self._act(f"fail_{here}", here, **{"to": "refused", "who": "system", **failing})
 
-    def _seats_besides(self, panel: Written) -> None:
+    def _seats_besides(self, panel: Written, branch: str) -> None:
         """Replacements, owners of rows, whoever is on duty."""
         if self._sometimes(0.4):
             panel["replace"] = [{"role": self.chance.choice(ROLES)}]
         if self._sometimes(0.3):
-            self._by_rows(panel)
+            self._by_rows(panel, branch)
         elif self._sometimes(0.15):
             panel["members"].append({"roster": ROSTER})
 
-    def _by_rows(self, panel: Written) -> None:
-        """Whoever answers for a row sits, at times beside the others."""
+    def _by_rows(self, panel: Written, branch: str) -> None:
+        """Whoever answers for a row sits, at times beside the others. What a branch decides goes
+        into a column of its own.
+        """
         self.rows = True
         panel.update(each="things", owner="line.owner")
         if self._sometimes(0.8):
-            panel["decision"] = "line.decided"
+            column = "_".join(["decided", *branch.split(".")[1:]])
+            panel["decision"] = f"line.{column}"
+            self.columns.add(column)
         panel["rows"] = self.chance.choice(["all", "most", "any"])
         if "replace" not in panel:
             panel["replace"] = [{"role": self.chance.choice(ROLES)}]
@@ -334,6 +339,11 @@ class _Imagining:
             return {}
         return {"promises": [{"role": "keeper"}]}
 
+    def _things(self) -> Written:
+        """A table of what is asked for: who answers for each, and what they said of it."""
+        decided = {key: {**_labelled(key), "type": "text"} for key in sorted(self.columns)}
+        return {**_THINGS, "columns": {**_THINGS["columns"], **decided}}
+
     @staticmethod
     def _saying_no() -> Written:
         return {"who": REVIEWER, "opinion": "required", "tone": "stop"}
@@ -358,7 +368,6 @@ _THINGS: Written = {
     "columns": {
         "thing": {"label": {"zh": "thing", "en": "thing"}, "type": "text", "required": True},
         "owner": {"label": {"zh": "owner", "en": "owner"}, "type": "person"},
-        "decided": {"label": {"zh": "decided", "en": "decided"}, "type": "text"},
     },
 }
 _UNDOING = f"""\

@@ -351,6 +351,19 @@ class Told:
                 assert len(with_it) == 1 or all(w.person is None for w in with_it), line
                 self._is_the_owners(row.get(panel.owner), step, with_it[0], people)
 
+    def _decisions_stand(self) -> None:
+        """What somebody has decided of a row stays written beside it, whatever happens in another
+        branch meanwhile.
+        """
+        for step in self.stands:
+            panel = self.definition.states[step].panel
+            if panel is None or panel.each is None or panel.decision is None:
+                continue
+            rows = self.form.get(panel.each) or ()
+            for work in filter(self._has_voted, self.visit(step)):
+                for position in work.handling.get("lines", ()):
+                    assert rows[position].get(panel.decision), ("a decision is lost", work.said)
+
     def _is_the_owners(
         self, owner: str | None, step: str, work: Work, people: Organisation
     ) -> None:
@@ -397,6 +410,7 @@ class Told:
                 seats.add((work.step, work.person))
         self._only_this_branch(line)
         self._new_members(line)
+        self._decisions_stand()
 
     def _only_this_branch(self, line: Line) -> None:
         branch = line.get("branch")
@@ -405,6 +419,12 @@ class Told:
         for said in line.get("closed", ()):
             within = self.definition.states[self.work[said["id"]].step].within
             assert within == (self.state, branch), ("a sibling is closed", said, line)
+        mine = [s for s in self.definition.states.values() if s.within == (self.state, branch)]
+        own = {one.panel.decision for one in mine if one.panel is not None}
+        for was, became in line["form"].values():
+            for before, after in zip(was or (), became or (), strict=True):
+                changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
+                assert changed <= own, ("a sibling's decision is written over", changed, line)
 
     def _new_members(self, line: Line) -> None:
         """Who sits by name may decide: not the applicant, nobody who signed elsewhere."""

@@ -218,6 +218,18 @@ def test_saving_is_for_whoever_may_edit_in_a_branch() -> None:
     assert stands(hospital, number) == ("ward", "money")
 
 
+def test_a_page_from_before_the_other_branch_acted_writes_nothing_over() -> None:
+    hospital = Hospital(SIDES)
+    number = sent(hospital)
+    seen = hospital.case(number).version
+    hospital.takes("lee", "look", number)
+
+    answer = hospital.decide("fang", "pay", number, seen=seen)
+    assert refused(answer).code is Code.CONFLICT, reasons(answer)
+    assert stands(hospital, number) == ("ward_more", "money")
+    assert hospital.decide("fang", "pay", number, seen=seen + 1).refused is None
+
+
 def test_any_one_branch_is_enough_where_the_definition_says_so() -> None:
     hospital = Hospital(
         edited(SIDES, ("      then: joined\n", "      join: any\n      then: joined\n"))

@@ -100,6 +100,41 @@ BESIDE = edited(
   send: {""",
     ),
 )
+#: The same, where the second branch decides the rows too, in a column of its own, once Kim has
+#: looked.
+TWICE = edited(
+    BESIDE,
+    (
+        "      decided: {",
+        "      checked: {label: {zh: 复核, en: Checked}, type: text}\n      decided: {",
+    ),
+    ("from: looking, to: looked", "from: looking, to: checking"),
+    (
+        "  looked: {",
+        """\
+  checking:
+    name: {zh: 复核中, en: Checking}
+    in: both.look
+    panel:
+      members: {role: finance_officer}
+      each: things
+      owner: line.owner
+      decision: line.checked
+      replace: {role: finance_officer}
+      passed: right
+      failed: wrong
+  looked: {""",
+    ),
+    ("from: voting, vote: for", "from: [voting, checking], vote: for"),
+    (
+        "  finish: {",
+        """\
+  right: {name: {zh: 无误, en: Right}, from: checking, to: looked, who: system}
+  wrong: {name: {zh: 有误, en: Wrong}, from: checking, to: refused, who: system, tone: stop}
+  finish: {""",
+    ),
+    ("    from: voting\n    vote: against", "    from: [voting, checking]\n    vote: against"),
+)
 FOR, AGAINST, ABSTAIN = Vote.FOR, Vote.AGAINST, Vote.ABSTAIN
 
 
@@ -219,6 +254,50 @@ def test_what_was_decided_before_is_gone_also_where_a_branch_begins_with_the_row
     assert decided(hospital, number) == ["同意", None]
     hospital.takes("amy", "send", number)
 
+    assert decided(hospital, number) == [None, None]
+
+
+def test_what_one_branch_has_decided_stays_when_another_begins_to_decide_its_rows() -> None:
+    hospital = Hospital(TWICE)
+    number = sent(hospital, "lee", "fang")
+    hospital.takes("lee", "agree", number)
+    hospital.takes("kim", "look", number)
+
+    assert decided(hospital, number) == ["同意", None]
+
+
+def test_rows_that_were_decided_at_an_earlier_step_are_decided_anew_in_the_same_column() -> None:
+    again = """\
+  again:
+    name: {zh: 复议, en: Again}
+    panel:
+      each: things
+      owner: line.owner
+      decision: line.decided
+      replace: {role: vice_president}
+      passed: right
+      failed: wrong
+  done: {"""
+    hospital = Hospital(
+        edited(
+            ORDER,
+            ("  done: {", again),
+            ("from: voting, to: done", "from: voting, to: again"),
+            ("from: voting, vote: for", "from: [voting, again], vote: for"),
+            (
+                "  pass: {",
+                """\
+  right: {name: {zh: 维持, en: Right}, from: again, to: done, who: system}
+  wrong: {name: {zh: 不维持, en: Wrong}, from: again, to: refused, who: system, tone: stop}
+  pass: {""",
+            ),
+            ("    from: voting\n    vote: against", "    from: [voting, again]\n    vote: against"),
+        )
+    )
+    number = sent(hospital, "lee", "fang")
+    hospital.takes("lee", "agree", number)
+
+    assert hospital.takes("fang", "agree", number) == "again"
     assert decided(hospital, number) == [None, None]
 
 

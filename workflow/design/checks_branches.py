@@ -19,6 +19,7 @@ from workflow.design.definition import (
     Tool,
 )
 from workflow.design.plan import Check, Finding, Plan, has_people
+from workflow.design.writers import Writer, writers_at
 from workflow.refusals import Sentence
 
 #: (parallel state, branch); None: in no branch.
@@ -173,6 +174,60 @@ _CROSSES = Sentence(
     "Action {action} leads from {source} to {target}, into a branch from elsewhere. An action "
     "stays in its branch or leads outside the parallel state; to enter the branches, lead to that "
     "state.",
+)
+
+
+def branches_write_apart(plan: Plan) -> Iterator[Finding]:
+    """What one branch writes into the form, no other branch writes over while both go on: no field,
+    and of a table whose rows are decided not the same column.
+
+    A panel that decides rows empties its column when it is called, so two of them at once would
+    take each other's decisions away.
+    """
+    for state, parallel in forks_of(plan.definition):
+        written: list[tuple[Sentence, Writer]] = []
+        for branch, steps in _places(plan.definition, state, parallel):
+            mine = [
+                (branch, writer)
+                for step in steps
+                for writer in writers_at(plan.definition, step, leading_on=True)
+            ]
+            for _, writer in mine:
+                other = next((one for one in written if writer.overwrites(one[1])), None)
+                if other is not None:
+                    yield writer.place, _said_over(branch, writer, *other)
+            written += mine
+
+
+def _places(
+    definition: Definition, state: State, parallel: Parallel
+) -> Iterator[tuple[Sentence, list[str]]]:
+    """The parallel state itself and each of its branches, with their steps."""
+    yield _THE_FORK.filled(state=state.key), [state.key]
+    for region in parallel.regions:
+        yield _THE_BRANCH.filled(region=region.key), _states_in(definition, state.key, region.key)
+
+
+def _said_over(branch: Sentence, writer: Writer, beside: Sentence, other: Writer) -> Sentence:
+    what = writer.what if writer.column else other.what
+    return Sentence(
+        _OVERWRITES.zh.format(
+            here=branch.zh, one=writer.name.zh, there=beside.zh, other=other.name.zh, what=what
+        ),
+        _OVERWRITES.en.format(
+            here=branch.en, one=writer.name.en, there=beside.en, other=other.name.en, what=what
+        ),
+    )
+
+
+_THE_FORK = Sentence("并行状态 {state}", "the parallel state {state}")
+_THE_BRANCH = Sentence("分支 {region}", "branch {region}")
+_OVERWRITES = Sentence(
+    "{here}（{one}）与{there}（{other}）同时进行，都会写 {what}，"
+    "后写的会盖掉先写的；请各写各的表单项，按行会签的各用各的 decision 列。",
+    "{here} ({one}) and {there} ({other}) go on at once and both write {what}, so the later would "
+    "write over the earlier. Give each a field of its own, and panels of rows a decision column of "
+    "their own.",
 )
 
 
@@ -357,6 +412,7 @@ BRANCH_CHECKS: tuple[Check, ...] = (
     branches_are_of_parallel_states,
     branches_run_to_their_end,
     branches_keep_apart,
+    branches_write_apart,
     branches_join,
     clocks_keep_to_one_branch,
     rounds_are_of_the_whole_case,

@@ -23,6 +23,7 @@ from workflow.design.definition import (
 )
 from workflow.design.plan import Check, Finding, Plan, has_people
 from workflow.design.voting import Ballot, Result, result_of
+from workflow.design.writers import writers_at
 from workflow.refusals import Sentence
 
 #: Panels up to this size are walked through, vote by vote, and so many votes at most.
@@ -264,11 +265,16 @@ def _unguarded(
         yield panel.place, _NO_SUCCESSOR
     if _ROWS in definition.form:
         yield definition.form[_ROWS].place, _TAKEN.filled(name=_ROWS)
-    if table.key in state.editable:
-        yield state.place, _STILL_EDITED.filled(field=table.key, where=state.key)
-    for action in votes_at(definition, state.key):
-        if table.key in action.fields:
-            yield action.place, _STILL_EDITED.filled(field=table.key, where=action.key)
+    for writer in writers_at(definition, state.key):
+        if writer.field == table.key and writer.column is None:
+            where = writer.name
+            yield (
+                writer.place,
+                Sentence(
+                    _STILL_EDITED.zh.format(field=table.key, where=where.zh),
+                    _STILL_EDITED.en.format(field=table.key, where=where.en),
+                ),
+            )
 
 
 _NO_TABLE = Sentence(
@@ -293,7 +299,7 @@ _TAKEN = Sentence(
     "A field cannot be called {name}: what comes with the action has that name. Rename it.",
 )
 _STILL_EDITED = Sentence(
-    "表决期间 {where} 还能改表格 {field}，结论就靠不住；请不要在这里填写它。",
+    "表决期间，{where} 还能改表格 {field}，结论就靠不住；请不要在这里填写它。",
     "While it is voted on, {where} may still change the table {field}, so what is decided could be "
     "rewritten; do not fill it there.",
 )

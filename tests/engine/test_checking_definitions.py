@@ -18,6 +18,7 @@ from workflow.design.checks import CHECKS, check_definition
 from workflow.design.checks_branches import BRANCH_CHECKS
 from workflow.design.checks_calculations import CALCULATION_CHECKS
 from workflow.design.checks_form import policy_comes_from_fields
+from workflow.design.checks_print import PRINT_CHECKS
 from workflow.design.checks_schedules import SCHEDULE_CHECKS
 from workflow.design.checks_signing import SIGNING_CHECKS
 from workflow.design.plan import Check, Plan
@@ -701,6 +702,7 @@ def test_every_check_is_put_to_the_test() -> None:
     # Those of panels, branches, schedules, calculations and policy have files of their own:
     # test_checking_panels, ….
     elsewhere = {*SIGNING_CHECKS, *BRANCH_CHECKS, *SCHEDULE_CHECKS, *CALCULATION_CHECKS}
+    elsewhere |= {*PRINT_CHECKS}
     elsewhere.add(policy_comes_from_fields)
     assert {spoilt.check for spoilt in SPOILT.values()} == set(CHECKS) - elsewhere
 

@@ -30,23 +30,23 @@ def number(as_person: As) -> str:
 
 
 def blocks(page: Element) -> list[str]:
-    return [section.text for section in page.all("section", class_="paper-opinion")]
+    return [block.text for block in page.all("table", class_="paper-opinion")]
 
 
 def test_the_sheet_names_the_hospital_the_case_and_every_field(as_person: As, number: str) -> None:
     page = see(as_person("li"), f"/c/{number}/print")
     assert page.one(class_="paper-hospital").text == "青山医院"
-    assert page.one("h1").text == "新增卫生材料审批"
+    assert page.one("h1").text == "医用耗材新增申请审批表"
     assert f"编号 {number}" in page.text
-    form = page.one("table", class_="paper-form").text
+    form = page.one("section", class_="paper-section").text
     assert "材料名称 止血材料" in form
     assert "¥300.00 大写：叁佰元整" in form
-    assert "张医生（外科）" in form
+    assert page.one(class_="paper-heading").text.startswith("申请人：张医生 科室：外科")
 
 
 def test_each_step_has_its_block_with_words_name_post_and_time(as_person: As, number: str) -> None:
-    signed = blocks(see(as_person("li"), f"/c/{number}/print"))[-1]
-    assert "待科主任签署 · 科主任签署同意" in signed
+    signed = blocks(see(as_person("li"), f"/c/{number}/print"))[0]
+    assert signed.startswith("科主任意见 科主任签署同意：")
     assert "同意，临床确需" in signed
     assert "李主任 外科 科主任 2026年3月2日 09:00" in signed
 
@@ -64,7 +64,8 @@ def test_who_signed_for_somebody_else_is_printed_with_both_names(
 def test_a_void_signature_says_that_it_is(as_person: As, number: str) -> None:
     decides(as_person("wang"), number, "return_for_completion", "请附报价")
     page = see(as_person("zhang"), f"/c/{number}/print")
-    void = page.one("section", class_="voided").text
+    void = page.one(class_="voided").text
+    assert "李主任" not in " ".join(blocks(page))
     assert "科主任签署同意（已作废）" in void
 
 

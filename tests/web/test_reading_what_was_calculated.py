@@ -36,9 +36,9 @@ def test_the_story_tells_from_what_it_was_calculated(as_person: As, number: str)
     assert "依据 S0-03-C03" in told.text
 
 
-def test_the_sheet_has_it_before_the_signatures(as_person: As, number: str) -> None:
+def test_the_sheet_has_it_too(as_person: As, number: str) -> None:
     page = see(as_person("wang"), f"/c/{number}/print")
-    first = page.all("section", class_="paper-opinion")[0].text
+    first = page.all("section", class_="paper-panel")[0].text
     assert first.startswith("计算：补助申报额（扣除 2026年3月2日")
     assert "申报额 ¥76,499.95" in first
 

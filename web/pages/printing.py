@@ -18,9 +18,11 @@ router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/c/{number}/print")
-def show_sheet(number: str, visit: Annotated[Visit, Depends(signed_in)]) -> Response:
-    """The sheet, as the browser will print it."""
+def show_sheet(
+    number: str, visit: Annotated[Visit, Depends(signed_in)], copy: int | None = None
+) -> Response:
+    """The sheet, as the browser will print it: one of its copies (from 1), or all of them."""
     sight = sight_of(visit, number)
     hospital = visit.house.settings.hospital_name
-    view = sheet_view(sight, speech_of(visit), hospital, visit.person.name)
+    view = sheet_view(sight, speech_of(visit), hospital, visit.person.name, copy)
     return page(visit, "sheet.html", view)

@@ -1,42 +1,61 @@
-"""A case on paper: the form, the opinions step by step, and how its ledger ends, so that a
-sheet can be checked.
+"""A case on paper: the form that its definition declares, who has signed it, and how its ledger
+ends, so that a sheet can be checked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from web.presenters.calculations import Worked, worked
 from web.presenters.panels import PanelView, panels_on_paper
+from web.presenters.printed import (
+    BlockView,
+    Label,
+    Labels,
+    SectionView,
+    Signature,
+    acts_of,
+    blocks_on,
+    labels_in,
+    panels_in,
+    sections_on,
+    signature,
+    signed_by,
+    standing_acts,
+)
 from web.presenters.speech import Speech
-from web.presenters.timeline import UNDER, act_name
-from web.presenters.values import Reader, Shown, shown_form
-from web.presenters.words import money_in_capitals
-from workflow.design.definition import FieldType
-from workflow.design.form_rules import OPENING
-from workflow.nouns import SYSTEM, TIMER
+from web.presenters.timeline import act_name
+from web.presenters.values import Reader
+from workflow.design.definition import (
+    Definition,
+    Heading,
+    PrintCopy,
+    PrintForm,
+    PrintNote,
+)
+from workflow.design.papers import paper_of
+from workflow.nouns import Case
 from workflow.refusals import Sentence
-from workflow.service.sights import CaseSight, LedgerLine
+from workflow.service.sights import CaseSight
 
-CAPITALS = Sentence("大写：{words}", "in words: {words}")
 #: So much of the last digest names a ledger's end beyond doubt, and fits on a line.
 HEAD_SHOWN = 16
+#: A paper that declares no copies has one.
+ONLY = PrintCopy(Sentence("", ""))
 
+DRAFT = Sentence("草稿", "DRAFT")
+NOT_YET = Sentence("未生效", "NOT IN FORCE")
+VOID = Sentence("不生效", "VOID")
+REVOKED = Sentence("已撤销", "REVOKED")
 
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """The block of one step: what was decided, in which words, by whom, from which post, when."""
-
-    step: str
-    act: str
-    opinion: str
-    who: str
-    post: str
-    acting_for: str
-    grant: str
-    at: str
-    automatic: bool
-    voided: bool
+HEADINGS = {
+    Heading.APPLICANT: Sentence("申请人", "Applicant"),
+    Heading.DEPARTMENT: Sentence("科室", "Department"),
+    Heading.OPENED: Sentence("立案时间", "Opened"),
+    Heading.PARENT: Sentence("所属案件", "Belongs to"),
+    Heading.STATE: Sentence("状态", "State"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +68,43 @@ class WorkedOnPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteView:
+    """A sentence of the paper, and the clauses that it tells of."""
+
+    says: Label
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    """One copy. What is only for the house (`calculations`, `others`, `panels`, `files`) is empty
+    on a copy that leaves it.
+    """
+
+    number: int
+    name: Label | None
+    sections: tuple[SectionView, ...]
+    blocks: tuple[BlockView, ...]
+    calculations: tuple[WorkedOnPaper, ...]
+    panels: tuple[PanelView, ...]
+    others: tuple[Signature, ...]
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SheetView:
-    """The sheet."""
+    """The sheet. `mark` says why it does not count; None where it does."""
 
     hospital: str
     number: str
-    process: str
-    title: str
-    state: str
-    applicant: str
-    department: str
-    opened: str
-    lines: tuple[Shown, ...]
-    calculations: tuple[WorkedOnPaper, ...]
-    signatures: tuple[Signature, ...]
-    panels: tuple[PanelView, ...]
-    files: tuple[str, ...]
+    title: Label
+    mark: Label | None
+    state: Label
+    heading: tuple[tuple[Label, str], ...]
+    preface: tuple[NoteView, ...]
+    notes: tuple[NoteView, ...]
+    names: tuple[Label, ...]
+    copies: tuple[CopyView, ...]
     version: int
     entries: int
     head: str
@@ -72,81 +112,116 @@ class SheetView:
     printed_by: str
 
 
-def sheet_view(sight: CaseSight, speech: Speech, hospital: str, printed_by: str) -> SheetView:
-    """Words for the sheet of one case."""
+def sheet_view(
+    sight: CaseSight, speech: Speech, hospital: str, printed_by: str, only: int | None = None
+) -> SheetView:
+    """Words for the sheet of one case; `only` one of its copies (from 1), or all of them."""
     case, definition = sight.case, sight.definition
-    reader = Reader(speech, case.number, sight.attachments, sight.seen_in_full)
-    opinions = {action.opinion_field for action in definition.actions.values()}
+    form, labels = paper_of(definition), labels_in(speech.language)
+    chinese = replace(speech, language="zh_CN")
+    copies = form.copies or (ONLY,)
+    every = range(1, len(copies) + 1)
+    chosen = [number for number in every if number == only] or every
     return SheetView(
         hospital=hospital,
         number=case.number,
-        process=speech.say(definition.name),
-        title=case.title,
-        state=speech.say(definition.states[case.state].name),
-        applicant=speech.person(case.applicant),
-        department=speech.department(case.department),
-        opened=speech.full_moment(case.opened_at),
-        lines=tuple(
-            _on_paper(shown, sight, speech)
-            for shown in shown_form(definition, case.form, reader)
-            if shown.key not in opinions and not shown.is_empty
-        ),
-        calculations=tuple(
-            WorkedOnPaper(
-                speech.say(act_name(line.action, definition)),
-                speech.full_moment(line.entry.at),
-                worked(line, definition, reader),
-            )
-            for line in sight.lines
-            if line.calculations
-        ),
-        signatures=tuple(
-            _signature(line, sight, speech) for line in sight.lines if _is_signed(line, sight)
-        ),
-        panels=panels_on_paper(sight, speech),
-        files=tuple(
-            f"{file.name}（SHA-256 {file.digest[:HEAD_SHOWN]}）" for file in sight.attachments
-        ),
+        title=labels(form.title),
+        mark=None if (mark := _mark(case, form, definition)) is None else labels(mark),
+        state=labels(definition.states[case.state].name),
+        heading=tuple(_heading(form, sight, chinese, labels)),
+        preface=_notes(form.preface, labels),
+        notes=_notes(form.notes, labels),
+        names=tuple(labels(copy.name) for copy in form.copies),
+        copies=tuple(_copy(n, copies[n - 1], form, sight, chinese, labels) for n in chosen),
         version=definition.version,
         entries=case.seq,
         head=case.head[:HEAD_SHOWN],
-        printed=speech.full_moment(sight.now),
+        printed=chinese.full_moment(sight.now),
         printed_by=printed_by,
     )
 
 
-def _on_paper(shown: Shown, sight: CaseSight, speech: Speech) -> Shown:
-    """Money stands on vouchers in capitals too."""
-    line = sight.definition.form[shown.key]
-    value = sight.case.form.get(shown.key)
-    if line.type is not FieldType.MONEY or not isinstance(value, int):
-        return shown
-    return replace(shown, note=speech.say(CAPITALS.filled(words=money_in_capitals(value))))
+def _mark(case: Case, form: PrintForm, definition: Definition) -> Sentence | None:
+    """Why a paper does not count: nobody has decided yet, or it has ended otherwise."""
+    if case.course.revoked_by is not None:
+        return REVOKED
+    if case.course.cancelled is not None:
+        return VOID
+    if case.state in form.in_force:
+        return None
+    state = definition.states[case.state]
+    if state.final:
+        return VOID
+    return DRAFT if state.entry else NOT_YET
 
 
-def _is_signed(line: LedgerLine, sight: CaseSight) -> bool:
-    """Acts that stand on the sheet: everything that moved the case, but not saving and opening."""
-    entry = line.entry
-    moved = entry.from_state is not None and entry.from_state != entry.to_state
-    action = sight.definition.action_of(line.action, by_timer=entry.actor == TIMER)
-    signs = action is not None and (action.signs or bool(line.opinion))
-    return not line.refused and line.action != OPENING and (moved or signs)
+def _heading(
+    form: PrintForm, sight: CaseSight, speech: Speech, labels: Labels
+) -> Iterator[tuple[Label, str]]:
+    case, parent = sight.case, sight.parent
+    said = {
+        Heading.APPLICANT: speech.person(case.applicant),
+        Heading.DEPARTMENT: speech.department(case.department),
+        Heading.OPENED: speech.full_moment(case.opened_at),
+        Heading.PARENT: "" if parent is None else f"{parent.number} {parent.title}",
+        Heading.STATE: speech.say(sight.definition.states[case.state].name),
+    }
+    for one in form.heading:
+        if said[one]:
+            yield labels(HEADINGS[one]), said[one]
 
 
-def _signature(line: LedgerLine, sight: CaseSight, speech: Speech) -> Signature:
-    entry, definition = line.entry, sight.definition
-    action = definition.action_of(line.action, by_timer=entry.actor == TIMER)
-    automatic = entry.actor in (TIMER, SYSTEM)
-    step = definition.states.get(entry.from_state or "")
-    return Signature(
-        step="" if step is None else speech.say(step.name),
-        act=speech.say(act_name(line.action, definition, by_timer=entry.actor == TIMER)),
-        opinion="" if automatic else line.opinion,
-        who=speech.person(entry.actor),
-        post=speech.post(entry.role, entry.department),
-        acting_for="" if entry.acting_for is None else speech.person(entry.acting_for),
-        grant="" if line.grant is None else speech.say(UNDER.filled(grant=line.grant)),
-        at=speech.full_moment(entry.at),
-        automatic=automatic,
-        voided=bool(action and action.signs and line.round < sight.case.round),
+def _notes(notes: tuple[PrintNote, ...], labels: Labels) -> tuple[NoteView, ...]:
+    return tuple(NoteView(labels(note.says), note.clauses) for note in notes)
+
+
+def _copy(
+    number: int,
+    copy: PrintCopy,
+    form: PrintForm,
+    sight: CaseSight,
+    speech: Speech,
+    labels: Labels,
+) -> CopyView:
+    reader = Reader(speech, sight.case.number, sight.attachments, sight.seen_in_full)
+    panels = dict(zip((p.step for p in sight.panels), panels_on_paper(sight, speech), strict=True))
+    placed = {step for block in form.signatures for step in panels_in(block, sight.definition)}
+    return CopyView(
+        number=number,
+        name=labels(copy.name) if copy.name.zh else None,
+        sections=sections_on(form, copy, sight, reader, labels),
+        blocks=tuple(blocks_on(form, copy, sight, speech, labels, panels)),
+        calculations=() if copy.outside else tuple(_calculations(sight, reader)),
+        panels=()
+        if copy.outside
+        else tuple(view for step, view in panels.items() if step not in placed),
+        others=() if copy.outside else tuple(_others(form, sight, speech, set(panels))),
+        files=()
+        if copy.outside
+        else tuple(f"{f.name}（SHA-256 {f.digest[:HEAD_SHOWN]}）" for f in sight.attachments),
     )
+
+
+def _calculations(sight: CaseSight, reader: Reader) -> Iterator[WorkedOnPaper]:
+    for line in sight.lines:
+        if line.calculations:
+            yield WorkedOnPaper(
+                reader.speech.say(act_name(line.action, sight.definition)),
+                reader.speech.full_moment(line.entry.at),
+                worked(line, sight.definition, reader),
+            )
+
+
+def _others(
+    form: PrintForm, sight: CaseSight, speech: Speech, voted: set[str]
+) -> Iterator[Signature]:
+    """Every act that stands in no block, such as a return or a signature that is void."""
+    standing = standing_acts(sight)
+    placed = {
+        line.entry.seq for block in form.signatures for line in signed_by(block, standing, sight)
+    }
+    for line in acts_of(sight):
+        action = sight.definition.actions.get(line.action)
+        voting = action is not None and action.vote is not None and line.entry.from_state in voted
+        if line.entry.seq not in placed and not (voting and line in standing):
+            yield signature(line, sight, speech)

@@ -12,6 +12,7 @@ from workflow.design.checks_calculations import CALCULATION_CHECKS
 from workflow.design.checks_flow import FLOW_CHECKS
 from workflow.design.checks_form import FORM_CHECKS
 from workflow.design.checks_people import PEOPLE_CHECKS
+from workflow.design.checks_print import PRINT_CHECKS
 from workflow.design.checks_schedules import SCHEDULE_CHECKS
 from workflow.design.checks_signing import SIGNING_CHECKS
 from workflow.design.checks_time import CLAUSE_CHECKS, TIME_CHECKS
@@ -31,6 +32,7 @@ CHECKS = (
     *CALCULATION_CHECKS,
     *TIME_CHECKS,
     *SCHEDULE_CHECKS,
+    *PRINT_CHECKS,
     *WORD_CHECKS,
     *CLAUSE_CHECKS,
 )

@@ -59,6 +59,7 @@ _HEAD = (
     "confidential",
     "clauses",
     "not_enforced",
+    "print_form",
 )
 
 

@@ -37,6 +37,7 @@ from workflow.design.parsing_flow import (
 )
 from workflow.design.parsing_form import FORM
 from workflow.design.parsing_people import OPENERS
+from workflow.design.parsing_print import PRINT
 from workflow.design.parsing_schedules import SCHEDULES
 from workflow.design.problems import Problem
 from workflow.design.reading import read_yaml
@@ -213,6 +214,11 @@ class DefinitionKeys(Table):
         "定期事项：到时由系统立案",
         "recurring work: cases that the system opens on time",
     )
+    print_ = Key(
+        PRINT,
+        "打印件：这个流程归档的那张纸；不写则由定义推出",
+        "the paper that is filed of it; derived from the definition when not written",
+    )
     not_enforced = Key(
         Entries(
             KnownKey(Name.CLAUSE), SENTENCE, Sentence("{条款: {zh, en}}", "{clause: {zh, en}}")
@@ -259,6 +265,7 @@ def _definition(values: Values) -> Definition:
         confidential=values.get(keys.confidential, False),
         hidden_from=values.get(keys.hidden_from, ()),
         same_approver=values.get(keys.same_approver, SameApprover.NONE),
+        print_form=values.get(keys.print_),
     )
 
 

@@ -439,6 +439,13 @@ REFUSED = [
         id="a title with an open brace",
     ),
     pytest.param(
+        ("title: '{reason}'", "title: '{parent.form.ward}'"),
+        "'{parent.form.ward}'",
+        "title",
+        ("open 中没有写 parent", "open declares no parent"),
+        id="a title of a parent that there is not",
+    ),
+    pytest.param(
         ("key_figure: days", "key_figure: dayz"),
         "dayz",
         "key_figure",

@@ -240,6 +240,33 @@ def test_a_profile_speaks_and_where_it_is_silent_the_default_holds(register: Reg
     assert register.resolve("H04", {})["leave.max_count"] == 3
 
 
+@pytest.mark.parametrize(
+    ("one", "written", "kept"),
+    [
+        (MAX_COUNT, "3次", 3),
+        (MAX_COUNT, "３ 次", 3),
+        (MAX_COUNT, "3 times", 3),
+        (DUE_DAY, "每月5日", 5),
+        (FINE, "1,100.00元", 1_100_00),
+        (FINE, "¥100", 100_00),
+        (SHARE, "12.5%", 12_50),
+        (SHARE, "12.5％", 12_50),
+        (SUPPLY, "急性病 3天，慢性病7天", {"acute": 3, "chronic": 7}),
+    ],
+)
+def test_a_figure_may_bear_its_own_measure(one: Parameter, written: str, kept: object) -> None:
+    assert one.from_text(written) == kept
+
+
+@pytest.mark.parametrize(
+    ("one", "written"), [(MAX_COUNT, "3天"), (FINE, "100次"), (SHARE, "12元"), (MAX_COUNT, "次")]
+)
+def test_but_not_that_of_another(one: Parameter, written: str) -> None:
+    expected = one.from_text(written)
+    assert isinstance(expected, Sentence)
+    assert expected.zh.startswith("“一项规定”应写")
+
+
 def test_single_keys_may_be_overridden(register: Register) -> None:
     policy = register.resolve("H04", {"leave.policy": "limited", "round.fine_amount": 50_00})
     assert policy["leave.policy"] == "limited"

@@ -140,6 +140,28 @@ def test_whoever_may_proposes_with_what_is_known_filled_in(he: TestClient) -> No
     assert "S0-02-B02" in form.fields["f.clause_ids"]
 
 
+def test_the_figure_may_bear_its_unit_and_the_lists_name_the_parameter(he: TestClient) -> None:
+    new = "/requests/new/policy-profile"
+    form = see(he, f"{new}?f.key=exam.pass_mark").one("form", id="request-form")
+    assert "岗前考试合格线" in form.one("select", id="f-key").text
+    filled = {**form.fields, "f.new_value": "60分", "do": "submit"}
+    assert "应写" in he.post(new, data={**filled, "f.new_value": "60天"}).text
+    assert he.post(new, data=filled).status_code == 303
+    mine = see(he, "/requests").one("table", id="inbox-rows").text
+    assert "岗前考试合格线 → 60分" in mine
+    assert "exam.pass_mark" not in mine
+
+
+def test_which_case_is_replaced_is_asked_last(
+    he: TestClient, as_person: Callable[[str], TestClient]
+) -> None:
+    form = he.get("/requests/new/policy-profile").text
+    assert form.index('id="f-key"') < form.index('id="parent"')
+    # Of a stay everything else depends on which it is.
+    dispute = as_person("zhou").get("/requests/new/fee-correction").text
+    assert dispute.index('id="parent"') < dispute.index('id="f-question"')
+
+
 def test_whoever_may_not_is_told_who_does(as_person: Callable[[str], TestClient]) -> None:
     page = see(as_person("zhang"), MAKEUP).text
     assert "提出变更" not in page

@@ -72,6 +72,11 @@ def test_the_form_then_names_the_case_already(as_person: As, stay: str) -> None:
     assert "刘大爷" in form.one("select", id="parent").text
 
 
+def test_its_title_tells_the_patient_in_part_and_the_stay(as_person: As, stay: str) -> None:
+    page = dispute(as_person("zhou"), parent=stay)
+    assert page.one("h1").text == f"刘** · 天数不符（{stay}）"
+
+
 def test_only_cases_that_one_may_read_are_offered(as_person: As, stay: str, store: Store) -> None:
     del store
     form = see(as_person("chen"), "/requests/new/consumable-approval")

@@ -250,6 +250,21 @@ def test_what_does_not_fit_is_found_at_its_line(unfit: Unfit) -> None:
     assert matching[0].line == line_of(text, unfit.part)
 
 
+@pytest.mark.parametrize(
+    ("taken", "zh", "en"),
+    [
+        ("raeson", "流程 leave-request 没有表单项“raeson”", "leave-request has no field “raeson”"),
+        ("days", "不能用流程 leave-request 的 days", "cannot hold days of leave-request"),
+    ],
+)
+def test_a_title_takes_of_the_case_above_what_lists_may_show(taken: str, zh: str, en: str) -> None:
+    text = round_with(("title: '{place}'", f"title: '{{parent.form.{taken}}}'"))
+    (problem,) = check_neighbours(parsed(text), {"leave-request": parsed(edited())})
+    assert zh in problem.because.zh
+    assert en in problem.because.en
+    assert problem.line == line_of(text, "open: {who")
+
+
 def test_two_that_fit_have_no_problems() -> None:
     leave = parsed(edited((END, START + ACT)))
     rounds = parsed(ROUND)

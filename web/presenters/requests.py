@@ -104,6 +104,7 @@ class RequestView:
     hand_in_does: str
     entries: tuple[Choice, ...]
     parent_name: str
+    parent_first: bool
     parent_required: bool
     parent_problem: str
     parents: tuple[Choice, ...]
@@ -165,6 +166,7 @@ def request_view(
         hand_in_does="" if hand_in is None or hand_in.does is None else speech.say(hand_in.does),
         entries=_entries(definition, state.texts.get("entry", ""), speech),
         parent_name=_either([one.name for one in parent_processes], speech),
+        parent_first=_begins_with(definition, parent_field),
         parent_required=definition.opening.parent_required or _is_needed(definition, parent_field),
         parent_problem=_said_of(state.problems, lambda r: r.rule == "parent", speech)
         or _said_of(
@@ -232,6 +234,11 @@ def _is_needed(definition: Definition, field: str | None) -> bool:
     return any(
         line.key == field for line, rule in requirements(definition, OPENING) if not rule.when
     )
+
+
+def _begins_with(definition: Definition, field: str | None) -> bool:
+    """Whether the form begins with the case that it belongs to; one that is named nowhere does."""
+    return field is None or field == next(iter(definition.form))
 
 
 def _said_of(problems: Iterable[Refusal], wanted: Callable[[Refusal], bool], speech: Speech) -> str:

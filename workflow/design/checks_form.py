@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from workflow.design.definition import (
+    OF_PARENT,
     ActOn,
     Definition,
     Fact,
@@ -28,7 +29,6 @@ _PROSE = (FieldType.TEXT, FieldType.LONG_TEXT)
 _FIGURES = (FieldType.INTEGER, FieldType.MONEY)
 _MANY = (FieldType.LIST, FieldType.TABLE)
 _COUNTED = (*_PROSE, *_MANY)
-_TITLE_PLACE = re.compile(r"\{([^{}]*)\}")
 
 
 def labels_differ(plan: Plan) -> Iterator[Finding]:
@@ -202,7 +202,8 @@ def _cannot_give(
 def titles_show_what_may_be_shown(plan: Plan) -> Iterator[Finding]:
     """Title and key figure stand in every list: nothing masked, nothing that is many."""
     definition = plan.definition
-    shown = dict.fromkeys(_TITLE_PLACE.findall(definition.title), "title")
+    own = (key for key in definition.title_places if not key.startswith(OF_PARENT))
+    shown = dict.fromkeys(own, "title")
     if definition.key_figure is not None:
         shown[definition.key_figure] = "key_figure"
     for key, where in shown.items():

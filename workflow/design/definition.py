@@ -8,6 +8,7 @@ is never edited: a case is pinned to (key, version).
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -1008,6 +1009,11 @@ class Way:
     target: str
 
 
+#: A place in a title that a field fills; of a field of the parent the name begins so.
+TITLE_PLACE = re.compile(r"\{([^{}]*)\}")
+OF_PARENT = "parent.form."
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A whole process, immutable. `digest` is the hex SHA-256 of its source text."""
@@ -1018,7 +1024,7 @@ class Definition:
     summary: Sentence
     category: Sentence
     number_prefix: str
-    title: str  # `{field}` places
+    title: str  # `{field}` and `{parent.form.field}` places
     key_figure: str | None
     opening: Opening
     form: Mapping[str, Field]
@@ -1063,6 +1069,11 @@ class Definition:
     def entries(self) -> tuple[str, ...]:
         """The states in which a case may be opened; the first is the usual one."""
         return tuple(key for key, state in self.states.items() if state.entry)
+
+    @property
+    def title_places(self) -> tuple[str, ...]:
+        """What stands in the title, as written between its braces."""
+        return tuple(TITLE_PLACE.findall(self.title))
 
     def actions_from(self, state: str) -> tuple[Action, ...]:
         """The actions that leave a state, in the order of the definition."""

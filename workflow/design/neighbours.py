@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow.design.definition import (
+    OF_PARENT,
     ActOn,
     Definition,
     Effect,
@@ -112,6 +113,29 @@ def _named(definition: Definition) -> list[tuple[str, Place]]:
         if isinstance(effect, StartCase | ActOn | Revoke):
             places.append((effect.process, effect.place))
     return [(process, place) for process, place in places if process is not None]
+
+
+def _titles_fit(all_: _Together) -> Iterator[Finding]:
+    """What a title takes from the case above is there, and is a text that lists may show."""
+    me = all_.me
+    for place in me.title_places:
+        key = place.removeprefix(OF_PARENT)
+        for process in me.opening.parent_processes if key != place else ():
+            other = all_.known.get(process)
+            field = None if other is None else other.form.get(key)
+            if other is not None and field is None:
+                lacking = _lacks(other, Sentence("表单项", "field"), key, other.form)
+                yield me.opening.place, lacking
+            elif field is not None and (field.masked or field.type not in _TITLED):
+                yield me.opening.place, _NOT_IN_TITLE.filled(process=process, key=key)
+
+
+_TITLED = (FieldType.TEXT, FieldType.ENUM)
+_NOT_IN_TITLE = Sentence(
+    "标题会出现在每个列表里，不能用流程 {process} 的 {key}；请取不是敏感信息的文字（text、enum）。",
+    "A title is shown in every list and cannot hold {key} of {process}; take a text or an enum "
+    "that is not masked.",
+)
 
 
 def _facts_fit(all_: _Together) -> Iterator[Finding]:
@@ -440,6 +464,7 @@ def _numbers_differ(all_: _Together) -> Iterator[Finding]:
 
 _CHECKS = (
     _processes_exist,
+    _titles_fit,
     _facts_fit,
     _acts_fit,
     _revocations_fit,

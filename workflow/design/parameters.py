@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from types import MappingProxyType
+from unicodedata import normalize
 
 from workflow.nouns import ParameterValue
 from workflow.refusals import Sentence
@@ -75,6 +76,13 @@ MEASURED: Mapping[Measure, Sentence] = MappingProxyType(
         Measure.INSTITUTIONS: Sentence("{n}家", "{n} institutions"),
         Measure.POINTS: Sentence("{n}分", "{n} points"),
         Measure.DAY_OF_MONTH: Sentence("每月{n}日", "day {n} of the month"),
+    }
+)
+#: What may stand about an amount or a share.
+_WRITTEN: Mapping[ParameterKind, tuple[str, ...]] = MappingProxyType(
+    {
+        ParameterKind.MONEY: ("{n}元", "¥{n}", "CNY {n}"),
+        ParameterKind.PERCENT: ("{n}%",),
     }
 )
 _NO_FIGURE = Sentence("未设定", "not set")
@@ -150,12 +158,32 @@ class Parameter:
             return self.read(words.get(said, said))
         parts = [part.strip() for part in _BETWEEN.split(said) if part.strip()]
         if self.kind is ParameterKind.WHOLE_NUMBERS:
-            pairs = [_FIGURE_BEHIND.fullmatch(part) for part in parts]
+            pairs = [_FIGURE_BEHIND.fullmatch(self._bare(part)) for part in parts]
             numbers = {words.get(one[1], one[1]): one[2] for one in pairs if one is not None}
             return self.read(numbers if len(numbers) == len(parts) else said)
         if self.kind in (ParameterKind.TEXTS, ParameterKind.TIMES):
             return self.read([words.get(part, part) for part in parts])
-        return self.read(said)
+        return self.read(said if self.kind is ParameterKind.TEXT else self._bare(said))
+
+    def _bare(self, said: str) -> str:
+        """A figure without the measure that people write beside it: 60 for `60分`, `60 points`,
+        and in whichever width; what bears another measure stays as it is, and is refused.
+        """
+        plain = normalize("NFKC", said).strip()
+        if self.kind is ParameterKind.MONEY:
+            plain = plain.replace(",", "")
+        patterns = _WRITTEN.get(self.kind, ())
+        if self.unit is not None:
+            patterns = (MEASURED[self.unit].zh, MEASURED[self.unit].en)
+        for pattern in patterns:
+            before, after = (part.strip() for part in pattern.split("{n}"))
+            bare = plain.removesuffix(after).strip()
+            # Of several figures each has its word in front, and no measure stands there.
+            if self.kind is not ParameterKind.WHOLE_NUMBERS:
+                bare = bare.removeprefix(before).strip()
+            if bare != plain and bare[-1:].isdecimal():
+                return bare
+        return plain
 
     def as_text(self, value: ParameterValue) -> str:
         """A stored value as `from_text` takes it, in Chinese words."""

@@ -7,13 +7,19 @@ Whether the process makes sense is asked in `workflow.design.checks`; expression
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from workflow.calculations.table import CALCULATIONS
-from workflow.design.definition import Condition, Definition, Opening, SameApprover
+from workflow.design.definition import (
+    OF_PARENT,
+    TITLE_PLACE,
+    Condition,
+    Definition,
+    Opening,
+    SameApprover,
+)
 from workflow.design.form_rules import OPENING, opening_of_uses, ordinary_fields, with_openings
 from workflow.design.parsing_basics import (
     CLAUSES,
@@ -55,8 +61,6 @@ from workflow.design.shapes import (
 from workflow.design.spots import NOUNS, Name, Reading, Spot
 from workflow.design.tables import Key, Section, Table, Values
 from workflow.refusals import Sentence
-
-_TITLE_PLACE = re.compile(r"\{([^{}]*)\}")
 
 
 class ParentKeys(Table):
@@ -167,8 +171,9 @@ class DefinitionKeys(Table):
     )
     title = Key(
         TEXT,
-        "案件标题，{表单项} 处填入该项的值",
-        "the title of a case; {field} is replaced by the field's value",
+        "案件标题，{表单项} 处填入该项的值；{parent.form.表单项} 取上级案件的，只显示第一个字",
+        "the title of a case; {field} is replaced by the field's value, {parent.form.field} by the "
+        "first character of what stands in the case above",
         required=True,
     )
     key_figure = Key(FIELD, "列表中显示的关键数值", "the field whose value lists show")
@@ -269,14 +274,24 @@ def _definition(values: Values) -> Definition:
     )
 
 
+NO_PARENT_IN_TITLE = Sentence(
+    "标题用了上级案件的表单项，可 open 中没有写 parent；请补上 parent，或改用本案的表单项。",
+    "The title takes a field of the parent, but open declares no parent; declare it, or take a "
+    "field of this form.",
+)
+
+
 def _title_places(values: Values) -> None:
     title, reading = values.get(DefinitionKeys.title, ""), values.reading
     place = values.at(DefinitionKeys.title).place
     known = reading.names[Name.FIELD]
-    for word in _TITLE_PLACE.findall(title):
-        if word not in known:
+    parents = values.get(DefinitionKeys.open, Opening(())).parent_processes
+    for word in TITLE_PLACE.findall(title):
+        if word.startswith(OF_PARENT) and not parents:
+            reading.complain(place, NO_PARENT_IN_TITLE.zh, NO_PARENT_IN_TITLE.en)
+        elif word not in known and not word.startswith(OF_PARENT):
             reading.unknown(place, NOUNS[Name.FIELD], word, known)
-    if set("{}") & set(_TITLE_PLACE.sub("", title)):
+    if set("{}") & set(TITLE_PLACE.sub("", title)):
         reading.complain(
             place,
             "标题里的花括号没有成对，请写成 {表单项}。",

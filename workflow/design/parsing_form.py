@@ -57,7 +57,7 @@ _NEEDS: Mapping[FieldType, str] = {FieldType.ENUM: "options", FieldType.TABLE: "
 
 
 class OptionKeys(Table):
-    """A choice with its English label."""
+    """A choice with its labels."""
 
     noun = Sentence("选项", "An option")
 
@@ -67,12 +67,18 @@ class OptionKeys(Table):
         "the Chinese word, which is also what is stored",
         required=True,
     )
+    zh = Key(
+        TEXT,
+        "中文显示；存的是键而不是词时才写",
+        "how it reads in Chinese, where a key is stored rather than the word",
+    )
     en = Key(TEXT, "英文显示", "how it reads in English", required=True)
 
 
 def _option(values: Values) -> Option:
     word = values.get(OptionKeys.value, "")
-    return Option(word, Sentence(word, values.get(OptionKeys.en, "")))
+    said = values.get(OptionKeys.zh, word)
+    return Option(word, Sentence(said, values.get(OptionKeys.en, "")))
 
 
 _OPTION = Either(
@@ -125,8 +131,8 @@ class FieldTable(RuledTable):
     )
     options = Key(
         Listing(_OPTION),
-        "可选项：中文词，或 {value: 中文, en: 英文}",
-        "the choices: Chinese words, or {value: …, en: …}",
+        "可选项：中文词，或 {value: 中文, en: 英文}；存的是键时 {value: 键, zh: 中文, en: 英文}",
+        "the choices: Chinese words, or {value: …, en: …}, with zh: … where a key is stored",
     )
     open_options = Key(
         FLAG,

@@ -13,7 +13,15 @@ from datetime import datetime
 
 from workflow.conditions.language import Value
 from workflow.conditions.values import stored
-from workflow.design.definition import Action, DeadlineRule, Notify, OpinionRule
+from workflow.design.definition import (
+    OF_PARENT,
+    TITLE_PLACE,
+    Action,
+    DeadlineRule,
+    Field,
+    Notify,
+    OpinionRule,
+)
 from workflow.design.engine_rules import NOT_BY_HAND
 from workflow.design.form_rules import OPENING
 from workflow.making import replace
@@ -509,13 +517,28 @@ def title_of(situation: Situation, form: Form) -> str:
     definition = situation.definition
     if all(form.get(key) in (None, "") for key in definition.form):
         return definition.name.zh
-    shown = {key: _shown(form.get(key)) for key in situation.rulebook.titled}
-    title = _EMPTY.sub("", definition.title.format_map(shown)).strip(" ·-—/，,")
-    return title or definition.name.zh
+    title = TITLE_PLACE.sub(lambda at: _in_title(situation, form, at[1]), definition.title)
+    return _EMPTY.sub("", title).strip(" ·-—/，,") or definition.name.zh
 
 
-def _shown(value: FieldValue) -> str:
-    return "" if value is None else str(value)
+def _in_title(situation: Situation, form: Form, place: str) -> str:
+    """What stands at a place. Of the case above, whose patient is meant is told, not who it is:
+    whoever reads this case may not be of those who read that one.
+    """
+    if not place.startswith(OF_PARENT):
+        return _shown(situation.definition.form[place], form.get(place))
+    parent, definition = situation.parent, situation.parent_definition
+    key = place.removeprefix(OF_PARENT)
+    if parent is None or definition is None or key not in definition.form:
+        return ""
+    said = _shown(definition.form[key], parent.form.get(key))
+    return f"{said[:1]}{'*' * (len(said) - 1)}"
+
+
+def _shown(line: Field, value: FieldValue) -> str:
+    if value is None:
+        return ""
+    return next((one.label.zh for one in line.options if one.value == value), str(value))
 
 
 # ---- saving

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from string import Formatter
 
 from workflow.conditions.expressions import Compiled
 from workflow.conditions.language import Expression as Ready
@@ -44,8 +43,8 @@ class Rulebook:
     before it is judged; both by action key, `OPENING`, or (facts only) "save". `clock_needs` are
     the facts for the end of a clock, by its key.
     `required` are the fields that an act must find filled, with the rule that says when. `closing`
-    are the conditions of an action that no input can mend, `asking` the others. `titled` are the
-    fields that stand in a case's title. `governs` are the effects that change the policy.
+    are the conditions of an action that no input can mend, `asking` the others. `governs` are the
+    effects that change the policy.
     """
 
     definition: Definition
@@ -57,7 +56,6 @@ class Rulebook:
     required: Mapping[str, tuple[tuple[Field, Requirement], ...]]
     closing: Mapping[str, tuple[Condition, ...]]
     asking: Mapping[str, tuple[Condition, ...]]
-    titled: tuple[str, ...]
     roles: Mapping[str, Sentence] = field(default_factory=dict)
     governs: tuple[PutInForce, ...] = ()
 
@@ -92,7 +90,6 @@ class Rulebook:
                 key: tuple(c for c in action.conditions if c not in closing[key])
                 for key, action in definition.actions.items()
             },
-            tuple(name for _, name, _, _ in Formatter().parse(definition.title) if name),
             roles,
             tuple(one for one in effects_of(definition) if isinstance(one, PutInForce)),
         )

@@ -15,7 +15,13 @@ from web import unsent
 from web.pages.cases import said_now, show_case
 from web.posted import Posted, posted
 from web.presenters.decisions import Attempt
-from web.presenters.inputs import typed_from, with_another_row, without_files
+from web.presenters.inputs import (
+    Typed,
+    is_of_staff,
+    typed_from,
+    with_another_row,
+    without_files,
+)
 from web.presenters.requests import RequestState, catalogue_view, request_view
 from web.presenters.speech import speech_of
 from web.rendering import go, page
@@ -23,6 +29,7 @@ from web.routing import PageRoute
 from web.uploads import take_in
 from web.visit import Denied, Visit, signed_in
 from workflow.design.definition import Action, Definition
+from workflow.design.register import Account
 from workflow.nouns import Attachment, Decision, Opening
 from workflow.refusals import HTTP_STATUS, Code, Refusal, Refused, Sentence
 from workflow.service.catalog import UnknownProcess
@@ -40,6 +47,11 @@ FILLED_IN = 50
 NO_PROCESS = Sentence(
     "没有这个流程，或它已停用。请从申请目录进入。",
     "There is no such process, or it is no longer used. Please start from the catalogue.",
+)
+NOBODY_SO_NAMED = Sentence(
+    "本院没有唯一一位叫这个名字的人，请核对；拿不准就不填，写在其他项里",
+    "Nobody here, or more than one, has this name. Please check it; if you are not sure leave it "
+    "empty and say it elsewhere",
 )
 NOT_YOURS = Sentence("“{name}”不由您目前的岗位发起。", "Your present posts may not start “{name}”.")
 SAVED = Sentence("已存为草稿 {number}，尚未提交。", "Saved as draft {number}; not handed in yet.")
@@ -103,6 +115,8 @@ def ask(process: str, visit: Here, form: Form) -> Response:
     about = unsent.about_new(process)
     files, refused = _files(visit, about, form)
     typed = without_files(typed_from(form.texts), definition)
+    answers, unknown = _named(visit, definition, typed)
+    refused = (*refused, *unknown)
     texts = {name: form.text(name) for name in unsent.TEXTS if form.text(name)}
     state = RequestState(typed, texts, files, refused)
     row = form.text("add_row")
@@ -114,7 +128,7 @@ def ask(process: str, visit: Here, form: Form) -> Response:
         process=process,
         at=visit.now,
         key=form.text("key") or visit.house.ids(),
-        answers={**typed, **{file.field: file.id for file in files if file.field is not None}},
+        answers={**answers, **{file.field: file.id for file in files if file.field is not None}},
         entry=texts.get("entry"),
         parent=texts.get("parent"),
         attachments=files,
@@ -182,6 +196,35 @@ def _may_start(visit: Visit, process: str) -> Definition:
     return definition
 
 
+def _is_from_outside(visit: Visit) -> bool:
+    """Whether somebody is here for other bodies alone, and is not shown who works at ours."""
+    roles = visit.house.catalog().register.roles
+    posts = visit.organisation.posts_of(visit.person.id, visit.today)
+    reach = [roles[post.role].account for post in posts if post.role in roles]
+    return bool(reach) and all(one is Account.EXTERNAL for one in reach)
+
+
+def _named(
+    visit: Visit, definition: Definition, typed: Typed
+) -> tuple[dict[str, object], tuple[Refusal, ...]]:
+    """What was typed with ids for the names that somebody from outside has written, and a refusal
+    for each name that nobody bears here, or more than one.
+    """
+    answers, refused = dict(typed), []
+    for key, name in typed.items() if _is_from_outside(visit) else ():
+        line = definition.form.get(key)
+        if line is None or not is_of_staff(line) or not str(name).strip():
+            continue
+        known = visit.organisation.people.values()
+        ids = [one.id for one in known if one.active and one.name == str(name).strip()]
+        answers[key] = ids[0] if len(ids) == 1 else ""
+        if len(ids) != 1:
+            refused.append(
+                Refusal(Code.INVALID_FORM, NOBODY_SO_NAMED, field=key, rule=f"form.{key}")
+            )
+    return answers, tuple(refused)
+
+
 def _files(
     visit: Visit, about: str, form: Posted
 ) -> tuple[tuple[Attachment, ...], tuple[Refusal, ...]]:
@@ -218,12 +261,16 @@ def _form(visit: Visit, definition: Definition, state: RequestState, status: int
             definition.key, visit.person.id, visit.now, state.parent_text
         )
     )
+    beginning = house.looking.may_begin(definition.key, visit.person.id, visit.now)
+    entry = state.texts.get("entry") or next(iter(beginning.entries), None)
     view = request_view(
         definition,
-        handing_in(definition, state.texts.get("entry")),
+        handing_in(definition, entry),
         replace(
             state,
             choosable=choosable_for(visit.person, definition, visit.hospital, visit.now),
+            beginning=beginning,
+            from_outside=_is_from_outside(visit),
         ),
         parents,
         [house.catalog().definition(one) for one in wanted],

@@ -266,6 +266,8 @@ def _form(
     mine = not attempt.action or attempt.at(actions, hat.acting_for or "")
     problems = attempt.problems if mine else ()
     asks = [key for offer in offers for key in _asked(offer, sight)]
+    # Where one word is left and nobody has to say it, there is nothing to ask.
+    asks = [key for key in asks if not _goes_without_saying(offers, key, sight)]
     desk = Desk(
         speech.language,
         speech.organisation,
@@ -273,6 +275,7 @@ def _form(
         sight.roles,
         (*sight.attachments, *(attempt.files if mine else ())),
         choosable_in(sight),
+        _words_left(offers),
     )
     typed: Typed = (attempt.typed or {}) if mine else {}
     inputs = inputs_for(
@@ -297,6 +300,26 @@ def _form(
         folded=False,
         key=ids(),
         place=_place(sight, task, speech),
+    )
+
+
+def _words_left(offers: Sequence[Offer]) -> dict[str, tuple[str, ...]]:
+    """The options of each field with which one of the acts can be taken."""
+    found: dict[str, tuple[str, ...]] = {}
+    for offer in offers:
+        for key, words in offer.words.items():
+            if all(key in other.words for other in offers if key in other.asks):
+                found[key] = tuple(dict.fromkeys((*found.get(key, ()), *words)))
+    return found
+
+
+def _goes_without_saying(offers: Sequence[Offer], key: str, sight: CaseSight) -> bool:
+    present = sight.case.form.get(key)
+    return any(
+        key not in one.needs
+        and len(one.words.get(key, ())) == 1
+        and present in (None, *one.words[key])
+        for one in offers
     )
 
 

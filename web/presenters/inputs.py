@@ -26,6 +26,7 @@ SHOWN_AT_ONCE = 5
 #: A table begins with so many empty rows; "one more row" adds to them.
 EMPTY_ROWS = 2
 
+BY_NAME = Sentence("写姓名；拿不准就不填", "The full name; leave it empty if you are not sure")
 YES = Sentence("是", "Yes")
 NO = Sentence("否", "No")
 
@@ -97,7 +98,9 @@ class InputRow:
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What inputs are made with: the language, who may be chosen (`choosable`: in a field of which
-    the definition says it), and files kept so far.
+    the definition says it), files kept so far, which options are left (`words`: in a field of which
+    not all are), and what is required of this person (`needed`). `from_outside`: the reader is not
+    of the hospital, and is not shown who works there.
     """
 
     language: str
@@ -106,6 +109,18 @@ class Desk:
     role_names: Mapping[str, Sentence] = field(default_factory=dict)
     files: tuple[Attachment, ...] = ()
     choosable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needed: frozenset[str] = frozenset()
+    from_outside: bool = False
+
+    def hides(self, line: Field) -> bool:
+        """Whether somebody is named there by writing the name, not by choosing from all."""
+        return self.from_outside and is_of_staff(line)
+
+
+def is_of_staff(line: Field) -> bool:
+    """Whether anybody who works here may be named in a field."""
+    return line.type is FieldType.PERSON and line.among is None
 
 
 def now_and_later(
@@ -140,7 +155,7 @@ def inputs_for(
     """
     needed = {
         line.key for act in acts for line, r in requirements(definition, act) if r.when is None
-    }
+    } | desk.needed
     maybe = {line.key for act in acts for line, r in requirements(definition, act) if r.when}
     wrong = _by_field(problems, desk.language)
     found = []
@@ -244,6 +259,8 @@ def _input(line: Field, name: str, id: str, raw: object, desk: Desk) -> Input:
             return _of_enum(plain, line, desk)
         case FieldType.DEPARTMENT:
             return with_choices(plain, _departments(text, desk))
+        case FieldType.PERSON if desk.hides(line):
+            return replace(plain, kind="text", hint=BY_NAME.in_(desk.language))
         case FieldType.PERSON:
             return with_choices(plain, _people(line.key, text, desk))
         case FieldType.TABLE:
@@ -256,6 +273,8 @@ def _input(line: Field, name: str, id: str, raw: object, desk: Desk) -> Input:
 
 def _hint(line: Field, language: str) -> str:
     """Bounds in words, where a number has them, or the shape that is expected."""
+    if line.type is FieldType.LIST and line.help is not None and "一行" in line.help.zh:
+        return ""  # its help says so already
     if line.type in _HINTS:
         return _HINTS[line.type].in_(language)
     if line.type not in (FieldType.INTEGER, FieldType.MONEY):
@@ -273,8 +292,13 @@ def _hint(line: Field, language: str) -> str:
 
 
 def _of_enum(plain: Input, line: Field, desk: Desk) -> Input:
+    left = desk.words.get(line.key, tuple(o.value for o in line.options))
+    # Where one word is left, it is chosen.
+    chosen = left[0] if len(left) == 1 else plain.value
     choices = tuple(
-        Choice(o.value, o.label.in_(desk.language), o.value == plain.value) for o in line.options
+        Choice(o.value, o.label.in_(desk.language), o.value == chosen)
+        for o in line.options
+        if o.value in left
     )
     if line.open_options:
         return replace(plain, kind="suggest", choices=choices)

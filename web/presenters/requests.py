@@ -11,7 +11,7 @@ from workflow.design.definition import Action, Definition
 from workflow.design.form_rules import OPENING, accepted_fields, requirements
 from workflow.nouns import Attachment, Case
 from workflow.refusals import Refusal, Sentence
-from workflow.service.looking import Startable
+from workflow.service.looking import Beginning, Startable
 
 OTHER = Sentence("其他", "Other")
 #: So many fields that need not be filled yet are shown all the same; more of them fold away.
@@ -105,6 +105,8 @@ class RequestView:
     entries: tuple[Choice, ...]
     parent_name: str
     parent_first: bool
+    parent_label: str
+    parent_help: str
     parent_required: bool
     parent_problem: str
     parents: tuple[Choice, ...]
@@ -115,6 +117,10 @@ class RequestView:
     kept_at: str
     problems: tuple[tuple[str, str, str], ...]
     reasons: tuple[Reason, ...]
+
+
+#: A form that offers all that its definition names.
+ANYTHING = Beginning((), {}, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,8 @@ class RequestState:
     kept_at: str = ""
     parent_text: str = ""
     choosable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    beginning: Beginning = ANYTHING
+    from_outside: bool = False
 
 
 def request_view(
@@ -148,6 +156,9 @@ def request_view(
         speech.roles,
         state.files,
         state.choosable,
+        state.beginning.words,
+        state.beginning.needed,
+        state.from_outside,
     )
     acts = (OPENING,) if hand_in is None else (OPENING, hand_in.key)
     keys = request_fields(definition, hand_in)
@@ -155,6 +166,8 @@ def request_view(
     parent_field = definition.opening.parent_field
     at_fields, reasons = split_problems(state.problems, inputs, speech, parent_field)
     first, later = now_and_later(inputs, SHOWN_ANYWAY)
+    named = definition.form.get(parent_field or "")
+    first_of_all = _begins_with(definition, parent_field)
     return RequestView(
         process=definition.key,
         name=speech.say(definition.name),
@@ -164,9 +177,11 @@ def request_view(
         later=later,
         hand_in="" if hand_in is None else speech.say(hand_in.name),
         hand_in_does="" if hand_in is None or hand_in.does is None else speech.say(hand_in.does),
-        entries=_entries(definition, state.texts.get("entry", ""), speech),
+        entries=_entries(definition, state.beginning.entries, state.texts.get("entry", ""), speech),
         parent_name=_either([one.name for one in parent_processes], speech),
-        parent_first=_begins_with(definition, parent_field),
+        parent_first=first_of_all,
+        parent_label="" if named is None or first_of_all else speech.say(named.label),
+        parent_help="" if named is None or named.help is None else speech.say(named.help),
         parent_required=definition.opening.parent_required or _is_needed(definition, parent_field),
         parent_problem=_said_of(state.problems, lambda r: r.rule == "parent", speech)
         or _said_of(
@@ -245,15 +260,14 @@ def _said_of(problems: Iterable[Refusal], wanted: Callable[[Refusal], bool], spe
     return "；".join(dict.fromkeys(speech.say(p.because) for p in problems if wanted(p)))
 
 
-def _entries(definition: Definition, chosen: str, speech: Speech) -> tuple[Choice, ...]:
-    """Where a case may begin, if there is a choice."""
-    if len(definition.entries) < 2:
+def _entries(
+    definition: Definition, left: tuple[str, ...], chosen: str, speech: Speech
+) -> tuple[Choice, ...]:
+    """Where this person may begin; nothing where it goes without saying."""
+    if left in ((), definition.entries[:1]):
         return ()
-    first = chosen or definition.entries[0]
-    return tuple(
-        Choice(key, speech.say(definition.states[key].name), key == first)
-        for key in definition.entries
-    )
+    first = chosen if chosen in left else left[0]
+    return tuple(Choice(key, speech.say(definition.states[key].name), key == first) for key in left)
 
 
 def _parents(cases: Iterable[Case], chosen: str) -> tuple[Choice, ...]:

@@ -1,12 +1,15 @@
-"""Whom a form may name: a person field may be filled from the people of a seat only."""
+"""What a form may offer: the people of a seat, and the words and beginnings that no condition
+refuses whatever else is filled in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workflow.design.definition import Definition, Field
-from workflow.nouns import FieldValue, Form
+from workflow.design.definition import Condition, Definition, Expression, Field
+from workflow.design.form_rules import OPENING
+from workflow.nouns import Actor, FieldValue, Form
 from workflow.people.eligibility import Scene, members_of
 from workflow.people.hiding import hidden_people
 from workflow.people.organisation import Person
@@ -61,6 +64,61 @@ def outsiders(
         elif all(person.id != value for person in known):
             found.append(_refusal(field, known))
     return tuple(found)
+
+
+def words_left(situation: Situation, actor: Actor, act: str) -> Mapping[str, tuple[str, ...]]:
+    """By field, the options with which an act (or the opening) can be taken; only of fields of
+    which some can not.
+    """
+    found = {}
+    for key, conditions in situation.rulebook.worded[act].items():
+        options = [option.value for option in situation.definition.form[key].options]
+        left = tuple(word for word in options if _passes(situation, actor, key, word, conditions))
+        if 0 < len(left) < len(options):
+            found[key] = left
+    return found
+
+
+def _passes(
+    situation: Situation, actor: Actor, key: str, word: str, conditions: tuple[Condition, ...]
+) -> bool:
+    view = situation.view(actor, {**situation.case.form, key: word})
+    ready = situation.rulebook.ready
+    return all(view.evaluate(ready(one.when)) is not False for one in conditions)
+
+
+def entries_left(situation: Situation, actor: Actor) -> tuple[str, ...]:
+    """The states in which this person may open such a case, as far as their posts tell."""
+    definition = situation.definition
+    told = [one.when for one in definition.opening.conditions if _by_person(situation, one.when)]
+    return tuple(
+        entry
+        for entry in definition.entries
+        if all(_at_entry(situation, actor, entry, one) for one in told)
+    )
+
+
+def needed_at_entries(
+    situation: Situation, actor: Actor, entries: tuple[str, ...]
+) -> frozenset[str]:
+    """The fields that an opening requires in each of these states, as far as posts tell."""
+    return frozenset(
+        line.key
+        for line, rule in situation.rulebook.required[OPENING]
+        if rule.when is not None
+        and _by_person(situation, rule.when)
+        and all(_at_entry(situation, actor, entry, rule.when) for entry in entries)
+    )
+
+
+def _by_person(situation: Situation, when: Expression) -> bool:
+    names = situation.rulebook.ready(when).names
+    return all(name == "case.state" or name.startswith("actor.") for name in names)
+
+
+def _at_entry(situation: Situation, actor: Actor, entry: str, when: Expression) -> bool:
+    there = replace(situation, case=replace(situation.case, state=entry))
+    return there.view(actor).evaluate(situation.rulebook.ready(when)) is not False
 
 
 def _refusal(field: Field, known: tuple[Person, ...]) -> Refusal:

@@ -8,7 +8,7 @@ the page's buttons, the API and the scenarios' `can`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workflow.conditions.values import is_given
 from workflow.design.definition import Action, Field, OpinionRule, SeatKind, Vote
@@ -16,6 +16,7 @@ from workflow.nouns import Actor
 from workflow.people.eligibility import is_active
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import branches, returning, tasks
+from workflow.running.choosing import words_left
 from workflow.running.judging import judge_standing, may_save
 from workflow.running.situation import Situation
 
@@ -44,6 +45,8 @@ class Offer:
     targets: tuple[str, ...] = ()  # a return: the steps among which is chosen
     promises: bool = False  # conditions may be named with it
     vote: Vote | None = None
+    #: By field, the options that its conditions let pass; only where they refuse some.
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
@@ -93,6 +96,7 @@ def offer_of(situation: Situation, actor: Actor, action: Action) -> Offer:
         targets=targets,
         promises=bool(action.promises),
         vote=action.vote,
+        words=words_left(situation, actor, action.key),
     )
 
 

@@ -44,7 +44,8 @@ class Rulebook:
     the facts for the end of a clock, by its key.
     `required` are the fields that an act must find filled, with the rule that says when. `closing`
     are the conditions of an action that no input can mend, `asking` the others. `governs` are the
-    effects that change the policy.
+    effects that change the policy. `worded` are, by act, the fields with options of which some
+    conditions look at nothing else that the act is given, with those conditions.
     """
 
     definition: Definition
@@ -56,6 +57,7 @@ class Rulebook:
     required: Mapping[str, tuple[tuple[Field, Requirement], ...]]
     closing: Mapping[str, tuple[Condition, ...]]
     asking: Mapping[str, tuple[Condition, ...]]
+    worded: Mapping[str, Mapping[str, tuple[Condition, ...]]]
     roles: Mapping[str, Sentence] = field(default_factory=dict)
     governs: tuple[PutInForce, ...] = ()
 
@@ -90,6 +92,7 @@ class Rulebook:
                 key: tuple(c for c in action.conditions if c not in closing[key])
                 for key, action in definition.actions.items()
             },
+            {act: _worded(definition, compiled, act) for act in acts},
             roles,
             tuple(one for one in effects_of(definition) if isinstance(one, PutInForce)),
         )
@@ -107,6 +110,31 @@ class Rulebook:
         convention V4).
         """
         return {key: policy[key] for key in self.definition.parameters if key in policy}
+
+
+def _worded(
+    definition: Definition, compiled: Compiled, act: str
+) -> dict[str, tuple[Condition, ...]]:
+    """By field: the conditions of an act that one of its words alone may decide."""
+    at_opening = act == OPENING
+    given = frozenset(accepted_fields(definition, act))
+    looked_at = definition.opening if at_opening else definition.actions[act]
+    found: dict[str, tuple[Condition, ...]] = {}
+    for condition in looked_at.conditions:
+        names = [name.partition(".") for name in compiled.of(condition.when).names]
+        inputs = {key for kind, _, key in names if kind in ("form", "given") and key in given}
+        (key, *others) = inputs or ("",)
+        line = definition.form.get(key)
+        # In which state a case begins is chosen beside the word.
+        before = _KNOWN_BEFORE[1:] if at_opening else _KNOWN_BEFORE
+        is_plain = all(kind in before or key in inputs for kind, _, key in names)
+        if line is not None and not others and is_plain and line.options and not line.open_options:
+            found[key] = (*found.get(key, ()), condition)
+    return found
+
+
+#: What a condition may look at beside a word, for the word to be judged before it is chosen.
+_KNOWN_BEFORE = ("case", "actor", "applicant", "param", "given_param")
 
 
 def effect_expressions(effect: Effect) -> tuple[Expression, ...]:

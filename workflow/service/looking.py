@@ -7,7 +7,7 @@ the house's own ledger when somebody reads, or tries to read, a confidential cas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from workflow.ports import CaseFile, CaseQuery, Deed, Hospital, NoticeQuery, Sto
 from workflow.refusals import Code, Refusal, Refused
 from workflow.running import branches
 from workflow.running.calculating import with_calculations
+from workflow.running.choosing import entries_left, needed_at_entries, words_left
 from workflow.running.handling import RULES, may_be_named, why_closed
 from workflow.running.judging import Reading, judge_input, judge_opening, read
 from workflow.running.offers import is_automatic, may_edit, stands_in_the_way
@@ -50,6 +51,18 @@ class Startable:
     definition: Definition
     needs_parent: bool
     missing: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a form that opens a case offers to one person: the states to begin in, by field the
+    options that are left, where not all are, and the fields that have to be filled wherever they
+    begin.
+    """
+
+    entries: tuple[str, ...]
+    words: Mapping[str, tuple[str, ...]]
+    needed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +136,18 @@ class Looking:
             and seat.role in roles
             for seat in seats
         )
+
+    def may_begin(self, process: str, person: str, now: datetime) -> Beginning:
+        """What the form of a process offers to somebody who may start it. Raises UnknownProcess."""
+        catalog, hospital = self.catalog(), self.store.readings.hospital()
+        rulebook = catalog.rulebook(process)
+        known = hospital.organisation.people[person]
+        file = CaseFile(_imagined(known, rulebook.definition, now), (), ())
+        situation = situation_of(catalog, rulebook, file, hospital, now, None)
+        actor = Actor(known.id, known.name)
+        entries = entries_left(situation, actor)
+        needed = needed_at_entries(situation, actor, entries)
+        return Beginning(entries, words_left(situation, actor, OPENING), needed)
 
     def parents_for(
         self, process: str, person: str, now: datetime, text: str | None = None

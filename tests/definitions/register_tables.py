@@ -1875,6 +1875,9 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "recovery_ratio": "received of claimed, worked out by `post`",
     },
     "offsite-reimbursement": {
+        "submitted_by": "a patient's act recorded by staff (section 10)",
+        "submitted_relation": "a patient's act recorded by staff (section 10)",
+        "submission_receipt": "a patient's act recorded by staff (section 10)",
         "stay_id": "the parent's number (section 11)",
         "manual_reason": "why a patient insured here is reimbursed by hand",
         "system_ready": "the system is adapted for a direct settlement",
@@ -1939,6 +1942,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "prescription-control": {
         "longest_supply": "computed: the longest supply in days",
         "supply_differs": "computed: drugs whose days do not agree with their dose",
+        "used_up_on": "computed: the end of the timer reorder (section 8)",
+        "left_over": "computed: which drugs are left",
         "consolidation": "whether take-home drugs are for consolidation (rx.discharge_scope)",
         "blocked_because": "the rule that blocked it is shown (effect of block)",
     },

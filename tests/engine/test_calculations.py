@@ -16,6 +16,7 @@ from workflow.calculations.add_up import add_up
 from workflow.calculations.allocate_overrun import NOBODY, TOO_MUCH, allocate_overrun
 from workflow.calculations.calendar_periods import calendar_periods
 from workflow.calculations.claim_less_irregular import claim_less_irregular
+from workflow.calculations.days_left import used_up_on
 from workflow.calculations.declaring import Datum, Given, Slot, Type
 from workflow.calculations.draw_without_repeats import draw
 from workflow.calculations.end_of_year import end_of_year
@@ -31,6 +32,7 @@ from workflow.calculations.stock_balance import stock_balance
 from workflow.calculations.supply_days import supply_days
 from workflow.calculations.table import CALCULATIONS
 from workflow.design.register_files import load_register
+from workflow.refusals import Sentence
 
 FEN = st.integers(0, 10**13)
 NAMES = st.text("甲乙丙丁内外妇儿", min_size=1, max_size=3)
@@ -358,3 +360,47 @@ def test_every_calculation_gives_what_it_declares(key: str) -> None:
                 rows = Given(found).rows(slot.key)
                 assert all(set(row.values) == {c.key for c in slot.columns} for row in rows)
             assert found[slot.key] is not None or slot.optional
+
+
+# ---- what is left of a drug
+
+
+MARCH = date(2026, 3, 1)
+BOTTLES = st.lists(
+    st.tuples(st.integers(0, 20).map(lambda n: MARCH + timedelta(days=n)), st.integers(1, 9)),
+    max_size=6,
+)
+
+
+@given(BOTTLES)
+def test_a_bottle_follows_the_one_before(bottles: list[tuple[date, int]]) -> None:
+    """Counted a second time, day by day: on each day one of the bottles at hand is eaten from."""
+    left, eaten_on = 0, []
+    for n in range(200):
+        day = MARCH + timedelta(days=n)
+        left += sum(days for since, days in bottles if since == day)
+        if left:
+            left -= 1
+            eaten_on.append(day)
+    assert used_up_on(bottles) == (eaten_on[-1] if eaten_on else None)
+
+
+@pytest.mark.parametrize(
+    ("today", "oral", "left"),
+    [(1, True, 3), (3, True, 1), (4, True, 0), (1, None, 3), (1, False, 0)],
+)
+def test_what_is_not_oral_is_not_counted(today: int, oral: bool | None, left: int) -> None:
+    worked = CALCULATIONS["days_left"].work(
+        Given(
+            {
+                "ordered": ({"drug": "甲", "oral": oral},),
+                "dispensed": ("乙", "甲"),
+                "supplied": ("30", "3"),
+                "since": ("2026-03-01", "2026-03-01"),
+                "today": date(2026, 3, today),
+            }
+        )
+    )
+    assert not isinstance(worked, Sentence)
+    assert worked["remaining"] == left
+    assert worked["drugs"] == (("甲",) if left else ())

@@ -43,6 +43,7 @@ HAND_OVERS: tuple[HandOver, ...] = (
     HandOver("inpatient-settlement", "medical-record", told_by="inpatient-settlement"),
     HandOver("inpatient-settlement", "offsite-reimbursement"),
     HandOver("outpatient-visit", "identity-fraud-report"),
+    HandOver("outpatient-visit", "selfpay-consent"),
     HandOver("ward-round", "inpatient-settlement"),
     HandOver(
         "identity-fraud-report", "document-custody", told_with="ward-round → inpatient-settlement"
@@ -53,7 +54,7 @@ HAND_OVERS: tuple[HandOver, ...] = (
     HandOver("selfpay-consent", "charge-entry", "consents", told_by="selfpay-consent"),
     HandOver("implant-approval", "charge-entry", "implant_items", told_by="implant-approval"),
     HandOver("selfpay-consent", "implant-approval", told_by="implant-approval"),
-    HandOver("charge-entry", "fee-correction", told_by="fee-correction"),
+    HandOver("charge-entry", "fee-correction"),
     HandOver("referral-transfer", "medical-record", "transferred_stays"),
     HandOver("patient-leave", "ward-round", "leaves", told_by="ward-round"),
     HandOver("ward-round", "rejection-attribution", told_by="ward-round"),

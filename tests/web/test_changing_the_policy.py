@@ -48,7 +48,13 @@ def puts_in_force(house: House, clock: SetClock, **answers: object) -> str:
     ke = Person("ke", "柯科长", "medins", (Post("policy_owner", "medins"),))
     house.store.house.change(Deed(Actor(SYSTEM, SYSTEM), clock()), SavePerson(ke))
     service, office = house.service, Actor("he", "医保办")
-    fields = {"hospital": "本院", "old_value": "未设定", "conflict_note": "院务会决定", **answers}
+    held = house.store.readings.hospital().policy_at(clock())
+    register = house.catalog().register
+    key = str(answers["key"])
+    so_far = register.resolve(held.profile, held.overrides).get(key)
+    known = register.parameters.get(key)
+    old = (held.profile or "出厂默认") if known is None else known.as_text(so_far)
+    fields = {"hospital": "本院", "old_value": old, "conflict_note": "院务会决定", **answers}
     opened = service.open(Opening(office, "policy-profile", clock(), f"o{clock()}", fields))
     assert opened.number is not None, opened.refused
     for who, act in (("ke", "review"), ("zhao", "approve")):

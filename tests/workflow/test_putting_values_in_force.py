@@ -114,6 +114,26 @@ def test_cases_opened_afterwards_take_it_and_running_ones_keep_theirs(hospital: 
     assert hospital.case(before).parameters[DAYS] is None
 
 
+#: A ruling that also tells what held so far.
+KNOWING = edited(
+    RULING,
+    ("  note: {label", "  old: {label: {zh: 旧值, en: So far}, type: text}\n  note: {label"),
+    ("clauses: ids}", "clauses: ids, before: old}"),
+)
+
+
+@pytest.mark.parametrize("old", ["3", "未设定的", "按规则档案"])
+def test_the_value_so_far_has_to_be_the_one_in_force(old: str) -> None:
+    hospital = Hospital(GOVERNED, KNOWING)
+    answer = hospital.open("kim", "ruling", what=DAYS, old=old)
+    assert [(r.field, r.code) for r in refused(answer).refusals] == [("old", Code.INVALID_FORM)]
+    assert "未设定" in refused(answer).because.zh
+    number = hospital.opened("kim", "ruling", None, what=DAYS, old="未设定", value="5")
+    hospital.takes("wu", "approve", number)
+    assert kept(hospital) == 5
+    hospital.opened("kim", "ruling", None, what=DAYS, old="5")
+
+
 def test_what_holds_from_tomorrow_does_not_count_today(hospital: Hospital) -> None:
     ruled(hospital, DAYS, "5", day="2026-03-03")
     assert kept(hospital) is None

@@ -9,6 +9,7 @@ from workflow.calculations.add_up import ADD_UP
 from workflow.calculations.allocate_overrun import ALLOCATE_OVERRUN
 from workflow.calculations.calendar_periods import CALENDAR_PERIODS
 from workflow.calculations.claim_less_irregular import CLAIM_LESS_IRREGULAR
+from workflow.calculations.days_left import DAYS_LEFT
 from workflow.calculations.declaring import Calculation
 from workflow.calculations.draw_without_repeats import DRAW_WITHOUT_REPEATS
 from workflow.calculations.end_of_year import END_OF_YEAR
@@ -31,6 +32,7 @@ CALCULATIONS: Mapping[str, Calculation] = MappingProxyType(
             ALLOCATE_OVERRUN,
             CALENDAR_PERIODS,
             CLAIM_LESS_IRREGULAR,
+            DAYS_LEFT,
             DRAW_WITHOUT_REPEATS,
             END_OF_YEAR,
             EXCESS_OVER_TARGETS,

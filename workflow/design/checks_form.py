@@ -367,6 +367,7 @@ def policy_comes_from_fields(plan: Plan) -> Iterator[Finding]:
             (effect.parameter, (FieldType.ENUM, FieldType.TEXT)),
             (effect.value, _PROSE),
             (effect.reason, _PROSE),
+            (effect.before, _PROSE),
             (effect.clauses, (FieldType.LIST,)),
         )
         for key, types in wanted:

@@ -411,8 +411,9 @@ class PutInForce:
     """Effect: a policy value that the form names holds from a day on, for cases opened then.
 
     `parameter` and `value` are fields (the value as people write it, see `Parameter.from_text`),
-    as are `reason` (a text) and `clauses` (a list of clause ids). `since` is a day; None: today. An
-    earlier day counts as today: what has been opened keeps its values.
+    as are `reason` (a text) and `clauses` (a list of clause ids); `before` is a field that has to
+    hold the value in force. `since` is a day; None: today. An earlier day counts as today: what
+    has been opened keeps its values.
     """
 
     parameter: str
@@ -422,6 +423,7 @@ class PutInForce:
     clauses: str | None = None
     when: Expression | None = None
     place: Place = dataclasses.field(default=Place(), compare=False)
+    before: str | None = None
 
 
 Effect = SetField | WriteRow | StartCase | ActOn | Revoke | PutInForce | Notify

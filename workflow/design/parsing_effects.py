@@ -405,6 +405,12 @@ class PutInForceKeys(Table):
     )
     reason = Key(FIELD, "哪个文字项写着理由", "the text field that holds the reason")
     clauses = Key(FIELD, "哪个列表项写着依据条款", "the list field that names the clauses")
+    before = Key(
+        FIELD,
+        "哪个文字项写着旧值；填写和提交它的动作要求它就是现在的值",
+        "the text field that holds the value so far: filled or required, it has to be "
+        "the value in force",
+    )
     when = Key(FORMULA, "满足条件才执行", "only when this holds")
 
 
@@ -418,6 +424,7 @@ def _put_in_force(values: Values) -> tuple[Effect, ...]:
             values.get(PutInForceKeys.clauses),
             values.get(PutInForceKeys.when),
             values.spot.key_place,
+            values.get(PutInForceKeys.before),
         ),
     )
 

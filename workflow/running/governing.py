@@ -26,6 +26,10 @@ NO_CLAUSE = Sentence(
     "登记册里没有这些条款：{ids}。请写条款编号，如 S0-02-B05a，一行一个",
     "The register has no such clauses: {ids}. Give clause ids such as S0-02-B05a, one a line",
 )
+NOT_IN_FORCE = Sentence(
+    "旧值要写现在的值：{value}。请改正后再办",
+    "The value so far is {value}; correct it first",
+)
 #: What the base profile is called that is none.
 NO_PROFILE_WORD = Sentence("出厂默认", "defaults")
 
@@ -64,17 +68,26 @@ def read_change(register: Register, parameter: str, written: str) -> Meant | Sen
 
 
 def unfit(
-    situation: Situation, values: Mapping[str, FieldValue], form: Form
+    situation: Situation,
+    values: Mapping[str, FieldValue],
+    form: Form,
+    act: str = "",
 ) -> tuple[Refusal, ...]:
-    """A refusal at each field, filled by this act, that no later effect could put in force."""
+    """A refusal at each field, filled by this act, that no later effect could put in force; and at
+    the value so far, filled or required by `act`, where another is in force.
+    """
     if situation.register is None or not situation.rulebook.governs:
         return ()
     found: list[Refusal] = []
+    needed = {field.key for field, _ in situation.rulebook.required.get(act, ())}
     for effect in situation.rulebook.governs:
         fields = (effect.parameter, effect.value)
         if any(values.get(key) is not None for key in fields):
             found += _unfit_value(situation, situation.register, effect, form)
         found += _unknown_clauses(situation, situation.register, effect, values)
+        before = effect.before or ""
+        if values.get(before) is not None or before in needed:
+            found += _not_in_force(situation, situation.register, effect, form)
     return tuple(dict.fromkeys(found))
 
 
@@ -100,6 +113,34 @@ def _unknown_clauses(
     unknown = [str(id_) for id_ in named if id_ not in register.clauses]
     if unknown:
         yield _refusal(situation, effect.clauses, NO_CLAUSE.filled(ids="、".join(unknown)))
+
+
+def _not_in_force(
+    situation: Situation, register: Register, effect: PutInForce, form: Form
+) -> Iterator[Refusal]:
+    parameter, written = form.get(effect.parameter), form.get(effect.before or "")
+    if not isinstance(parameter, str) or not isinstance(written, str) or situation.policy is None:
+        return
+    held = situation.policy.on(situation.calendar.local_day(situation.now))
+    if parameter == BASE_PROFILE:
+        value: ParameterValue = held.profile
+        shown = held.profile or NO_PROFILE_WORD.zh
+    elif parameter in register.parameters:
+        value = register.resolve(held.profile, held.overrides)[parameter]
+        shown = register.parameters[parameter].as_text(value)
+    else:
+        return
+    meant = read_change(register, parameter, written)
+    same = isinstance(meant, Meant) and not meant.left and _alike(meant.value, value)
+    if not same:
+        yield _refusal(situation, effect.before or "", NOT_IN_FORCE.filled(value=shown))
+
+
+def _alike(one: ParameterValue, other: ParameterValue) -> bool:
+    """Whether two values are the same; in a list of words the order does not count."""
+    if isinstance(one, tuple | list) and isinstance(other, tuple | list):
+        return sorted(one) == sorted(other)
+    return one == other
 
 
 def _refusal(situation: Situation, field: str, because: Sentence) -> Refusal:

@@ -376,7 +376,8 @@ def read(situation: Situation, act: str, answers: dict[str, object]) -> Reading:
     accepted = situation.rulebook.accepted[act]
     values, refusals = read_answers(definition.form, accepted, answers)
     form = {**situation.case.form, **values}
-    refusals = (*refusals, *outsiders(situation, values, form), *unfit(situation, values, form))
+    unread = unfit(situation, values, form, act)
+    refusals = (*refusals, *outsiders(situation, values, form), *unread)
     for refusal in refusals:
         # An unreadable answer is no answer: rules must not judge the old value. A field that the
         # act does not take keeps its own.

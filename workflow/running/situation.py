@@ -17,6 +17,7 @@ from workflow.nouns import Actor, Case, Deadline, Form, Task
 from workflow.people.eligibility import Scene
 from workflow.people.organisation import Organisation
 from workflow.people.separation import of_this_visit
+from workflow.ports import Policy
 from workflow.running.rulebook import Rulebook
 
 #: Makes a new id; passed in so that a simulation repeats itself.
@@ -50,6 +51,8 @@ class Situation:
     fact_cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: By which changes of the policy are read; None where none can be made.
     register: Register | None = None
+    #: What the hospital has chosen, with every change: what holds at `now` is read from it.
+    policy: Policy | None = None
     #: While one branch of a parallel state is looked at: which, and the case as it really stands.
     branch: str | None = None
     whole: Case | None = None

@@ -61,6 +61,7 @@ def situation_of(
         tasks=file.tasks,
         deadlines=file.deadlines,
         register=catalog.register,
+        policy=hospital.policy,
         parent=parent,
         parent_definition=None
         if parent is None

@@ -180,6 +180,7 @@ class TaskEnd(StrEnum):
     NOT_NEEDED = "not_needed"  # the others have decided the step without it
     TRANSFERRED = "transferred"  # somebody else has it now, with the responsibility
     RECUSED = "recused"  # a conflict of interest was declared
+    SIGNED_ELSEWHERE = "signed_elsewhere"  # its owner has signed in another branch meanwhile
     REMOVED = "removed"  # taken off the panel before deciding
     RETURNED = "returned"  # a parallel branch sent the whole case back
     TAKEN_BACK = "taken_back"  # the decision that opened it was undone

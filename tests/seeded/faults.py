@@ -297,4 +297,12 @@ FAULTS = (
         "nobody would learn why",
         ("tests/workflow/test_returning_to_draft.py",),
     ),
+    Fault(
+        "whoever has signed in one branch is waited for in the other",
+        "workflow/running/following.py",
+        "        yield from (Next(UNSEAT) for _ in islice(unusable(situation), 1))\n",
+        "        yield from (Next(UNSEAT) for _ in islice(unusable(situation), 0))\n",
+        "a panel would wait for ever for somebody who may not vote",
+        ("tests/workflow/test_signing_in_another_branch.py", _WALK),
+    ),
 )

@@ -162,6 +162,7 @@ EVERYTHING = (
     *(f"followed: {tone}" for tone in ("forward", "stop", "back")),
     "agreed already",
     "a clock ran out",
+    "a seat was freed",
     "clicked again",
     "held",
     "rows said",

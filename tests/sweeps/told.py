@@ -38,6 +38,7 @@ OF_ADMINISTRATORS = (
 )
 _OF_ADMINISTRATORS = frozenset({*OF_ADMINISTRATORS, "case.propose"})
 TAKE_BACK = "task.take_back"
+UNSEAT = "task.unseat"
 REVOKE = "case.revoke"
 #: Lines that leave the case and its version as they are.
 NO_DECISION = ("reminder_sent", "task.urge", "view", "calendar_changed")
@@ -472,6 +473,7 @@ class Told:
         for place in self.stands:
             assert not self.rows_left(place), ("a row is nobody's", place, self.rows_left(place))
             self._nothing_left_lying(place)
+            self._nobody_sits_in_vain(place)
             self._a_way_on(place, running)
         self._due_as_the_clocks_say(running)
 
@@ -485,6 +487,14 @@ class Told:
             follows = state.parallel.then
         if follows is not None:
             assert self._promises_stop(follows), ("nobody carries it out", place, follows)
+
+    def _nobody_sits_in_vain(self, place: str) -> None:
+        """No panel of a branch waits for somebody who has signed in another."""
+        panel = self.definition.states[place].panel
+        spared = self.definition.same_approver is not SameApprover.NONE
+        for work in self.waiting if self.places and panel is not None and not spared else ():
+            if work.step == place and work.kind == "step":
+                assert work.person not in self.signers(besides=place), ("in vain", work.said)
 
     def _promises_stop(self, key: str) -> bool:
         action = self.definition.actions[key]
@@ -558,13 +568,25 @@ class _Rights:
 
     def _by_itself(self) -> None:
         definition, event = self.told.definition, self.line["event"]
-        if self.behind is not None:
+        if event == UNSEAT:
+            self._frees_a_seat()
+        elif self.behind is not None:
             self._has_agreed(self.behind)
         elif self.actor == "timer":
             rules = definition.deadlines
             assert event in rules or event in {rule.action for rule in rules.values()}, self.line
         else:
             assert event in definition.results or definition.actions[event].automatic, self.line
+
+    def _frees_a_seat(self) -> None:
+        """What waits in one branch for somebody who has signed in another, and nothing else."""
+        told, ended = self.told, "signed_elsewhere"
+        (work,) = [told.work[c["id"]] for c in self.line["closed"] if c["as"] == ended]
+        assert self.line.get("branch") in told.places, self.line
+        assert (work.is_open, work.step) == (True, self.line["from"]), (work.said, self.line)
+        assert self.line.get("target") == work.person, (work.said, self.line)
+        if work.person is not None:
+            assert work.person in told.signers(besides=work.step), ("may still decide", work.said)
 
     def _has_agreed(self, person: str) -> None:
         """What `same_approver` spares: somebody who agreed at an earlier step of this round."""

@@ -16,7 +16,7 @@ from workflow.design.definition import Definition, OnNo, Panel, Pass, RowsRule, 
 
 #: A ballot: "for", "against", "abstain" or None while it is waited for; its weight; its role.
 Cast = tuple[str | None, int, str | None]
-HANDED_ON = ("transferred", "rerouted", "recused")
+HANDED_ON = ("transferred", "rerouted", "recused", "signed_elsewhere")
 VOTES = ("for", "against", "abstain")
 
 

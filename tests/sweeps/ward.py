@@ -14,7 +14,7 @@ import orjson
 
 from storage.memory import MemoryStore
 from tests.sweeps.imagined import PROCESS, ROLES, ROSTER, UNDOING, imagined, register, undoing
-from tests.sweeps.told import OF_ADMINISTRATORS, Line, Told
+from tests.sweeps.told import OF_ADMINISTRATORS, UNSEAT, Line, Told
 from tests.workflow.bookkeeping import look_through_case
 from workflow.calendar import Calendar
 from workflow.design.definition import Action, Definition, SeatKind
@@ -483,6 +483,7 @@ class Ward:
             if line["actor"] in ("system", "timer") and line["code"] is None:
                 kind = f"followed: {self._kind(line['event'], case)}"
                 HAPPENED["agreed already" if line["for"] else kind] += 1
+                HAPPENED["a seat was freed"] += line["event"] == UNSEAT
         told.at_rest()
         look_through_case(self.store.kept, self.catalog, case)
         file = self.store.kept.file(case.id)

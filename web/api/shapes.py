@@ -221,7 +221,7 @@ class CaseShort(Told):
 
 class SeatShape(Told):
     """A member of a panel. `stands`: decided, waiting, not_yet (somebody is heard first),
-    not_needed, recused, removed, passed_on or gone. `rows` count from 1.
+    not_needed, recused, signed_elsewhere, removed, passed_on or gone. `rows` count from 1.
     """
 
     task: str

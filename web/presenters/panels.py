@@ -20,6 +20,11 @@ STANDS: Mapping[SeatIs, tuple[Sentence, str, str]] = {
     SeatIs.NOT_YET: (Sentence("还没轮到", "Not yet their turn"), "quiet", "clock-pause"),
     SeatIs.NOT_NEEDED: (Sentence("无需再表决", "Not needed any more"), "quiet", "minus"),
     SeatIs.RECUSED: (Sentence("已回避", "Recused"), "quiet", "ban"),
+    SeatIs.SIGNED_ELSEWHERE: (
+        Sentence("已在别的分支签署", "Signed in another branch"),
+        "quiet",
+        "ban",
+    ),
     SeatIs.REMOVED: (Sentence("已减签", "Removed"), "quiet", "minus"),
     SeatIs.PASSED_ON: (Sentence("已转办", "Passed on"), "quiet", "transfer"),
     SeatIs.GONE: (Sentence("未表决", "Did not vote"), "quiet", "minus"),

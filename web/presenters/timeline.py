@@ -16,7 +16,7 @@ from workflow.design.definition import Definition
 from workflow.design.form_rules import OPENING
 from workflow.nouns import SYSTEM, TIMER
 from workflow.refusals import Sentence
-from workflow.service.acts import NAMES, RULES, URGE, URGED
+from workflow.service.acts import NAMES, RULES, UNSEAT, URGE, URGED
 from workflow.service.sights import LedgerLine, Scheduled
 
 OPENED = Sentence("发起", "Opened")
@@ -113,8 +113,8 @@ def _line(line: LedgerLine, definition: Definition, round_: int, reader: Reader)
 
 
 def _whither(line: LedgerLine, moved: str | None, definition: Definition, speech: Speech) -> str:
-    """The colleague whom a general act named, or the state that the case came to."""
-    if line.action in RULES:
+    """The colleague whom a general act named or concerned, or the state that the case came to."""
+    if line.action in RULES or line.action == UNSEAT:
         return "" if line.target is None else speech.person(line.target)
     return "" if moved is None else speech.say(definition.states[moved].name)
 

@@ -25,7 +25,7 @@ from workflow.design.definition import (
     SeatKind,
 )
 from workflow.making import quick
-from workflow.nouns import SYSTEM, TIMER, Actor, Address, Case, Task
+from workflow.nouns import SYSTEM, TIMER, Actor, Address, Case, Task, TaskEnd
 from workflow.people.organisation import ADMINISTRATOR, Delegation, Organisation, Person, Post
 from workflow.people.rosters import DUTY
 from workflow.people.signing import excluded_from
@@ -176,11 +176,17 @@ def _placed(seat: Seat, scene: Scene) -> Placed | None:
     kept = _as_opened(meant, scene)
     if kept is not None:
         return kept
+    return placed_anew(seat, scene) or (None if meant is None else Placed(meant))
+
+
+def placed_anew(seat: Seat, scene: Scene) -> Placed | None:
+    """Where the work of a seat goes once nobody for whom it waits may decide any more; None: it
+    stays.
+    """
+    meant = _meant(seat, scene)
     because = _in_the_way(meant, scene)
     instead = None if because is None else _instead(seat, meant, because, scene)
-    if instead is not None:
-        return Placed(instead, meant, because)
-    return None if meant is None else Placed(meant)
+    return None if instead is None else Placed(instead, meant, because)
 
 
 def _waiting(scene: Scene) -> Iterator[Task]:
@@ -194,6 +200,7 @@ def _of_this_visit(scene: Scene) -> Iterator[Task]:
         task
         for task in scene.tasks
         if task.step == scene.here
+        and task.closed_as != TaskEnd.SIGNED_ELSEWHERE
         and (task.is_open or (task.opened_at >= scene.case.entered_at and task.closed_by))
     )
 

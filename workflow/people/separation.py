@@ -91,10 +91,10 @@ def against(
     tasks = tuple(tasks)
     if action.vote is not None and _votes_twice(actor, of_this_visit(case, tasks, definition)):
         return _refusal(SITS_HERE, "signed_here")
-    return _signed_already(actor, action, case, tasks, definition)
+    return signed_already(actor, action, case, tasks, definition)
 
 
-def _signed_already(
+def signed_already(
     actor: Actor,
     action: Action,
     case: Case,

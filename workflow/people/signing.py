@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflow.design.definition import Action, Definition, SameApprover, SeatKind, Vote
+from workflow.design.definition import (
+    NAMED,
+    Action,
+    Definition,
+    SameApprover,
+    SeatKind,
+    Vote,
+)
 from workflow.nouns import Case, Task
 from workflow.people.hiding import hidden_people
 
@@ -37,15 +44,23 @@ def excluded_from(
     if not any(action.by_applicant for action in actions):
         people.append(case.applicant)
     if any(is_review(definition, action, step) for action in actions):
-        tasks = tuple(tasks)
-        for signed in signatures(definition, tasks):
-            if signed.step != step:
-                people += [
-                    name
-                    for name in (signed.closed_by, signed.closed_for)
-                    # Who agrees automatically here is not kept from it by what they agreed to.
-                    if name and not already_agreed(definition, case, tasks, name, step)
-                ]
+        people += signed_elsewhere(definition, case, step, tuple(tasks))
+    return tuple(dict.fromkeys(people))
+
+
+def signed_elsewhere(
+    definition: Definition, case: Case, step: str, tasks: tuple[Task, ...]
+) -> tuple[str, ...]:
+    """Who has signed another step, in person or by somebody standing in, and so signs no more at
+    this one. Not those who agree here automatically: what they agreed to keeps them from nothing.
+    """
+    people = (
+        name
+        for signed in signatures(definition, tasks)
+        if signed.step != step
+        for name in (signed.closed_by, signed.closed_for)
+        if name and not already_agreed(definition, case, tasks, name, step)
+    )
     return tuple(dict.fromkeys(people))
 
 
@@ -59,11 +74,14 @@ def already_agreed(
     """Whether somebody who is asked at a step (None: where the case is) agrees automatically, as
     `same_approver` says: they agreed at the step before (adjacent), or at any (all), in this round.
 
-    Never for the applicant. An agreement given through a delegate is the principal's.
+    Never for the applicant, nor where it is not one action by which people agree. An agreement
+    given through a delegate is the principal's.
     """
     if definition.same_approver is SameApprover.NONE or member == case.applicant:
         return False
     here = step or case.state
+    if agreement_at(definition, here) is None:
+        return False
     agreed = [
         task
         for task in tasks
@@ -75,6 +93,28 @@ def already_agreed(
         last = max(late, key=lambda task: task.closed_at or task.opened_at, default=None)
         agreed = [task for task in agreed if last is not None and task.step == last.step]
     return any((task.closed_for or task.closed_by) == member for task in agreed)
+
+
+def agreement_at(definition: Definition, step: str) -> Action | None:
+    """The one action by which people agree to a step; None where there are several, or none.
+
+    What the system takes (a panel's result) is nobody's agreement.
+    """
+    found = [
+        action
+        for action in definition.actions_from(step)
+        if action.vote is Vote.FOR
+        or (action.vote is None and action.tone == "forward" and is_asked(action))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def is_asked(action: Action) -> bool:
+    """Whether an action is what somebody is asked for at a step: a vote, or one for which a task
+    waits.
+    """
+    people = any(seat.kind in NAMED or seat.kind is SeatKind.REVIEWER for seat in action.seats)
+    return people and (action.duty or action.vote is not None)
 
 
 def _agrees(definition: Definition, task: Task) -> bool:

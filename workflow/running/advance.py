@@ -41,7 +41,16 @@ from workflow.nouns import (
 )
 from workflow.people.eligibility import address_of, is_active
 from workflow.refusals import Code, Refusal, Refused, Sentence
-from workflow.running import branches, handling, panels, returning, rows, tasks, urging
+from workflow.running import (
+    branches,
+    handling,
+    panels,
+    returning,
+    rows,
+    tasks,
+    unseating,
+    urging,
+)
 from workflow.running import deadlines as clocks
 from workflow.running.answers import read_answers
 from workflow.running.calculating import with_calculations
@@ -353,7 +362,25 @@ def handle(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refu
     closed = closed_to_handling(situation, decision)
     if closed is not None:
         return Refused.of([closed])
-    judged = handling.judge_handling(situation, decision, ids)
+    return _carried_out(situation, decision, handling.judge_handling(situation, decision, ids), ids)
+
+
+def unseat(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refused:
+    """The engine takes from somebody what they may no longer decide; no person can
+    (`workflow.running.unseating`).
+    """
+    task = next(unseating.unusable(situation), None)
+    if task is None or not decision.actor.is_automatic:
+        return Refused.of([unknown_action(decision.action)])
+    decision = replace(decision, opinion="", target=task.address.person)
+    return _carried_out(
+        situation, decision, unseating.unseated(situation, decision, task, ids), ids
+    )
+
+
+def _carried_out(
+    situation: Situation, decision: Decision, judged: handling.Judged, ids: Ids
+) -> Outcome | Refused:
     if judged.situation is None:
         return Refused.of(judged.refusals)
     act = Act(

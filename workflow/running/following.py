@@ -1,23 +1,26 @@
 """What the engine does next by itself, once an act is done.
 
-Automatic actions whose conditions hold, the result of a panel, the join of branches, and the
-agreement of somebody who has agreed already. Each is a decision of `system` with a line of its
-own, judged by the same rules; one that is refused has simply not its time yet.
+Automatic actions whose conditions hold, the result of a panel, the join of branches, the agreement
+of somebody who has agreed already, and the seat of somebody who has signed elsewhere meanwhile.
+Each is a decision of `system` with a line of its own, judged by the same rules; one that is refused
+has simply not its time yet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from workflow.design.definition import Action, Definition, SameApprover, Vote
+from workflow.design.definition import Definition, SameApprover
 from workflow.nouns import SYSTEM, Actor, Case, Task
 from workflow.people.eligibility import Standing
-from workflow.people.signing import already_agreed
+from workflow.people.signing import agreement_at, already_agreed
 from workflow.running.branches import at_step, places
-from workflow.running.handling import BY_TASK
+from workflow.running.handling import BY_TASK, UNSEAT
 from workflow.running.situation import Situation
 from workflow.running.tasks import is_of_step
+from workflow.running.unseating import unusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +57,17 @@ def agreeing(situation: Situation) -> Iterator[Next]:
         return
     for place in places(situation.case):
         here = at_step(situation, place)
-        action = _agreement(here)
+        action = agreement_at(here.definition, place)
         for task in here.open_tasks if action is not None else ():
             person = _spared(here, task)
             if action is not None and person is not None:
                 yield Next(action.key, person)
 
 
-def _agreement(situation: Situation) -> Action | None:
-    """The one action by which the step is agreed to; None where there are several, or none."""
-    found = [
-        action
-        for action in situation.definition.actions_from(situation.case.state)
-        if action.vote is Vote.FOR
-        or (action.vote is None and action.duty and action.tone == "forward")
-    ]
-    return found[0] if len(found) == 1 else None
+def unseating(situation: Situation) -> Iterator[Next]:
+    """What nobody can do any more where it waits is taken from there, one task after the other."""
+    if situation.case.closed_at is None and situation.case.course.suspended is None:
+        yield from (Next(UNSEAT) for _ in islice(unusable(situation), 1))
 
 
 def _spared(situation: Situation, task: Task) -> str | None:

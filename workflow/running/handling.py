@@ -35,6 +35,8 @@ CONSULT = "task.consult"
 COMMENT = "task.comment"
 RECUSE = "task.recuse"
 CONFIRM = "task.confirm"
+#: The engine's own: whoever has signed in one branch leaves what waits for them in another.
+UNSEAT = "task.unseat"
 
 NO_TASK = Sentence(
     "您在本案没有可以这样处理的待办", "You have no task on this case that this can be done with"
@@ -79,7 +81,7 @@ PROMISED = Sentence(
 )
 
 #: Acts that change who sits in a panel.
-ABOUT_MEMBERS = frozenset({ADD_BESIDE, REMOVE, RECUSE})
+ABOUT_MEMBERS = frozenset({ADD_BESIDE, REMOVE, RECUSE, UNSEAT})
 
 #: From where whoever has been handed a task acts.
 BY_TASK = Seat(SeatKind.REVIEWER)
@@ -99,6 +101,10 @@ NAMES: Mapping[str, Sentence] = {
     COMMENT: Sentence("回复征询", "Comment"),
     RECUSE: Sentence("回避", "Recuse myself"),
     CONFIRM: Sentence("确认条件", "Confirm the condition"),
+    UNSEAT: Sentence(
+        "席位空出（原办理人已在别的分支签署）",
+        "A seat is free (its owner has signed in another branch)",
+    ),
     TAKE_BACK: Sentence("拿回", "Take back"),
     REVOKE: Sentence("撤销", "Revoke"),
     "view": Sentence("查看", "Looked at it"),
@@ -325,9 +331,18 @@ def _recuse(hand: Hand) -> Moves | Refusal:
         shut = tuple(dict.fromkeys((*mine.excluded, hand.actor.id)))
         after = _handled(mine, recused=recused, claimed_by=None)
         return Moves(changed=(replace(after, excluded=shut),))
-    closed = (hand.closed(mine, TaskEnd.RECUSED),)
-    mine_too = [one for one in situation.open_tasks if one.handling.origin == mine.id]
     successor = None if panel is None else _replacement(situation, panel)
+    return seat_given_up(hand, TaskEnd.RECUSED, successor)
+
+
+def seat_given_up(hand: Hand, end: TaskEnd, successor: Member | None) -> Moves:
+    """What becomes of the work that somebody had by name and decides no more: the successor's, in
+    the same seat; nobody's, where the panel can do without; else its post's or an administrator's.
+    """
+    situation, mine = hand.situation, hand.mine
+    panel = panels.panel_here(situation)
+    closed = (hand.closed(mine, end),)
+    mine_too = [one for one in situation.open_tasks if one.handling.origin == mine.id]
     if panel is None or successor is None:
         # Nobody has the seat any more, so nobody is heard for it or decides after it. A seat with
         # rows stays, for an administrator to fill: else these rows would be nobody's.
@@ -336,7 +351,8 @@ def _recuse(hand: Hand) -> Moves | Refusal:
         undecided = panels.rows_left(mine, panels.seats_of(situation, left))
         if panel is not None and not undecided and panels.ballots_of(situation, left):
             return Moves(closed=(*closed, *idle))
-        return Moves((_vacated(hand),), (*closed, *idle))
+        vacated = _vacated(hand, end)
+        return Moves((vacated,), (*closed, *idle), told=(vacated.address,))
     asked = [one for one in mine_too if one.handling.kind is not TaskKind.STEP]
     held = mine.handling.held and not asked
     handling = replace(
@@ -359,19 +375,24 @@ def tasks_after(situation: Situation, changed: Iterable[Task]) -> tuple[Task, ..
     return tuple(by_id.values())
 
 
-def _vacated(hand: Hand) -> Task:
+def _vacated(hand: Hand, end: TaskEnd) -> Task:
     """The work of whoever was the last to have it: its post's again, else an administrator's, who
     has to find somebody. No case is left without anybody who can go on.
     """
     mine, situation = hand.mine, hand.situation
-    recused = tuple(dict.fromkeys((*recused_here(situation), hand.actor.id, mine.address.person)))
+    recused = recused_here(situation)
+    why = Because.EXCLUDED
+    if end is TaskEnd.RECUSED:
+        gone = (hand.actor.id, mine.address.person)
+        recused = tuple(dict.fromkeys((*recused, *(name for name in gone if name is not None))))
+        why = Because.VACANT
     post = _post_of(situation, mine)
     handling = replace(
         mine.handling,
         origin=mine.id,
         held=False,
-        recused=tuple(name for name in recused if name is not None),
-        because="" if post is not None else Because.VACANT.value,
+        recused=recused,
+        because="" if post is not None else why.value,
         meant=None if post is not None else mine.address.key,
     )
     task = hand.opened("", handling)

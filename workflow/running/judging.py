@@ -281,6 +281,11 @@ def _not_theirs(situation: Situation, actor: Actor, action: Action) -> Refusal:
     found = _seated(situation, actor, action)
     gone = None if found is None else tasks.handed_on(situation, found.address)
     gone = gone or next((t for t in here if t.address.person == mine and is_of_step(t)), None)
+    if gone is not None and gone.closed_as == TaskEnd.SIGNED_ELSEWHERE:
+        case, definition = situation.case, situation.definition
+        signed = separation.signed_already(actor, action, case, situation.tasks, definition)
+        if signed is not None:
+            return signed
     left = None if gone is None else _left(situation, here, gone)
     if left is not None:
         return _standing(Code.NOT_PERMITTED, left, "left", action.clauses)

@@ -20,7 +20,12 @@ from workflow.running.situation import Situation
 __all__ = ["Ballot", "Result", "Tally", "count", "result_of"]
 
 #: How a task ends whose seat somebody else has from then on.
-HANDED_ON = (TaskEnd.TRANSFERRED, TaskEnd.REROUTED, TaskEnd.RECUSED)
+HANDED_ON = (
+    TaskEnd.TRANSFERRED,
+    TaskEnd.REROUTED,
+    TaskEnd.RECUSED,
+    TaskEnd.SIGNED_ELSEWHERE,
+)
 
 
 # ---- the panel of a case -------------------------------------------------------------------------

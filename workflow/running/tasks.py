@@ -214,7 +214,7 @@ def tasks_for(
     waiting = dict(_panel_places(situation, state.panel)) if state.panel is not None else {}
     for seat in definition.duties_of(case.state):
         for placed in places_of(seat, situation.scene):
-            waiting.setdefault(placed.address, _as_placed(placed))
+            waiting.setdefault(placed.address, as_placed(placed))
     if not waiting and (state.panel is not None or definition.duties_of(case.state)):
         # The form names nobody: without a task nobody would ever see that the case waits.
         waiting[Address(role=ADMINISTRATOR)] = Handling(because=Because.UNNAMED.value)
@@ -249,11 +249,11 @@ def _panel_places(situation: Situation, panel: Panel) -> Iterator[tuple[Address,
         for placed in places_of(seat, situation.scene):
             yield (
                 placed.address,
-                replace(_as_placed(placed), lines=lines) if lines else (_as_placed(placed)),
+                replace(as_placed(placed), lines=lines) if lines else (as_placed(placed)),
             )
 
 
-def _as_placed(placed: Placed) -> Handling:
+def as_placed(placed: Placed) -> Handling:
     """How a task is handled that went elsewhere, or to one person for a role."""
     if placed.because is None and placed.role is None:
         return ORDINARY
@@ -267,7 +267,10 @@ def _as_placed(placed: Placed) -> Handling:
 def brought_up(
     situation: Situation, remaining: Iterable[Task], history: Sequence[Task], due: datetime | None
 ) -> tuple[Task, ...]:
-    """Open tasks of the step that stay open, where the due date or the excluded people changed."""
+    """Open tasks of the step that stay open, where the due date or the excluded people changed.
+
+    What somebody has claimed who may not decide it any more is free again for the others.
+    """
     step = situation.case.state
     waiting = [task for task in remaining if task.step == step and is_of_step(task)]
     if not waiting:
@@ -279,7 +282,10 @@ def brought_up(
         # One that is overdue keeps the day that it missed, until another clock runs over it.
         at = task.due_at if task.overdue and due is None else due
         if task.due_at != at or task.excluded != shut:
-            changed.append(replace(task, due_at=at, excluded=shut))
+            freed = task.handling
+            if freed.claimed_by in shut:
+                freed = replace(freed, claimed_by=None)
+            changed.append(replace(task, due_at=at, excluded=shut, handling=freed))
     return tuple(changed)
 
 

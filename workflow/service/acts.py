@@ -22,6 +22,7 @@ from workflow.running.handling import (
     REMOVE,
     RULES,
     TRANSFER,
+    UNSEAT,
 )
 from workflow.running.lines import VIEW
 from workflow.running.panels import Result, Tally
@@ -52,6 +53,7 @@ __all__ = [
     "ROWS",
     "RULES",
     "TRANSFER",
+    "UNSEAT",
     "URGE",
     "URGED",
     "VIEW",

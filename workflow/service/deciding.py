@@ -45,10 +45,12 @@ from workflow.running.advance import (
     open_case,
     remind,
     save,
+    unseat,
     urge,
 )
-from workflow.running.following import agreeing, may_follow
+from workflow.running.following import agreeing, may_follow, unseating
 from workflow.running.handling import RULES as HANDLING
+from workflow.running.handling import UNSEAT
 from workflow.running.judging import read
 from workflow.running.lines import VIEW, refusal_entry, refusal_facts, request_digest
 from workflow.running.outcome import REVOKE, Outcome, ToAct, ToOpen
@@ -551,10 +553,10 @@ class _Train:
             needed = situation.rulebook.needed[SAVE]
             situation = with_facts(situation, self._tx, needed, decision.actor)
             return administer(situation, decision, self._service.ids, four_eyes=self._four_eyes())
-        if decision.action == SAVE or decision.action in HANDLING:
+        if decision.action in (SAVE, UNSEAT) or decision.action in HANDLING:
             needed = situation.rulebook.needed[SAVE]
             situation = with_facts(situation, self._tx, needed, decision.actor)
-            act = save if decision.action == SAVE else handle
+            act = {SAVE: save, UNSEAT: unseat}.get(decision.action, handle)
             return act(situation, decision, self._service.ids)
         if needed:
             form = _proposed(situation, decision.action, decision.answers)
@@ -631,11 +633,14 @@ class _Train:
         rulebook = self._catalog.rulebook(case.process, case.definition_version)
         ready = tuple(may_follow(rulebook.definition, case))
         spares = rulebook.definition.same_approver is not SameApprover.NONE
-        file = self._tx.case_file(id=case.id) if ready or spares else None
+        beside = bool(case.course.branches)
+        file = self._tx.case_file(id=case.id) if ready or spares or beside else None
         if file is None:
             return None
         if spares and case.closed_at is None:
             ready = (*ready, *agreeing(self.situation(file)))
+        if beside:
+            ready = (*ready, *unseating(self.situation(file)))
         for following in ready:
             outcome = self.judge(file, self._system_decision(following.action, following.actor))
             if isinstance(outcome, Outcome):

@@ -106,6 +106,7 @@ class SeatIs(StrEnum):
     NOT_YET = "not_yet"  # somebody has to be heard first
     NOT_NEEDED = "not_needed"  # the others have decided without them
     RECUSED = "recused"
+    SIGNED_ELSEWHERE = "signed_elsewhere"  # in another branch
     REMOVED = "removed"
     PASSED_ON = "passed_on"
     GONE = "gone"  # the case has left the step
@@ -114,7 +115,7 @@ class SeatIs(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SeatSight:
     """A member's seat. `line` is the ledger line of their vote; `after` who sits there instead of
-    whoever has passed it on or recused themselves; `hears` whose opinion the member has asked for
+    whoever has passed it on or may decide no more; `hears` whose opinion the member has asked for
     and waits for.
     """
 

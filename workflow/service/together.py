@@ -17,6 +17,7 @@ from workflow.service.sights import BranchSight, LedgerLine, PanelSight, SeatIs,
 _ENDS = {
     TaskEnd.NOT_NEEDED: SeatIs.NOT_NEEDED,
     TaskEnd.RECUSED: SeatIs.RECUSED,
+    TaskEnd.SIGNED_ELSEWHERE: SeatIs.SIGNED_ELSEWHERE,
     TaskEnd.REMOVED: SeatIs.REMOVED,
     TaskEnd.TRANSFERRED: SeatIs.PASSED_ON,
     TaskEnd.REROUTED: SeatIs.PASSED_ON,

@@ -161,7 +161,7 @@ FAULTS = (
     Fault(
         "the last who recuses leaves nobody",
         "workflow/running/handling.py",
-        "        return Moves((_vacated(hand),), (*closed, *idle))\n",
+        "        return Moves((vacated,), (*closed, *idle), told=(vacated.address,))\n",
         "        return Moves((), (*closed, *idle))\n",
         "the case would wait for nobody, for ever, unseen",
         ("tests/workflow/test_recusing.py", _WALK),

@@ -123,21 +123,21 @@ def seal(heading: Heading, seq: int, head: str, facts: Mapping[str, Any]) -> Ent
         }
     )
     return Entry(
-        case=heading.case,
-        seq=seq,
-        at=heading.at,
-        event=heading.event,
-        actor=heading.actor,
-        acting_for=heading.acting_for,
-        role=heading.role,
-        department=heading.department,
-        process=heading.process,
-        from_state=heading.from_state,
-        to_state=heading.to_state,
-        refused=heading.refused,
-        key=heading.key,
-        body=body,
-        digest=digest_of(body),
+        heading.case,
+        seq,
+        heading.at,
+        heading.event,
+        heading.actor,
+        heading.acting_for,
+        heading.role,
+        heading.department,
+        heading.process,
+        heading.from_state,
+        heading.to_state,
+        heading.refused,
+        heading.key,
+        body,
+        digest_of(body),
     )
 
 

@@ -1,15 +1,16 @@
 """Frozen values of which a decision makes dozens, made and copied in a fraction of the time.
 
 A frozen dataclass sets each field through a call that passes its own refusal by, and the library's
-`replace` looks at every field of the class anew: together a fifth of a decision.
+`replace` looks at every field of the class anew: together a fifth of a decision. Here both are
+written out once for each class, and compiled, as the library does with what it writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import MISSING, Field, field, fields, make_dataclass
+import dataclasses
+from collections.abc import Callable, Iterable
+from dataclasses import MISSING, Field, fields, make_dataclass
 from functools import wraps
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 __all__ = ["quick", "replace"]
@@ -23,56 +24,92 @@ def quick(cls: type[T]) -> type[T]:
     A new value is of a twin class that is not frozen until its fields are set. TypeError for a
     class that has a base or something to do after that.
     """
-    if cls.__bases__ != (object,) or hasattr(cls, "__post_init__"):
+    if not _is_plain(cls):
         raise TypeError(f"{cls.__name__} cannot be made in this way")
     given = fields(cls)  # type: ignore[arg-type]
-    twin = make_dataclass(
-        cls.__name__,
-        [(one.name, one.type, _like(one)) for one in given],
-        eq=False,
-        repr=False,
-        slots="__slots__" in cls.__dict__,
+    make = _compiled(
+        f"make({', '.join(['new', *map(_parameter, given)])})",
+        [
+            "turn_into(new, twin)",
+            *(f"new.{one.name} = {_what_is_set(one)}" for one in given),
+            "new.__class__ = cls",
+        ],
+        cls,
     )
-    thaw, fill = object.__setattr__, twin.__dict__["__init__"]
-
-    @wraps(cls.__init__)
-    def make(self: object, *values: object, **named: object) -> None:
-        thaw(self, "__class__", twin)
-        fill(self, *values, **named)
-        self.__class__ = cls
-
-    cls.__init__ = make  # type: ignore[method-assign]
+    cls.__init__ = wraps(cls.__init__)(make)  # type: ignore[method-assign]
     return cls
 
 
-def _like(one: Field[Any]) -> Any:  # noqa: ANN401 - as the library's own
-    if one.default_factory is not MISSING:
-        return field(default_factory=one.default_factory)
-    return field() if one.default is MISSING else field(default=one.default)
+def _is_plain(cls: type) -> bool:
+    return cls.__bases__ == (object,) and not hasattr(cls, "__post_init__")
+
+
+def _parameter(one: Field[Any]) -> str:
+    if one.default is MISSING and one.default_factory is MISSING:
+        return one.name
+    return f"{one.name}=default_{one.name}"
+
+
+def _what_is_set(one: Field[Any]) -> str:
+    """What was given, or what is made anew for each value."""
+    if one.default_factory is MISSING:
+        return one.name
+    return f"fresh_{one.name}() if {one.name} is MISSING else {one.name}"
+
+
+def _compiled(head: str, lines: Iterable[str], cls: type) -> Callable[..., Any]:
+    """A function about a class, from text that holds nothing but names."""
+    given = fields(cls)
+    known: dict[str, Any] = {
+        "MISSING": MISSING,
+        "cls": cls,
+        "twin": _twin(cls, given),
+        # As `new.__class__ = twin` where the class refuses that.
+        "turn_into": object.__dict__["__class__"].__set__,
+        "empty": object.__new__,
+        **{f"default_{one.name}": one.default for one in given},
+        **{f"fresh_{one.name}": one.default_factory for one in given},
+        "names": frozenset(one.name for one in given),
+    }
+    exec("\n ".join((f"def {head}:", *lines)), known)  # noqa: S102
+    written: Callable[..., Any] = known[head.partition("(")[0]]
+    return written
+
+
+def _twin(cls: type, given: tuple[Field[Any], ...]) -> type:
+    """A class of the same shape that lets its fields be set."""
+    named = [(one.name, Any) for one in given]
+    has_slots = "__slots__" in cls.__dict__
+    return make_dataclass(cls.__name__, named, init=False, eq=False, repr=False, slots=has_slots)
 
 
 if TYPE_CHECKING:
     from dataclasses import replace
 else:
-    #: Of each class that was copied: what takes all its fields, and their places.
-    _SHAPES: dict[type, tuple[Callable[[object], tuple[object, ...]], dict[str, int]]] = {}
+    #: By class: what copies one of its values, with changes.
+    _COPIES: dict[type, Callable[[object, dict[str, object]], object]] = {}
 
     def replace(it: object, /, **changes: object) -> object:
         """A copy with some fields changed. TypeError for a field that there is not."""
         cls = it.__class__
-        take, places = _SHAPES.get(cls) or _shape_of(cls)
-        values = list(take(it))
-        try:
-            for name, value in changes.items():
-                values[places[name]] = value
-        except KeyError as unknown:
-            raise TypeError(f"{cls.__name__} has no field {unknown}") from None
-        return cls(*values)
+        return (_COPIES.get(cls) or _copy_of(cls))(it, changes)
 
-    def _shape_of(cls: type) -> tuple[Callable[[object], tuple[object, ...]], dict[str, int]]:
+    def _copy_of(cls: type) -> Callable[[object, dict[str, object]], object]:
         given = fields(cls)
-        if len(given) < 2 or any(not one.init or one.kw_only for one in given):
-            raise TypeError(f"{cls.__name__} is not made of two or more values in a row")
-        names = [one.name for one in given]
-        places = {name: place for place, name in enumerate(names)}
-        return _SHAPES.setdefault(cls, (attrgetter(*names), places))
+        if not _is_plain(cls) or any(not one.init for one in given):
+            return _COPIES.setdefault(cls, lambda it, new: dataclasses.replace(it, **new))
+        copy = _compiled(
+            "copy(it, changes)",
+            [
+                "if not changes.keys() <= names:",
+                "    raise TypeError(f'{cls.__name__} has no field {changes.keys() - names}')",
+                "new = empty(twin)",
+                *(f"new.{one.name} = it.{one.name}" for one in given),
+                "for name, value in changes.items():",
+                "    setattr(new, name, value)",
+                "new.__class__ = cls",
+                "return new",
+            ],
+            cls,
+        )
+        return _COPIES.setdefault(cls, copy)

@@ -30,6 +30,7 @@ TIMER = "timer"
 SYSTEM = "system"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Address:
     """For whom a task or a notice is meant: one person, or whoever holds a role (in a
@@ -60,6 +61,7 @@ class Address:
         return cls(role=role, department=department or None)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: the person (or `timer`, `system`), for whom when acting as a delegate, and how
@@ -200,6 +202,7 @@ class TaskKind(StrEnum):
     PROMISE = "promise"  # see that a condition of an approval is met
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Handling:
     """How a task came to somebody, when it did not simply wait for a post.
@@ -274,6 +277,7 @@ class DeadlineState(StrEnum):
     STOPPED = "stopped"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """A clock of a case: at `due_at` the timer named `key` fires once.
@@ -325,6 +329,7 @@ class Topic(StrEnum):
     ALARM = "alarm"  # the house itself needs care
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A message that something happened.
@@ -340,6 +345,7 @@ class Notice:
     topic: Topic = Topic.COPY
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
     """A business fact in a named table, tied to the case (id and number) and the ledger line that
@@ -411,6 +417,7 @@ class Occurrence:
         return f"{self.process}/{self.schedule}/{self.slot}/{self.subject}"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Opening:
     """The wish to open a case: who, of which process, with which form, tied to which parent (case
@@ -432,6 +439,7 @@ class Opening:
     missed_before: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RuleResult:
     """What one rule said about one act, as kept in the ledger.

@@ -116,6 +116,7 @@ class Hospital:
         return self.policy.on(self.calendar.local_day(at))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     """A case with all its tasks (open and closed) and clocks, read under the transaction's lock."""

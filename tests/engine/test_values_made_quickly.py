@@ -75,6 +75,26 @@ def test_a_copy_with_changes_is_what_the_library_makes() -> None:
         replace(slip, colour="red")  # type: ignore[call-arg]
 
 
+@dataclass(frozen=True)
+class Stamp:
+    """With something to do when it is made."""
+
+    ink: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ink", self.ink.lower())
+
+
+def test_a_copy_of_a_busy_value_is_made_like_the_first() -> None:
+    assert replace(Stamp("RED"), ink="BLUE") == Stamp("blue")
+
+
+def test_a_copy_has_forgotten_what_was_worked_out() -> None:
+    folder = Folder(Slip(1), "急")
+    folder.__dict__["weight"] = 3
+    assert "weight" not in replace(folder, label="").__dict__
+
+
 def test_a_class_that_does_something_when_it_is_made_cannot_be_quick() -> None:
     class Base:
         pass

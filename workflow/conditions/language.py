@@ -23,10 +23,12 @@ from workflow.conditions.complaints import complaints, words
 from workflow.conditions.judging import Judged, judge, presence_of_names
 from workflow.conditions.notation import Prepared, Problem, prepare
 from workflow.conditions.tree import Tree, read_tree
+from workflow.making import quick
 
 __all__ = ["Expression", "Kind", "Language", "Problem", "Unevaluable", "Value"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Unevaluable:
     """No value could be worked out. `names` had none although they were needed, as far as is known.

@@ -32,6 +32,7 @@ from workflow.people.signing import excluded_from
 from workflow.refusals import Sentence
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Standing:
     """From where somebody acts: which role in which department (None, None: as applicant or as a
@@ -112,6 +113,7 @@ WENT_ELSEWHERE: Mapping[Because, Sentence] = {
 }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Placed:
     """For whom the task of a seat waits. `meant` and `because`: when that is not where the seat

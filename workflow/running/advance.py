@@ -24,7 +24,7 @@ from workflow.design.definition import (
 )
 from workflow.design.engine_rules import NOT_BY_HAND
 from workflow.design.form_rules import OPENING
-from workflow.making import replace
+from workflow.making import quick, replace
 from workflow.nouns import (
     OPENED,
     TIMER,
@@ -246,6 +246,7 @@ def _taken(
     return outcome_of(act, _settled(act, after, effects, step))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Step:
     """What an act has done to the tasks, and whether the case has come to another step.
@@ -304,15 +305,14 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
         due = clocks.earliest(situation.rulebook, here.case.state, running)
         up = tasks.brought_up(here, remaining, history, due)
         changed.update({task.id: task for task in up})
-    after = After(case, (*opened, *step.more), closed, tuple(changed.values()), turned, effects)
+    begun: tuple[Task, ...] = ()
     if entered:
-        after = _with_branches(act, situation, after)
-    waiting = branches.work_here(situation, remaining)
-    if entered:
-        waiting = tuple(task for task in after.opened if task not in step.more)
+        begun, turned = _with_branches(act, situation, closed, turned)
+    waiting = (*opened, *begun) if entered else branches.work_here(situation, remaining)
     by_timer = act.actor.id == TIMER
     sent = notices(situation, effects.notify, step.kind, waiting, act.ids, by_timer=by_timer)
-    return replace(after, notices=sent)
+    opened = (*opened, *step.more, *begun)
+    return After(case, opened, closed, tuple(changed.values()), turned, effects, sent)
 
 
 def _turned_beside(act: Act, other: Situation) -> tuple[Deadline, ...]:
@@ -328,29 +328,29 @@ def _turned_beside(act: Act, other: Situation) -> tuple[Deadline, ...]:
     )
 
 
-def _with_branches(act: Act, situation: Situation, after: After) -> After:
-    """The tasks and clocks of the branches that begin with the state that was entered."""
-    for start in branches.starts_of(situation.definition, after.case.state):
+def _with_branches(
+    act: Act, situation: Situation, closed: tuple[Task, ...], turned: tuple[Deadline, ...]
+) -> tuple[tuple[Task, ...], tuple[Deadline, ...]]:
+    """The tasks of the branches that begin with the state that was entered; the clocks that have
+    turned, with theirs.
+    """
+    opened: tuple[Task, ...] = ()
+    for start in branches.starts_of(situation.definition, situation.case.state):
         inside = branches.beginning(situation, start)
-        view = inside.view(act.actor)
-        turned = clocks.turn(
+        begun = clocks.turn(
             inside.rulebook,
-            view,
+            inside.view(act.actor),
             start,
-            clocks.merged(situation.deadlines, after.deadlines),
+            clocks.merged(situation.deadlines, turned),
             act.ids,
             entered=True,
             rules=branches.clocks_of(inside),
         )
-        due = clocks.earliest(inside.rulebook, start, turned)
-        history = tasks.merged(situation.tasks, after.closed)
-        opened = tasks.tasks_for(inside, history, due, act.ids)
-        after = replace(
-            after,
-            opened=(*after.opened, *opened),
-            deadlines=(*after.deadlines, *turned),
-        )
-    return after
+        due = clocks.earliest(inside.rulebook, start, begun)
+        history = tasks.merged(situation.tasks, closed)
+        opened += tasks.tasks_for(inside, history, due, act.ids)
+        turned += begun
+    return opened, turned
 
 
 # ---- what is done with tasks besides deciding

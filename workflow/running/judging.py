@@ -24,6 +24,7 @@ from workflow.design.definition import (
     SeatKind,
 )
 from workflow.design.form_rules import OPENING
+from workflow.making import quick
 from workflow.nouns import Actor, FieldValue, Form, RuleResult, Task, TaskEnd, TaskKind
 from workflow.people import separation
 from workflow.people.eligibility import Standing, is_active, standing_of
@@ -77,6 +78,7 @@ REASON = Sentence(
 )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What the rules said: the reasons against (none: it may happen), each rule's result, and
@@ -88,6 +90,7 @@ class Judgement:
     standing: Standing | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The input of an act as read: the values that changed, the form with them, what could not be

@@ -211,17 +211,17 @@ def outcome_of(act: Act, after: After) -> Outcome:
     before = act.situation.case
     opening = act.opens
     moved = after.case.state
-    kept = branches.put_back(act.situation, after.case)
+    case = branches.put_back(act.situation, after.case)
     whole = branches.whole_case(act.situation)
     old: Form = {} if opening else before.form
-    case = replace(kept, form=_filled(old, after.case.form))
+    form = _filled(old, after.case.form)
     facts: dict[str, Any] = {
         "version": case.version,
         "round": case.round,
         "title": case.title,
         "entered": case.entered_at == act.situation.now and (opening or case.state != whole.state),
         "ended": case.closed_at is not None and (opening or whole.closed_at is None),
-        "form": _differences(old, case.form),
+        "form": _differences(old, form),
         "rules": [[r.rule, r.holds, list(r.clauses)] for r in act.results],
         "facts": {key: _plain(value) for key, value in act.situation.facts.items()},
         "request": act.request,
@@ -284,14 +284,14 @@ def outcome_of(act: Act, after: After) -> Outcome:
         facts["schedule"] = schedule_facts(occurrence)
         occurrence = replace(occurrence, case=case.id, number=case.number)
     heading = ledger.Heading(
-        case=case.id,
-        process=case.process,
-        at=act.situation.now,
-        event=act.event,
-        actor=act.actor.id,
-        acting_for=act.actor.acting_for,
-        role=None if act.standing is None else act.standing.role,
-        department=None if act.standing is None else act.standing.department,
+        case.id,
+        case.process,
+        act.situation.now,
+        act.event,
+        act.actor.id,
+        act.actor.acting_for,
+        None if act.standing is None else act.standing.role,
+        None if act.standing is None else act.standing.department,
         from_state=None if opening else before.state,
         to_state=moved,
         key=act.key,
@@ -301,20 +301,20 @@ def outcome_of(act: Act, after: After) -> Outcome:
     born = {t.id for t in after.opened}
     at_once = {t.id: t for t in (*after.closed, *after.changed) if t.id in born}
     change = Change(
-        case=replace(case, seq=entry.seq, head=entry.digest),
-        entry=entry,
-        seen_version=None if opening else before.version,
-        seen_seq=before.seq,
-        opened=tuple(at_once.get(t.id, t) for t in after.opened),
-        changed=tuple(t for t in (*after.closed, *after.changed) if t.id not in born),
-        undone=after.undone,
-        deadlines=after.deadlines,
-        notices=after.notices,
-        rows=tuple(after.effects.rows),
-        superseded=tuple(after.effects.superseded),
-        attachments=act.attachments,
-        occurrence=occurrence,
-        policy=tuple(after.effects.policy),
+        replace(case, form=form, seq=entry.seq, head=entry.digest),
+        entry,
+        None if opening else before.version,
+        before.seq,
+        tuple(at_once.get(t.id, t) for t in after.opened),
+        tuple(t for t in (*after.closed, *after.changed) if t.id not in born),
+        after.undone,
+        after.deadlines,
+        after.notices,
+        tuple(after.effects.rows),
+        tuple(after.effects.superseded),
+        act.attachments,
+        occurrence,
+        tuple(after.effects.policy),
     )
     return Outcome(change, tuple(after.effects.opens), tuple(after.effects.acts))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from workflow.conditions.language import Value
 from workflow.design.definition import Relation
+from workflow.making import quick
 from workflow.ports import Change
 
 #: 撤销: what a later case does to the one above it; no definition's action can be called so.
@@ -57,6 +58,7 @@ class Calculated:
     results: Mapping[str, object]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The answer to an act that may happen: one change, whole, and its consequences for other

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ import orjson
 from workflow.conditions.language import Value
 from workflow.design.definition import TAKE_BACK, Relation, SameApprover
 from workflow.design.form_rules import OPENING
+from workflow.making import quick, replace
 from workflow.nouns import OPENED, SYSTEM, TIMER, Actor, Case, Deadline, Decision, Entry, Opening
 from workflow.people.organisation import Organisation
 from workflow.ports import (
@@ -92,6 +93,7 @@ LOOP = Sentence(
 )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What somebody is told about their act: the ledger line it left, and why not when it was
@@ -519,8 +521,18 @@ class _Train:
         case = file.case
         rulebook = self._catalog.rulebook(case.process, case.definition_version)
         parent = None if case.parent is None else self._tx.case_state(case.parent)
-        situation = situation_of(self._catalog, rulebook, file, self._hospital, self._now, parent)
-        return replace(situation, numbers=self._next_number)
+        return self._situation(rulebook, file, parent)
+
+    def _situation(self, rulebook: Rulebook, file: CaseFile, parent: Case | None) -> Situation:
+        return situation_of(
+            self._catalog,
+            rulebook,
+            file,
+            self._hospital,
+            self._now,
+            parent,
+            self._next_number,
+        )
 
     def _next_number(self, process: str) -> str:
         """The next number of a process; "" when nobody knows it any more."""
@@ -582,10 +594,7 @@ class _Train:
         definition = rulebook.definition
         number = number or self._next_number(definition.key)
         blank = blank_case(rulebook, opening, parent, id, number, self._hospital, self._catalog)
-        situation = situation_of(
-            self._catalog, rulebook, CaseFile(blank, (), ()), self._hospital, self._now, parent
-        )
-        situation = replace(situation, numbers=self._next_number)
+        situation = self._situation(rulebook, CaseFile(blank, (), ()), parent)
         needed = rulebook.needed[OPENING]
         if needed:
             form = _proposed(situation, OPENING, opening.answers)

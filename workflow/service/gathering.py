@@ -30,7 +30,7 @@ from workflow.nouns import TIMER, Actor, Case, Entry, Form, RegisterRow, Scalar
 from workflow.ports import CaseFile, Hospital
 from workflow.refusals import Sentence
 from workflow.running.rulebook import Rulebook
-from workflow.running.situation import Situation
+from workflow.running.situation import Numbers, Situation, no_number
 from workflow.service.catalog import Catalog
 
 
@@ -50,22 +50,22 @@ def situation_of(
     hospital: Hospital,
     now: datetime,
     parent: Case | None,
+    numbers: Numbers = no_number,
 ) -> Situation:
-    """The situation of a case without facts."""
+    """The situation of a case without facts; `numbers`: where new cases have theirs from."""
     return Situation(
-        rulebook=rulebook,
-        case=file.case,
-        organisation=hospital.organisation,
-        calendar=hospital.calendar,
-        now=now,
-        tasks=file.tasks,
-        deadlines=file.deadlines,
+        rulebook,
+        file.case,
+        hospital.organisation,
+        hospital.calendar,
+        now,
+        file.tasks,
+        file.deadlines,
+        parent,
+        None if parent is None else catalog.definition(parent.process, parent.definition_version),
         register=catalog.register,
         policy=hospital.policy,
-        parent=parent,
-        parent_definition=None
-        if parent is None
-        else catalog.definition(parent.process, parent.definition_version),
+        numbers=numbers,
     )
 
 

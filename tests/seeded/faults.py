@@ -97,8 +97,8 @@ FAULTS = (
     Fault(
         "every vote weighs the same",
         "workflow/design/voting.py",
-        "        weights[ballot.vote] += ballot.weight\n",
-        "        weights[ballot.vote] += 1\n",
+        "        vote, weight = ballot.vote, ballot.weight\n",
+        "        vote, weight = ballot.vote, 1\n",
         "40 and 30 and 30 would be thirds",
         (_PANELS,),
     ),

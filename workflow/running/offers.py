@@ -114,10 +114,13 @@ def is_automatic(action: Action) -> bool:
 
 
 def _needed(situation: Situation, actor: Actor, action: Action) -> tuple[str, ...]:
+    required = situation.rulebook.required[action.key]
+    if not required:
+        return ()
     view = situation.view(actor)
     return tuple(
         line.key
-        for line, requirement in situation.rulebook.required[action.key]
+        for line, requirement in required
         if not is_given(view.form.get(line.key))
         and (
             requirement.when is None

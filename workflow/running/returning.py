@@ -57,10 +57,10 @@ def _last_of(found: dict[str, None], way: Sequence[str]) -> dict[str, None]:
 
 def targets_of(situation: Situation, action: Action) -> tuple[str, ...]:
     """The steps among which whoever takes a return may choose."""
+    if action.back is None:
+        return ()
     trail = visited(situation)
-    if action.back is Back.PREVIOUS:
-        return trail[-1:]
-    return trail if action.back is Back.VISITED else ()
+    return trail[-1:] if action.back is Back.PREVIOUS else trail
 
 
 def aim_of(situation: Situation, action: Action, target: str | None) -> str | Refusal | None:

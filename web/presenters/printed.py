@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
+from web.presenters import words
 from web.presenters.panels import PanelView
 from web.presenters.speech import Speech
 from web.presenters.timeline import UNDER, act_name
 from web.presenters.values import Reader, Shown, shown_value
-from web.presenters.words import money_in_capitals
 from workflow.design.definition import (
     TAKE_BACK,
     Definition,
@@ -45,6 +46,13 @@ class Label:
 
 
 Labels = Callable[[Sentence], Label]
+
+
+class PaperSpeech(Speech):
+    """Names and moments as they stand on paper: a date without its weekday, which fits its box."""
+
+    def day(self, day: date) -> str:
+        return f"{day.year}年{day.month}月{day.day}日"
 
 
 def labels_in(language: str) -> Labels:
@@ -157,9 +165,11 @@ def _cell(
 def _in_both(line: Field, value: object, reader: Reader, labels: Labels) -> Shown:
     """A value on paper: money in capitals too, a choice in English too for whoever reads that."""
     shown = shown_value(line, value, reader)
+    if shown.hidden:
+        return replace(shown, note="")
     if line.type is FieldType.MONEY and isinstance(value, int):
-        words = CAPITALS.filled(words=money_in_capitals(value))
-        return replace(shown, note=reader.speech.say(words))
+        capitals = CAPITALS.filled(words=words.money_in_capitals(value))
+        return replace(shown, note=reader.speech.say(capitals))
     if line.type is FieldType.ENUM:
         label = next((labels(one.label) for one in line.options if one.value == value), Label(""))
         return replace(shown, note=label.en) if label.en else shown

@@ -13,6 +13,7 @@ from web.presenters.printed import (
     BlockView,
     Label,
     Labels,
+    PaperSpeech,
     SectionView,
     Signature,
     acts_of,
@@ -52,9 +53,8 @@ REVOKED = Sentence("已撤销", "REVOKED")
 HEADINGS = {
     Heading.APPLICANT: Sentence("申请人", "Applicant"),
     Heading.DEPARTMENT: Sentence("科室", "Department"),
-    Heading.OPENED: Sentence("立案时间", "Opened"),
+    Heading.OPENED: Sentence("登记时间", "Registered"),
     Heading.PARENT: Sentence("所属案件", "Belongs to"),
-    Heading.STATE: Sentence("状态", "State"),
 }
 
 
@@ -83,8 +83,10 @@ class CopyView:
 
     number: int
     name: Label | None
+    preface: tuple[NoteView, ...]
     sections: tuple[SectionView, ...]
     blocks: tuple[BlockView, ...]
+    notes: tuple[NoteView, ...]
     calculations: tuple[WorkedOnPaper, ...]
     panels: tuple[PanelView, ...]
     others: tuple[Signature, ...]
@@ -101,8 +103,6 @@ class SheetView:
     mark: Label | None
     state: Label
     heading: tuple[tuple[Label, str], ...]
-    preface: tuple[NoteView, ...]
-    notes: tuple[NoteView, ...]
     names: tuple[Label, ...]
     copies: tuple[CopyView, ...]
     version: int
@@ -118,7 +118,7 @@ def sheet_view(
     """Words for the sheet of one case; `only` one of its copies (from 1), or all of them."""
     case, definition = sight.case, sight.definition
     form, labels = paper_of(definition), labels_in(speech.language)
-    chinese = replace(speech, language="zh_CN")
+    chinese = PaperSpeech("zh_CN", speech.hospital, speech.now, speech.roles)
     copies = form.copies or (ONLY,)
     every = range(1, len(copies) + 1)
     chosen = [number for number in every if number == only] or every
@@ -129,8 +129,6 @@ def sheet_view(
         mark=None if (mark := _mark(case, form, definition)) is None else labels(mark),
         state=labels(definition.states[case.state].name),
         heading=tuple(_heading(form, sight, chinese, labels)),
-        preface=_notes(form.preface, labels),
-        notes=_notes(form.notes, labels),
         names=tuple(labels(copy.name) for copy in form.copies),
         copies=tuple(_copy(n, copies[n - 1], form, sight, chinese, labels) for n in chosen),
         version=definition.version,
@@ -164,15 +162,17 @@ def _heading(
         Heading.DEPARTMENT: speech.department(case.department),
         Heading.OPENED: speech.full_moment(case.opened_at),
         Heading.PARENT: "" if parent is None else f"{parent.number} {parent.title}",
-        Heading.STATE: speech.say(sight.definition.states[case.state].name),
     }
     for one in form.heading:
         if said[one]:
             yield labels(HEADINGS[one]), said[one]
 
 
-def _notes(notes: tuple[PrintNote, ...], labels: Labels) -> tuple[NoteView, ...]:
-    return tuple(NoteView(labels(note.says), note.clauses) for note in notes)
+def _notes(notes: tuple[PrintNote, ...], copy: PrintCopy, labels: Labels) -> tuple[NoteView, ...]:
+    """Ids of clauses mean something to the house alone."""
+    return tuple(
+        NoteView(labels(note.says), () if copy.outside else note.clauses) for note in notes
+    )
 
 
 def _copy(
@@ -189,6 +189,8 @@ def _copy(
     return CopyView(
         number=number,
         name=labels(copy.name) if copy.name.zh else None,
+        preface=_notes(form.preface, copy, labels),
+        notes=_notes(form.notes, copy, labels),
         sections=sections_on(form, copy, sight, reader, labels),
         blocks=tuple(blocks_on(form, copy, sight, speech, labels, panels)),
         calculations=() if copy.outside else tuple(_calculations(sight, reader)),
@@ -203,12 +205,15 @@ def _copy(
 
 
 def _calculations(sight: CaseSight, reader: Reader) -> Iterator[WorkedOnPaper]:
+    """What was worked out, each calculation as it was done last."""
+    latest = {one.use: line.entry.seq for line in sight.lines for one in line.calculations}
     for line in sight.lines:
-        if line.calculations:
+        last = tuple(one for one in line.calculations if latest[one.use] == line.entry.seq)
+        if last:
             yield WorkedOnPaper(
                 reader.speech.say(act_name(line.action, sight.definition)),
                 reader.speech.full_moment(line.entry.at),
-                worked(line, sight.definition, reader),
+                worked(replace(line, calculations=last), sight.definition, reader),
             )
 
 

@@ -857,7 +857,6 @@ class Heading(StrEnum):
     DEPARTMENT = "department"
     OPENED = "opened"  # when the case was opened
     PARENT = "parent"  # the case to which it belongs, with its title
-    STATE = "state"
 
 
 @dataclass(frozen=True, slots=True)

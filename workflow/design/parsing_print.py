@@ -232,10 +232,10 @@ class PrintKeys(RuledTable):
     )
     heading = Key(
         Listing(Choice(Sentence("抬头", "heading"), *Heading)),
-        "标题下印什么：applicant 申请人，department 科室，opened 立案时间，parent 所属案件，"
-        "state 状态；不写即前三项",
-        "what stands below the title: applicant, department, opened, parent, state; the first "
-        "three when not written",
+        "标题下印什么：applicant 申请人，department 科室，opened 登记时间，parent 所属案件；"
+        "不写即前三项（编号和状态总是印）",
+        "what stands below the title: applicant, department, opened, parent; the first three when "
+        "not written (number and state always do)",
     )
     preface = Key(
         Listing(Section(PrintNoteKeys, _note)), "表格之前的话", "what is said before the form"

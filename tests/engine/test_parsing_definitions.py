@@ -31,6 +31,7 @@ from workflow.design.definition import (
     SeatKind,
     SetField,
     StartCase,
+    UrgeLimit,
     WriteRow,
 )
 from workflow.design.form_rules import OPENING, accepted_fields, hands_in, requirements
@@ -52,6 +53,13 @@ class TestWhatIsRead:
         assert parsed().digest == sha256(GOOD.encode()).hexdigest()
         assert parsed().source == GOOD
         assert parsed(GOOD + "\n").digest != parsed().digest
+
+    def test_how_often_a_case_is_urged(self) -> None:
+        head = "key_figure: days\n"
+        assert parsed().urge == UrgeLimit(hours=4, a_day=3)
+        assert parsed(edited((head, f"{head}urge: {{hours: 168}}\n"))).urge == UrgeLimit(168, 3)
+        most = parsed(edited((head, f"{head}urge: {{hours: 8, a_day: 3}}\n")))
+        assert most.urge == UrgeLimit(8, 3)
 
     def test_a_list_of_one_may_stand_bare(self) -> None:
         definition = parsed()
@@ -694,6 +702,41 @@ REFUSED = [
         "actions.refuse.tone",
         ("按钮语气“red”不存在。可以写：forward、back、stop、plain", "There is no tone “red”"),
         id="an unknown tone",
+    ),
+    pytest.param(
+        ("key_figure: days\n", "key_figure: days\nurge: {hours: 0}\n"),
+        "0}\n",
+        "urge.hours",
+        ("小时数，1 至 168 的整数，写的却是数字 0", "whole hours, 1 to 168, found the number 0"),
+        id="urging without a pause",
+    ),
+    pytest.param(
+        ("key_figure: days\n", "key_figure: days\nurge: {hours: 1.5}\n"),
+        "1.5}",
+        "urge.hours",
+        ("1 至 168 的整数，写的却是数字 1.5", "found the number 1.5"),
+        id="urging by parts of an hour",
+    ),
+    pytest.param(
+        ("key_figure: days\n", "key_figure: days\nurge: {a_day: 11}\n"),
+        "11}",
+        "urge.a_day",
+        ("次数，1 至 10 的整数", "a whole number of times, 1 to 10"),
+        id="urging all day long",
+    ),
+    pytest.param(
+        ("key_figure: days\n", "key_figure: days\nurge: {hours: 8, a_day: 4}\n"),
+        "4}\n",
+        "urge.a_day",
+        ("每隔 8 小时才能催一次，一天怎样也催不到 4 次", "With 8 hours between two urges"),
+        id="urging more often than the hours allow",
+    ),
+    pytest.param(
+        ("key_figure: days\n", "key_figure: days\nurge: never\n"),
+        "never",
+        "urge",
+        ("写的却是文字“never”", "found the text “never”"),
+        id="urging that is no limit",
     ),
     pytest.param(
         ("  lapse: {", "  refuse: {"),

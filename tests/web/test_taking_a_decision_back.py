@@ -62,6 +62,8 @@ def test_the_applicant_urges_and_reads_when_they_may_urge_again(
 ) -> None:
     assert tools_of(as_person("zhang"), number) == ["催办"]
     assert "催办" not in tools_of(as_person("li"), number)
+    page = see(as_person("zhang"), f"/c/{number}").text
+    assert "提醒正在办理的人尽快办理；每 4 小时可催一次，一天最多 3 次" in page
     uses(as_person("zhang"), number, "task.urge", "明早要贴出")
     assert "催办" in see(as_person("zhang"), f"/c/{number}").one(id="timeline").text
     more = see(as_person("zhang"), f"/c/{number}").one(id="more-acts").text

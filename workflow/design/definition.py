@@ -621,6 +621,19 @@ class Resubmit(StrEnum):
     COME_BACK = "come_back"
 
 
+@dataclass(frozen=True, slots=True)
+class UrgeLimit:
+    """How often a case may be urged: once in so many hours, and so many times a local day."""
+
+    hours: int = 4
+    a_day: int = 3
+
+    @property
+    def day_counts(self) -> bool:
+        """Whether the hours alone would let the case be urged more often than that in a day."""
+        return self.a_day * self.hours < 24
+
+
 class SameApprover(StrEnum):
     """Whether whoever has agreed at a step is asked again at a later one: always, not at the very
     next, not at any.
@@ -1044,6 +1057,7 @@ class Definition:
     confidential: bool = False
     hidden_from: tuple[str, ...] = ()  # person fields: who is named there does not read the case
     same_approver: SameApprover = SameApprover.NONE
+    urge: UrgeLimit = UrgeLimit()
     print_form: PrintForm | None = None  # None: derived, see `workflow.design.papers`
     source: str = ""
     digest: str = ""

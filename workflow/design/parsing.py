@@ -19,6 +19,7 @@ from workflow.design.definition import (
     Definition,
     Opening,
     SameApprover,
+    UrgeLimit,
 )
 from workflow.design.form_rules import OPENING, opening_of_uses, ordinary_fields, with_openings
 from workflow.design.parsing_basics import (
@@ -42,6 +43,7 @@ from workflow.design.parsing_flow import (
     named,
 )
 from workflow.design.parsing_form import FORM
+from workflow.design.parsing_panels import URGE
 from workflow.design.parsing_people import OPENERS
 from workflow.design.parsing_print import PRINT
 from workflow.design.parsing_schedules import SCHEDULES
@@ -197,6 +199,11 @@ class DefinitionKeys(Table):
         "whether whoever has agreed agrees automatically later: none, adjacent, all; none when "
         "not written",
     )
+    urge = Key(
+        URGE,
+        "申请人多久可以催办一次、一天几次；不写即每 4 小时一次、一天 3 次",
+        "how often the applicant may urge; every 4 hours and 3 times a day when not written",
+    )
     parameters = Key(
         Listing(Reference(Name.PARAMETER)),
         "表达式中用到的政策参数（parameters.yaml 中的键）",
@@ -270,6 +277,7 @@ def _definition(values: Values) -> Definition:
         confidential=values.get(keys.confidential, False),
         hidden_from=values.get(keys.hidden_from, ()),
         same_approver=values.get(keys.same_approver, SameApprover.NONE),
+        urge=values.get(keys.urge, UrgeLimit()),
         print_form=values.get(keys.print_),
     )
 

@@ -16,6 +16,7 @@ from workflow.design.definition import (
     RowsRule,
     ShareOf,
     Tool,
+    UrgeLimit,
 )
 from workflow.design.parsing_basics import FIELD, FLAG, STATES
 from workflow.design.parsing_people import ACTORS, MEMBERS
@@ -250,6 +251,46 @@ MAY = Either(
         ),
     ),
 )
+
+
+class UrgeKeys(Table):
+    """How often the applicant may ask those who have the work to hurry."""
+
+    noun = Sentence("催办", "Urging")
+
+    hours = Key(
+        Whole(Sentence("小时数，1 至 168 的整数", "whole hours, 1 to 168"), 1, 168),
+        "两次催办至少隔几小时；不写即 4",
+        "so many hours have to lie between two urges; 4 when not written",
+    )
+    a_day = Key(
+        Whole(Sentence("次数，1 至 10 的整数", "a whole number of times, 1 to 10"), 1, 10),
+        "一天最多催几次；不写即 3",
+        "how often at most on one day; 3 when not written",
+    )
+
+
+_NEVER_REACHED = Sentence(
+    "每隔 {hours} 小时才能催一次，一天怎样也催不到 {a_day} 次；请改小 hours 或 a_day，"
+    "或不写 a_day。",
+    "With {hours} hours between two urges a day never has {a_day}; make hours or a_day smaller, or "
+    "leave a_day out.",
+)
+
+
+def _urge(values: Values) -> UrgeLimit:
+    usual = UrgeLimit()
+    wanted = values.get(UrgeKeys.a_day)
+    limit = UrgeLimit(values.get(UrgeKeys.hours, usual.hours), wanted or usual.a_day)
+    if wanted is not None and (wanted - 1) * limit.hours >= _DAY:
+        said = _NEVER_REACHED.filled(hours=limit.hours, a_day=wanted)
+        values.reading.complain(values.at(UrgeKeys.a_day).place, said.zh, said.en)
+    return limit
+
+
+#: Hours of a day.
+_DAY = 24
+URGE = Section(UrgeKeys, _urge)
 
 
 # ---- branches ----------------------------------------------------------------------------

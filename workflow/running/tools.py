@@ -7,7 +7,7 @@ offered; what something else closes, and is worth knowing, is offered with the r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflow.design.definition import TAKE_BACK, OpinionRule, Tool
@@ -17,8 +17,15 @@ from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import branches, handling, panels
 from workflow.running.situation import Situation
 from workflow.running.taking_back import last_decision
+from workflow.running.urging import DOES as URGE_DOES
 from workflow.running.urging import NAME as URGED
-from workflow.running.urging import NOBODY_TO_URGE, NOT_APPLICANT, URGE, urge_refusal
+from workflow.running.urging import (
+    NOBODY_TO_URGE,
+    NOT_APPLICANT,
+    URGE,
+    urge_refusal,
+    what_it_does,
+)
 
 #: What each act does, for whoever is about to take it.
 DOES: Mapping[str, Sentence] = {
@@ -62,10 +69,7 @@ DOES: Mapping[str, Sentence] = {
         "您最后一次的办理作废，案件回到您这里；两次都留在记录中",
         "Your last decision is undone and the case is with you again; both stay on record",
     ),
-    URGE: Sentence(
-        "提醒正在办理的人尽快办理；一天内次数有限",
-        "Asks whoever has the work to hurry; only so often a day",
-    ),
+    URGE: URGE_DOES,
     handling.ANSWER: Sentence(
         "您的意见会交给请您的同事，由他办理", "Your opinion goes to whoever asked; they decide"
     ),
@@ -165,10 +169,10 @@ def _take_back(situation: Situation, actor: Actor, entries: Sequence[Entry]) -> 
 def _urge(situation: Situation, actor: Actor, earlier: Sequence[datetime]) -> ToolOffer | None:
     wish = Decision(actor, URGE, situation.now, "")
     refused = urge_refusal(situation, wish, earlier)
-    if refused is None:
-        return _plain(URGE, actor)
-    too_soon = refused.because not in (NOBODY_TO_URGE, NOT_APPLICANT)
-    return _plain(URGE, actor, None, (refused,)) if too_soon else None
+    if refused is not None and refused.because in (NOBODY_TO_URGE, NOT_APPLICANT):
+        return None
+    offer = _plain(URGE, actor, None, () if refused is None else (refused,))
+    return replace(offer, does=what_it_does(situation.definition.urge))
 
 
 def _plain(

@@ -6,10 +6,10 @@ Pure rules. An urge moves nothing: it is a line in the ledger and a notice.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from workflow.calendar import Calendar
+from workflow.design.definition import UrgeLimit
 from workflow.nouns import Address, Decision, Notice, Topic
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running.situation import Ids, Situation
@@ -22,24 +22,32 @@ NOBODY_TO_URGE = Sentence(
     "现在没有别人在办理本案，不需要催办", "Nobody else has work on this case just now"
 )
 TOO_SOON = Sentence(
-    "刚催办过，办理人已收到提醒。{moment} 以后可以再催",
-    "You have urged already and they were told. You may urge again from {moment} on",
+    "刚催办过，办理人已收到提醒。{moment} 以后可以再催（本流程{limit}）",
+    "You have urged already and they were told. You may urge again from {moment} on (this process: "
+    "{limit})",
 )
 
 
-@dataclass(frozen=True, slots=True)
-class UrgeLimit:
-    """How often a case may be urged: once in so many hours, and so many times a local day."""
+DOES = Sentence("提醒正在办理的人尽快办理", "Asks whoever has the work to hurry")
+EVERY = Sentence("每 {hours} 小时可催一次", "once every {hours} h")
+A_DAY = Sentence("，一天最多 {times} 次", ", at most {times} a day")
 
-    hours: int = 4
-    a_day: int = 3
+
+def limit_in_words(limit: UrgeLimit) -> Sentence:
+    """How often one may urge, for people; the day only where the hours do not say it already."""
+    every = EVERY.filled(hours=limit.hours)
+    a_day = A_DAY.filled(times=limit.a_day) if limit.day_counts else Sentence("", "")
+    return Sentence(every.zh + a_day.zh, every.en + a_day.en)
+
+
+def what_it_does(limit: UrgeLimit) -> Sentence:
+    """What an urge does, for whoever is about to urge."""
+    words = limit_in_words(limit)
+    return Sentence(f"{DOES.zh}；{words.zh}", f"{DOES.en}; {words.en}")
 
 
 def urge_refusal(
-    situation: Situation,
-    decision: Decision,
-    earlier: Sequence[datetime],
-    limit: UrgeLimit | None = None,
+    situation: Situation, decision: Decision, earlier: Sequence[datetime]
 ) -> Refusal | None:
     """Why an urge may not be, or None.
 
@@ -50,12 +58,15 @@ def urge_refusal(
         return Refusal(Code.NOT_PERMITTED, NOT_APPLICANT, rule="urge", standing=True)
     if not _urged(situation):
         return Refusal(Code.CONDITION_NOT_MET, NOBODY_TO_URGE, rule="urge")
-    allowed = next_urge(earlier, situation.calendar, limit or UrgeLimit())
+    limit = situation.definition.urge
+    allowed = next_urge(earlier, situation.calendar, limit)
     if allowed is None or allowed <= decision.at:
         return None
+    words = limit_in_words(limit)
+    moment = (_moment(allowed, decision.at, situation.calendar, one) for one in ("zh", "en"))
     because = Sentence(
-        TOO_SOON.zh.format(moment=_moment(allowed, decision.at, situation.calendar, "zh")),
-        TOO_SOON.en.format(moment=_moment(allowed, decision.at, situation.calendar, "en")),
+        TOO_SOON.zh.format(moment=next(moment), limit=words.zh),
+        TOO_SOON.en.format(moment=next(moment), limit=words.en),
     )
     return Refusal(Code.CONDITION_NOT_MET, because, rule="urge")
 

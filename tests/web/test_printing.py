@@ -41,7 +41,7 @@ def test_the_sheet_names_the_hospital_the_case_and_every_field(as_person: As, nu
     form = page.one("section", class_="paper-section").text
     assert "材料名称 止血材料" in form
     assert "¥300.00 大写：叁佰元整" in form
-    assert page.one(class_="paper-heading").text.startswith("申请人：张医生 科室：外科")
+    assert page.one(class_="paper-heading").text.startswith("申请人：张医生 登记时间：")
 
 
 def test_each_step_has_its_block_with_words_name_post_and_time(as_person: As, number: str) -> None:

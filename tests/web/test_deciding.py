@@ -20,8 +20,10 @@ from tests.web.consumables import (
     signs,
 )
 from tests.web.paper import read_page
-from workflow.people.organisation import Delegation
-from workflow.ports import Store
+from web.house import House
+from workflow.nouns import SYSTEM, Actor
+from workflow.people.organisation import Delegation, Person, Post
+from workflow.ports import Deed, Policy, SavePerson, SavePolicy, Store
 
 As = Callable[[str], TestClient]
 PART = {"HX-Request": "true", "HX-Target": "case"}
@@ -108,11 +110,28 @@ def test_after_a_decision_the_next_piece_of_work_is_offered(as_person: As, numbe
     other = asks(as_person("zhang"), material_name="缝合线")
     answer = decides(as_person("li"), number, "dept_sign")
     page = see(as_person("li"), answer.headers["location"])
-    assert "您还有 1 件待办。下一件" in page.one(id="next-item").text
-    assert page.one(id="next-item").links == [f"/c/{other}"]
+    # First of what waits at the same step, so that what is alike is decided in a row.
+    assert "同一环节还有 1 件等您办理。下一件" in page.one(id="next-item").text
+    assert page.one(id="next-item").links == [f"/c/{other}", "/inbox"]
     answer = decides(as_person("li"), other, "dept_sign")
     page = see(as_person("li"), answer.headers["location"])
     assert "您的待办已全部办完" in page.one(id="next-item").text
+
+
+def test_what_waits_for_one_post_and_is_closed_to_another_is_not_called_mine(
+    as_person: As, store: Store, house: House
+) -> None:
+    trainer = Person("guo", "郭老师", "audit", (Post("training_admin", "audit"),))
+    policy = Policy(overrides={"exam.pass_mark": 60})
+    for change in (SavePerson(trainer), SavePolicy(policy)):
+        store.house.change(Deed(Actor(SYSTEM, SYSTEM), house.clock()), change)
+    guo, new = as_person("guo"), "/requests/new/training-exam"
+    form = see(guo, new).one("form", id="request-form")
+    said = {"f.kind": "岗前", "f.date": house.clock().date().isoformat(), "f.attendees": "chen"}
+    number = guo.post(new, data={**form.fields, **said}).headers["location"].removeprefix("/c/")
+    answer = send_decision(guo, card_form(guo, number, "hold"), "hold")
+    page = see(guo, answer.headers["location"])
+    assert "下一步仍由您办理" not in page.one(id="next-item").text
 
 
 def test_with_htmx_the_answer_is_the_case_itself_with_what_is_read_out(

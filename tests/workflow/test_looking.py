@@ -137,6 +137,16 @@ def test_the_next_piece_of_work_is_not_the_one_just_done() -> None:
     assert look.waiting_count("lee", hospital.now) == 1
 
 
+def test_what_waits_at_the_same_step_comes_next_and_is_counted() -> None:
+    hospital = Hospital()
+    done, other = hospital.submitted(), hospital.submitted(thing="纱布")
+    look, case = looking(hospital), hospital.case(other)
+    for step, alike in ((case.state, 2), ("elsewhere", 0)):
+        found = look.next_item("lee", hospital.now, done, (case.process, step))
+        assert found is not None
+        assert (found.number, found.waiting, found.alike) == (other, 2, alike)
+
+
 def test_lent_work_has_a_box_of_its_own() -> None:
     hospital = Hospital(delegations=[LENDING])
     number = hospital.submitted()

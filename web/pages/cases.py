@@ -38,6 +38,9 @@ Here = Annotated[Visit, Depends(signed_in)]
 Form = Annotated[Posted, Depends(posted)]
 
 SAVE = "save"
+DONE_AND_GONE = Sentence(
+    "已办理。这件案子不再由您查看。", "Done. The case is no longer yours to read."
+)
 SAVED = Sentence("已保存修改，尚未提交。", "The changes are saved; nothing was handed in.")
 #: Codes that say: the case is not any more what the page showed.
 TOO_LATE = frozenset({Code.CONFLICT, Code.ALREADY_DECIDED, Code.CLOSED, Code.UNKNOWN_ACTION})
@@ -51,9 +54,11 @@ def show(
     act: Annotated[str, Query(max_length=40)] = "",
     task: Annotated[str, Query(max_length=100)] = "",
     for_: Annotated[str, Query(alias="for", max_length=100)] = "",
+    step: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """The case; `done` after a decision, so that the next piece of work is offered. `act` opens
-    the form of a general act on a task, for oneself or `for` somebody else.
+    """The case; `done` after a decision (at `step`), so that the next piece of work is offered,
+    first of what is alike. `act` opens the form of a general act on a task, for oneself or `for`
+    somebody else.
     """
     sight = sight_of(visit, number)
     visit.house.noticing.read_case(visit.person.id, visit.hospital, visit.now, sight.case.id)
@@ -65,7 +70,7 @@ def show(
     if act:
         moment = replace(moment, opened=_opened(visit, number, act, task, for_))
     if done:
-        moment = replace(moment, next_item=_next_item(visit, number), done=True)
+        moment = replace(moment, next_item=_next_item(visit, sight, step), done=True)
     return _page(visit, sight, moment)
 
 
@@ -210,7 +215,7 @@ def _answered(
 ) -> Response:
     if answer.refused is None:
         unsent.drop(visit, unsent.about_case(number))
-        return _done(visit, number, saved=attempt.action == SAVE)
+        return _done(visit, number, attempt.task, saved=attempt.action == SAVE)
     unsent.keep(visit, unsent.about_case(number), form.texts, attempt.files)
     status = HTTP_STATUS[answer.refused.code]
     seen = form.text("seen_version")
@@ -222,13 +227,18 @@ def _answered(
     return _page(visit, now, Moment(attempt, visit.house.ids), status)
 
 
-def _done(visit: Visit, number: str, *, saved: bool) -> Response:
+def _done(visit: Visit, number: str, task: str, *, saved: bool) -> Response:
     if saved:
         return go(visit, f"/c/{number}", announce=visit.say(SAVED))
+    sight = visit.house.looking.case(number, visit.actor(), visit.now)
+    if sight is None:
+        return go(visit, "/inbox", announce=visit.say(DONE_AND_GONE))
+    step = next((one.step for one in sight.file.tasks if one.id == task), "")
     if not visit.htmx:
-        return go(visit, f"/c/{number}?done=1", announce=said_now(visit, number))
-    sight = sight_of(visit, number)
-    next_item = _next_item(visit, number)
+        at = f"&step={step}" if step else ""
+        said = said_after(sight, speech_of(visit))
+        return go(visit, f"/c/{number}?done=1{at}", announce=said)
+    next_item = _next_item(visit, sight, step)
     moment = Moment(Attempt(), visit.house.ids, next_item=next_item, done=True)
     return _page(visit, sight, moment, announce=said_after(sight, speech_of(visit)))
 
@@ -286,5 +296,7 @@ def _begun(visit: Visit, sight: CaseSight) -> tuple[Attempt, str]:
     return attempt, speech_of(visit).moment(kept.at)
 
 
-def _next_item(visit: Visit, number: str) -> NextItem | None:
-    return visit.house.looking.next_item(visit.person.id, visit.now, number)
+def _next_item(visit: Visit, sight: CaseSight, step: str) -> NextItem | None:
+    case = sight.case
+    like = (case.process, step) if step else None
+    return visit.house.looking.next_item(visit.person.id, visit.now, case.number, like)

@@ -241,8 +241,9 @@ class CaseView:
 
     @property
     def still_mine(self) -> bool:
-        """Whether the next step of this very case is mine as well."""
-        return any(one.mine for one in self.next_people)
+        """Whether the next step of this very case is mine as well, and something is open there."""
+        can = bool(self.card.count or self.edit or self.tools.asked)
+        return can and any(one.mine for one in self.next_people)
 
 
 @dataclass(frozen=True, slots=True)

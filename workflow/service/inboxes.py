@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from workflow.nouns import Case
 from workflow.people.eligibility import amount_of
 from workflow.people.organisation import Delegation, Person
 from workflow.ports import CaseQuery, CaseRow, Hospital, InboxQuery, InboxRow, Page, Readings
@@ -101,15 +102,22 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True)
 class NextItem:
-    """The next piece of work after a decision, and how many wait in all."""
+    """The next piece of work after a decision, and how many wait in all; `alike`: how many of them
+    wait at the step at which was just decided, of which this is the first.
+    """
 
     number: str
     title: str
     waiting: int
+    alike: int = 0
 
 
 _NO_WORK: Page[InboxRow] = Page((), 0)
 _NO_CASES: Page[CaseRow] = Page((), 0)
+
+
+def _beside(page: Page[InboxRow], but: str) -> Case | None:
+    return next((row.case for row in page.rows if row.case.number != but), None)
 
 
 class Inboxes:
@@ -148,12 +156,22 @@ class Inboxes:
         query = self._plain(person, hospital, now, None)
         return sum(self._readings.inbox_counts(query).values())
 
-    def next_item(self, person: str, now: datetime, but: str) -> NextItem | None:
-        """The first piece of work that is not on the case numbered `but`."""
+    def next_item(
+        self, person: str, now: datetime, but: str, like: tuple[str, str] | None = None
+    ) -> NextItem | None:
+        """The first piece of work that is not on the case numbered `but`; of `like`, a process and
+        a step, if more of that kind waits.
+        """
         hospital = self._readings.hospital()
         query = self._plain(person, hospital, now, None, limit=5)
         page = self._readings.inbox(query)
-        other = next((row.case for row in page.rows if row.case.number != but), None)
+        if like is not None:
+            process, step = like
+            alike = self._readings.inbox(replace(query, process=process, step=step))
+            first = _beside(alike, but)
+            if first is not None:
+                return NextItem(first.number, first.title, page.total, alike.total)
+        other = _beside(page, but)
         return None if other is None else NextItem(other.number, other.title, page.total)
 
     # ---- queries ---------------------------------------------------------------------------------

@@ -93,9 +93,11 @@ class Looking:
         """How many tasks wait for a person today, for the side bar."""
         return Inboxes(self.store.readings, self.catalog()).waiting_count(person, now, hospital)
 
-    def next_item(self, person: str, now: datetime, but: str) -> NextItem | None:
+    def next_item(
+        self, person: str, now: datetime, but: str, like: tuple[str, str] | None = None
+    ) -> NextItem | None:
         """What a person may turn to after the case numbered `but`; None when nothing waits."""
-        return Inboxes(self.store.readings, self.catalog()).next_item(person, now, but)
+        return Inboxes(self.store.readings, self.catalog()).next_item(person, now, but, like)
 
     # ---- starting --------------------------------------------------------------------------------
 

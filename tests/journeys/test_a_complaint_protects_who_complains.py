@@ -17,7 +17,6 @@ from tests.journeys.stays import (
     form_of,
     hands_in,
     hears,
-    is_refused,
     presses,
 )
 
@@ -57,23 +56,18 @@ def cannot_be_seen(ning: Visitor, complaint: str) -> None:
 
 
 def is_found_true(diao: Visitor, complaint: str) -> None:
-    """The finding and the button must say the same."""
+    """Only words that go with the button are offered beside it."""
     page = finds(diao, complaint)
-    concludes(page, "不实")
-    fills(form_of(page, "属实"), {"意见": "登记簿和监控对得上"})
-    presses(form_of(page, "属实"), "属实")
-    is_refused(diao, "结论是“不实”的，请用“不实”", "S2-A14.2")
-    concludes(page, "属实")
-    presses(form_of(page, "属实"), "属实")
-    hears(page, "属实")
-
-
-def concludes(page: Page, word: str) -> None:
-    """An answer that may be left out lies folded until it is given."""
     form = form_of(page, "属实")
-    if not form.get_by_role("group", name="核实结论").is_visible():
-        form.locator("details.later > summary").click()
-    chooses(form, {"核实结论": word})
+    # An answer that may be left out lies folded until it is given.
+    form.locator("details.later > summary").click()
+    found = form.get_by_role("group", name="核实结论")
+    expect(found.get_by_role("radio")).to_have_count(2)
+    expect(found.get_by_label("不实", exact=True)).to_have_count(0)
+    chooses(form, {"核实结论": "部分属实"})
+    fills(form, {"意见": "登记簿和监控对得上"})
+    presses(form, "属实")
+    hears(page, "属实")
 
 
 def says_why(qian: Visitor, complaint: str) -> Page:

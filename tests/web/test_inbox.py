@@ -15,10 +15,13 @@ from tests.web.conftest import SetClock
 from tests.web.consumables import asks, decides, see, send_request, signs
 from tests.web.paper import Element, read_page
 from web.house import House
+from web.presenters.inbox import inbox_view
+from web.presenters.speech import Speech
 from web.settings import Settings
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Delegation
 from workflow.ports import Deed, Policy, SavePerson, SavePolicy, Store
+from workflow.service.inboxes import InboxFilters
 
 As = Callable[[str], TestClient]
 
@@ -163,6 +166,19 @@ def test_counts_stand_beside_the_boxes_and_in_the_menu(as_person: As) -> None:
     assert "待办 3" in page.one("nav", class_="boxes").text
     assert "新增卫生材料审批 3" in page.one("ul", class_="tiles").text
     assert "待办 3" in page.one("nav", id="side-bar").text
+
+
+def test_of_many_processes_the_fullest_are_counted_and_the_rest_folds_away(house: House) -> None:
+    hospital = house.store.readings.hospital()
+    inbox = house.looking.inbox("wang", house.clock(), InboxFilters())
+    many = {(key, "somewhere"): n for n, key in enumerate(house.catalog().latest, start=1)}
+    speech = Speech("zh_CN", hospital, house.clock())
+    view = inbox_view(replace(inbox, counts=many), house.catalog(), speech, "wang")
+    # Two of deadlines stand before them.
+    assert [tile.count for tile in view.tiles[2:]] == [str(len(many) - n) for n in range(4)]
+    assert len(view.more_tiles) == len(many) - 4
+    shown = "".join(tile.label for tile in (*view.tiles, *view.more_tiles))
+    assert all(speech.say(one.name) in shown for one in house.catalog().latest.values())
 
 
 @pytest.mark.usefixtures("busy")

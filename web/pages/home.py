@@ -14,7 +14,7 @@ from web.visit import Visit, signed_in
 router = APIRouter(route_class=PageRoute)
 
 #: Where people start who hold no post that approves anything.
-STARTS = (("admin", "/admin/definitions"), ("auditor", "/audit/search"))
+STARTS = (("admin", "/admin"), ("auditor", "/audit/search"))
 
 
 @router.get("/")

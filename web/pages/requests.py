@@ -68,7 +68,8 @@ def catalogue(visit: Here) -> Response:
     }
     startable = house.looking.may_open(visit.person.id, visit.now)
     names = {one.key: one.name for one in house.catalog().in_force()}
-    view = catalogue_view(startable, names, begun, speech_of(visit))
+    lately = house.looking.lately_started(visit.person.id)
+    view = catalogue_view(startable, names, begun, lately, speech_of(visit))
     return page(visit, "catalogue.html", view)
 
 

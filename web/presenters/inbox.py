@@ -67,6 +67,8 @@ ASKED: Mapping[TaskKind, Sentence] = {
     TaskKind.CONSULTED: Sentence("{who}征询您的看法", "{who} consults you"),
     TaskKind.PROMISE: Sentence("请确认条件是否落实", "Say when a condition is met"),
 }
+#: So many counts stand above the rows; more of them fold away.
+TILES = 6
 #: A row shows so many characters of what is asked.
 LONGEST_SUBJECT = 40
 MY_OWN = Sentence("本人", "me")
@@ -134,6 +136,7 @@ class InboxView:
     acting_for_name: str
     tabs: tuple[Tab, ...]
     tiles: tuple[Tile, ...]
+    more_tiles: tuple[Tile, ...]
     rows: tuple[Row, ...]
     total: str
     order: str
@@ -154,6 +157,7 @@ def inbox_view(inbox: Inbox, catalog: Catalog, speech: Speech, person: str) -> I
     """Words for one page of one box."""
     filters = inbox.filters
     rows = _rows(inbox, catalog, speech, person)
+    tiles = _tiles(inbox, catalog, speech)
     page = inbox.work if filters.box is Box.TODO else inbox.cases
     filtered = filters != InboxFilters(
         filters.box, acting_for=filters.acting_for, page=filters.page
@@ -166,7 +170,8 @@ def inbox_view(inbox: Inbox, catalog: Catalog, speech: Speech, person: str) -> I
         acting_for=filters.acting_for or "",
         acting_for_name="" if filters.acting_for is None else speech.person(filters.acting_for),
         tabs=_tabs(inbox, speech),
-        tiles=_tiles(inbox, catalog, speech),
+        tiles=tiles[:TILES],
+        more_tiles=tiles[TILES:],
         rows=rows,
         total=f"{page.total}+" if page.capped else str(page.total),
         order=speech.say(ORDERS[filters.box]),

@@ -14,6 +14,7 @@ from datetime import datetime
 from itertools import groupby
 
 from web.presenters import words
+from web.presenters.initials import initials
 from workflow.calendar import Calendar
 from workflow.design.definition import Definition, Field, FieldType
 from workflow.design.form_rules import requirements
@@ -23,6 +24,8 @@ from workflow.refusals import Refusal, Sentence
 
 #: A choice of at most so many words is shown at once; a longer one folds into a list.
 SHOWN_AT_ONCE = 5
+#: A list of more words is searched by typing.
+READ_THROUGH = 15
 #: A table begins with so many empty rows; "one more row" adds to them.
 EMPTY_ROWS = 2
 
@@ -36,12 +39,13 @@ Typed = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One word to choose. `group` gathers choices in a long list."""
+    """One word to choose. `group` gathers choices in a long list, `initials` find it there."""
 
     value: str
     label: str
     chosen: bool = False
     group: str = ""
+    initials: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,11 @@ class Input:
     rows: tuple[InputRow, ...] = ()
     columns: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()  # (id, name) of what is kept for it already
+
+    @property
+    def is_long(self) -> bool:
+        """Whether one would rather search the list than read it."""
+        return self.kind == "select" and len(self.choices) > READ_THROUGH
 
     @property
     def described_by(self) -> str:
@@ -296,7 +305,7 @@ def _of_enum(plain: Input, line: Field, desk: Desk) -> Input:
     # Where one word is left, it is chosen.
     chosen = left[0] if len(left) == 1 else plain.value
     choices = tuple(
-        Choice(o.value, o.label.in_(desk.language), o.value == chosen)
+        Choice(o.value, said := o.label.in_(desk.language), o.value == chosen, "", initials(said))
         for o in line.options
         if o.value in left
     )
@@ -309,7 +318,8 @@ def _of_enum(plain: Input, line: Field, desk: Desk) -> Input:
 
 def _departments(chosen: str, desk: Desk) -> Iterable[Choice]:
     for department in desk.organisation.departments.values():
-        yield Choice(department.id, department.name, department.id == chosen)
+        name = department.name
+        yield Choice(department.id, name, department.id == chosen, initials=initials(name))
 
 
 def _people(key: str, chosen: str, desk: Desk) -> Iterable[Choice]:
@@ -329,7 +339,7 @@ def people_choices(people: Iterable[Person], chosen: str, desk: Desk) -> Iterabl
         posts = dict.fromkeys(post.role for post in person.posts)
         roles = "、".join(_role_name(desk, role) for role in posts)
         label = f"{person.name}（{roles}）" if roles else person.name
-        yield Choice(person.id, label, person.id == chosen, department)
+        yield Choice(person.id, label, person.id == chosen, department, initials(person.name))
 
 
 def _role_name(desk: Desk, role: str) -> str:

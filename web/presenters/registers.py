@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
+from web.presenters.initials import NAMES_AT_ONCE, initials
 from web.presenters.inputs import NO, YES, Choice
 from web.presenters.office import Problems, address
 from web.presenters.speech import Speech, speech_of
@@ -57,6 +58,7 @@ class RegisterLine:
 
     url: str
     name: str
+    initials: str
     count: int
     confidential: bool
     writers: str
@@ -76,6 +78,11 @@ class RegistersView:
     """All that somebody may look up."""
 
     groups: tuple[RegisterGroup, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether one would rather search it than read it."""
+        return sum(len(group.lines) for group in self.groups) > NAMES_AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +197,7 @@ def registers_view(visit: Visit) -> RegistersView:
             RegisterLine(
                 f"/registers/{one.key}",
                 visit.say(one.name),
+                initials(visit.say(one.name)),
                 counts.get(one.key, 0),
                 one.confidential,
                 _processes(visit, one.writers),

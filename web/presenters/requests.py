@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from web.presenters.initials import NAMES_AT_ONCE, initials
 from web.presenters.inputs import Choice, Desk, Input, Typed, inputs_for, now_and_later
 from web.presenters.speech import Reason, Speech
 from workflow.design.definition import Action, Definition
@@ -36,6 +37,7 @@ class CatalogueEntry:
 
     key: str
     name: str
+    initials: str
     summary: str
     begun: str
     needs_parent: str
@@ -52,15 +54,22 @@ class CatalogueGroup:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueView:
-    """The page of everything that may be started."""
+    """The page of everything that may be started; `lately`: what this person started last."""
 
     groups: tuple[CatalogueGroup, ...]
+    lately: tuple[CatalogueEntry, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether one would rather search it than read it."""
+        return sum(len(group.entries) for group in self.groups) > NAMES_AT_ONCE
 
 
 def catalogue_view(
     startable: Iterable[Startable],
     names: Mapping[str, Sentence],
     begun: Mapping[str, str],
+    lately: Iterable[str],
     speech: Speech,
 ) -> CatalogueView:
     """`names` are the names of processes by key; `begun` since when an unsent form lies there."""
@@ -71,14 +80,17 @@ def catalogue_view(
         entry = CatalogueEntry(
             key=definition.key,
             name=speech.say(definition.name),
+            initials=initials(speech.say(definition.name)),
             summary=speech.say(definition.summary),
             begun=begun.get(definition.key, ""),
             needs_parent=_either(parents, speech) if one.needs_parent else "",
             missing=tuple(Missing(r.parameter, r.text) for r in speech.reasons(one.missing)),
         )
         groups.setdefault(speech.say(definition.category), []).append(entry)
+    known = {entry.key: entry for entries in groups.values() for entry in entries}
     return CatalogueView(
-        tuple(CatalogueGroup(name, tuple(entries)) for name, entries in groups.items())
+        tuple(CatalogueGroup(name, tuple(entries)) for name, entries in groups.items()),
+        tuple(known[key] for key in lately if key in known),
     )
 
 

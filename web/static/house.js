@@ -68,29 +68,35 @@
     watchUnread();
   }
 
-  // A long list of colleagues is searched by typing: name, department or post.
-  const makeSearchable = (place) => {
-    const select = place.querySelector("select");
-    if (!select || place.querySelector(".finder")) return;
-    const all = [...select.children];
-    const groups = all.filter((one) => one.tagName === "OPTGROUP");
-    const people = groups.map((group) => [group, [...group.children]]);
+  const finderOf = (sentence) => {
     const finder = document.createElement("input");
     finder.type = "search";
     finder.className = "form-control finder";
-    finder.placeholder = place.dataset.find;
-    finder.setAttribute("aria-label", place.dataset.find);
+    finder.placeholder = sentence;
+    finder.setAttribute("aria-label", sentence);
     finder.autocomplete = "off";
+    return finder;
+  };
+  // By what stands there or by the first letters of how it is read.
+  const says = (one, wanted) => one.textContent.toLowerCase().includes(wanted) || (one.dataset.initials ?? "").includes(wanted);
+
+  // A long list to choose from is searched by typing: name, department, post or initials.
+  const makeSearchable = (place) => {
+    const select = place.querySelector("select");
+    if (!select || place.querySelector(".finder")) return;
+    const all = [...select.children].map((one) => [one, [...one.children]]);
+    const finder = finderOf(place.dataset.find);
     finder.addEventListener("input", () => {
       const wanted = finder.value.trim().toLowerCase();
-      const left = people.filter(([group, options]) => {
-        const whole = group.label.toLowerCase().includes(wanted);
-        const found = options.filter((one) => whole || one.text.toLowerCase().includes(wanted));
-        group.replaceChildren(...found);
+      const left = all.filter(([one, options]) => {
+        if (one.tagName !== "OPTGROUP") return !one.value || says(one, wanted);
+        const whole = one.label.toLowerCase().includes(wanted);
+        const found = options.filter((option) => whole || says(option, wanted));
+        one.replaceChildren(...found);
         return found.length > 0;
       });
-      select.replaceChildren(...all.filter((one) => !groups.includes(one)), ...left.map(([group]) => group));
-      const found = select.querySelectorAll("optgroup option");
+      select.replaceChildren(...left.map(([one]) => one));
+      const found = [...select.options].filter((one) => one.value);
       if (wanted) select.value = found.length === 1 ? found[0].value : "";
     });
     finder.addEventListener("keydown", (event) => {
@@ -98,6 +104,31 @@
     });
     select.before(finder);
   };
+
+  // A long page of names is narrowed by typing; Enter opens the first that is left.
+  const makeNarrow = (place) => {
+    const finder = finderOf(place.dataset.narrow);
+    const nothing = document.createElement("p");
+    nothing.className = "empty";
+    nothing.textContent = place.dataset.nothing;
+    nothing.hidden = true;
+    const items = [...place.querySelectorAll("[data-initials]")];
+    const left = () => items.filter((one) => !one.hidden);
+    finder.addEventListener("input", () => {
+      const wanted = finder.value.trim().toLowerCase();
+      for (const one of items) one.hidden = !says(one, wanted);
+      for (const group of place.querySelectorAll("section")) {
+        group.hidden = !left().some((one) => group.contains(one));
+      }
+      nothing.hidden = left().length > 0;
+    });
+    finder.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && finder.value.trim()) left()[0]?.querySelector("a").click();
+    });
+    place.prepend(finder, nothing);
+  };
+  document.querySelectorAll("[data-narrow]").forEach(makeNarrow);
+
   const searchable = () => document.querySelectorAll("[data-find]").forEach(makeSearchable);
   document.addEventListener("htmx:afterSettle", searchable);
   searchable();

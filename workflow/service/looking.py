@@ -40,6 +40,8 @@ from workflow.service.visibility import may_see, takes_part
 
 #: How many cases a list to choose from shows at most.
 CHOICES = 50
+#: So many processes are offered again.
+LATELY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,11 @@ class Looking:
             for definition in catalog.in_force()
             if self._may_open(known, definition, hospital, now)
         )
+
+    def lately_started(self, person: str) -> tuple[str, ...]:
+        """The processes that a person started last, the latest first."""
+        cases = self.store.readings.cases(CaseQuery(applicant=person, limit=CHOICES)).rows
+        return tuple(dict.fromkeys(row.case.process for row in cases))[:LATELY]
 
     def _may_open(
         self, person: Person, definition: Definition, hospital: Hospital, now: datetime

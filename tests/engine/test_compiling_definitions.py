@@ -271,6 +271,35 @@ class TestWhatIsWrong:
         (problem,) = problems_of(text)
         assert where in problem.because.zh
 
+    @pytest.mark.parametrize(
+        ("edit", "path"),
+        [
+            (("{after: form.starts, days: form.days}", "5"), "actions.submit.effects.1.set.ends"),
+            (
+                ("{after: form.starts, days: form.days}", "{after: 5, days: form.days}"),
+                "actions.submit.effects.1.set.ends.after",
+            ),
+            (("starts: form.starts}\n        key", "starts: 5}\n        key"), "row.starts"),
+            (("where: {starts: form.starts}", "where: {starts: 5}"), "facts.clashing.where.starts"),
+            (
+                ("    length: {workdays: param.leave.answer_days}", "    until: 5"),
+                "deadlines.patience.until",
+            ),
+            (("    then: lapse", "    from: 5\n    then: lapse"), "deadlines.patience.from"),
+        ],
+    )
+    def test_a_bare_number_for_a_day(self, edit: tuple[str, str], path: str) -> None:
+        text = edited(edit)
+        (problem,) = problems_of(text)
+        assert problem.path.endswith(path)
+        assert problem.line == line_of(text, edit[1])
+        assert "这里需要一个日期，写的却是数字 5" in problem.because.zh
+        assert "Here a day is needed, and this is the number 5" in problem.because.en
+
+    def test_a_day_that_is_counted_from_today_is_no_bare_number(self) -> None:
+        text = edited(("{after: form.starts, days: form.days}", "today + 5"))
+        assert isinstance(compiled(text), Compiled)
+
     def test_a_clock_that_begins_at_a_word(self) -> None:
         (problem,) = problems_of(
             edited(("    then: lapse", "    from: form.reason\n    then: lapse"))

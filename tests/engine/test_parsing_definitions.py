@@ -61,6 +61,28 @@ class TestWhatIsRead:
         most = parsed(edited((head, f"{head}urge: {{hours: 8, a_day: 3}}\n")))
         assert most.urge == UrgeLimit(8, 3)
 
+    def test_what_looks_like_a_number_is_a_text_in_quotes(self) -> None:
+        for word in ("5", "2.50", "0123", "1e5", "+86", "0x1F", "true"):
+            for quote in ("'", '"'):
+                name = f"name: {{zh: {quote}{word}{quote}, en: Leave}}"
+                text = edited(("name: {zh: 请假, en: Leave}", name))
+                assert parsed(text).name == Sentence(word, "Leave")
+        block = edited(("name: {zh: 请假, en: Leave}", "name:\n  zh: >-\n    5\n  en: Leave"))
+        assert parsed(block).name.zh == "5"
+
+    def test_words_with_figures_in_them_need_no_quotes(self) -> None:
+        for word in ("24小时", "2026-03-02", "08:30", "3月", "1.2.3", "A4", "5%"):
+            text = edited(("name: {zh: 请假, en: Leave}", f"name: {{zh: {word}, en: {word}}}"))
+            assert parsed(text).name.zh == word
+
+    def test_numbers_stand_without_quotes_where_numbers_are_meant(self) -> None:
+        text = edited(
+            ("max: 100}", "max: 99, min: 1}"),
+            ("{after: form.starts, days: form.days}", "{after: form.starts, days: 5}"),
+            ("length: {workdays: param.leave.answer_days}", "length: {workdays: 2}"),
+        )
+        assert (parsed(text).form["reason"].minimum, parsed(text).form["reason"].maximum) == (1, 99)
+
     def test_a_list_of_one_may_stand_bare(self) -> None:
         definition = parsed()
         assert definition.actions["submit"].sources == ("draft",)
@@ -702,6 +724,89 @@ REFUSED = [
         "actions.refuse.tone",
         ("按钮语气“red”不存在。可以写：forward、back、stop、plain", "There is no tone “red”"),
         id="an unknown tone",
+    ),
+    pytest.param(
+        ("title: '{reason}'", "title: 5"),
+        "5\nkey_figure",
+        "title",
+        (
+            "这里应写文字，写的却是没有加引号的数 5。如果就是要这几个字，请加引号：'5'。",
+            (
+                "Expected a text, found the number 5 without quotes. If these very characters are "
+                "meant, write '5'."
+            ),
+        ),
+        id="a number for a title",
+    ),
+    pytest.param(
+        ("name: {zh: 请假, en: Leave}", "name: 5"),
+        "5\nsummary",
+        "name",
+        ("{zh: …, en: …}，写的却是数字 5", "found the number 5"),
+        id="a number for a name in two languages",
+    ),
+    pytest.param(
+        ("name: {zh: 请假, en: Leave}", "name: {zh: 请假, en: 2.50}"),
+        "2.50}",
+        "name.en",
+        ("没有加引号的数 2.50", "write '2.50'"),
+        id="decimals for a name",
+    ),
+    pytest.param(
+        ("name: {zh: 请假, en: Leave}", "name: {zh: 0123, en: Leave}"),
+        "0123",
+        "name.zh",
+        ("没有加引号的数 0123。如果就是要这几个字，请加引号：'0123'", "the number 0123 without"),
+        id="figures that begin with a nought",
+    ),
+    pytest.param(
+        ("name: {zh: 请假, en: Leave}", "name: {zh: 请假, en: 1e5}"),
+        "1e5",
+        "name.en",
+        ("没有加引号的数 1e5", "the number 1e5 without quotes"),
+        id="a power of ten for a name",
+    ),
+    pytest.param(
+        ("[{value: 事假, en: Private}, ", "[1, "),
+        "1, {value",
+        "form.kind.options.1",
+        ("没有加引号的数 1。", "the number 1 without quotes"),
+        id="a number for an option",
+    ),
+    pytest.param(
+        ("{value: 事假, en: Private}", "{value: 3, en: Private}"),
+        "3, en",
+        "form.kind.options.1.value",
+        ("没有加引号的数 3。", "the number 3 without quotes"),
+        id="a number for the value of an option",
+    ),
+    pytest.param(
+        ("name: {zh: 请假, en: Leave}", "name: {zh: 请假, en: true}"),
+        "true}",
+        "name.en",
+        ("写的却是是非值 true", "found the yes-or-no value true"),
+        id="yes for a name",
+    ),
+    pytest.param(
+        ("clauses: [L-1]}\n    options", "clauses: [5]}\n    options"),
+        "5]}",
+        "form.kind.required.clauses.1",
+        ("一个条款的名称，写的却是数字 5", "found the number 5"),
+        id="a number for a clause",
+    ),
+    pytest.param(
+        ("max: 100}", "max: '100'}"),
+        "'100'",
+        "form.reason.max",
+        ("一个数，如 1 或 0.01，写的却是文字“100”", "found the text “100”"),
+        id="a text for a bound",
+    ),
+    pytest.param(
+        ("version: 1\n", "version: '1'\n"),
+        "'1'\n",
+        "version",
+        ("从 1 起的整数，写的却是文字“1”", "found the text “1”"),
+        id="a text for a version",
     ),
     pytest.param(
         ("key_figure: days\n", "key_figure: days\nurge: {hours: 0}\n"),

@@ -6,9 +6,11 @@ somebody presses the button.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from workflow.calculations.declaring import Type
 from workflow.calculations.table import CALCULATIONS
 from workflow.conditions.language import Expression as Ready
 from workflow.conditions.language import Kind, Language
@@ -87,12 +89,14 @@ class Compiled:
 class _Wanted:
     """An expression with the kinds that it may give. `scope`: the table whose lines it speaks of,
     `_LOOKING`, or that of a schedule. `decides`: it is a condition, which must look at something.
+    `day`: what it gives is taken for a day, though it is counted as a whole number.
     """
 
     expression: written.Expression
     kinds: tuple[Kind, ...]
     scope: str | None = None
     decides: bool = False
+    day: bool = False
 
 
 def compile_expressions(
@@ -169,6 +173,9 @@ class _Compiler:
             return self._problems(wanted, [one for one in tries if isinstance(one, tuple)])
         if wanted.decides and not fitting.names:
             return [self._problem(wanted.expression.place, CONSTANT)]
+        if wanted.day and _BARE.fullmatch(wanted.expression.text):
+            said = NO_DAY.filled(number=wanted.expression.text.strip())
+            return [self._problem(wanted.expression.place, said)]
         return fitting
 
     def _problems(self, wanted: _Wanted, tries: list[tuple[Wrong, ...]]) -> list[Problem]:
@@ -230,17 +237,17 @@ class _Compiler:
         for wanted in (*_decides(rule.when), *_of_spans(rule.missed_after)):
             yield replace(wanted, scope=scope)
         for column, expression in rule.each.where:
-            yield _Wanted(expression, (columns[column],), scope)
+            yield _typed(expression, columns[column], scope)
         for key, expression in rule.fields:
-            yield _Wanted(expression, (FIELD_KINDS[self.definition.form[key].type],), scope)
+            yield _typed(expression, self.definition.form[key].type, scope)
 
     def _of_fact(self, fact: Fact) -> Iterator[_Wanted]:
-        kinds = self._columns(fact.register)
+        types = self._columns(fact.register)
         scope = _LOOKING if fact.each is None else f"{_LOOKING_ALONG}{fact.each}"
         for column, expression in fact.where:
-            yield _Wanted(expression, (kinds[column],), scope)
+            yield _typed(expression, types[column], scope)
         for bound in fact.bounds:
-            yield _Wanted(bound.value, (kinds[bound.column],), scope)
+            yield _typed(bound.value, types[bound.column], scope)
         if fact.named_by is not None:
             yield _Wanted(fact.named_by, (Kind.TEXT,), _LOOKING)
 
@@ -252,19 +259,21 @@ class _Compiler:
             if slot is None:
                 continue
             if not isinstance(given, LineInput):
-                yield _Wanted(given, (SLOT_KINDS[slot.type],))
+                yield _Wanted(given, (SLOT_KINDS[slot.type],), day=slot.type is Type.DATE)
                 continue
             types = {column.key: column.type for column in slot.columns}
             for column, expression in given.cells:
-                yield _Wanted(expression, (SLOT_KINDS[types[column]],), given.each)
+                type_ = types[column]
+                day = type_ is Type.DATE
+                yield _Wanted(expression, (SLOT_KINDS[type_],), given.each, day=day)
             if given.when is not None:
                 yield _Wanted(given.when, _YES_OR_NO, given.each, decides=True)
 
-    def _columns(self, register: str | None) -> dict[str, Kind]:
+    def _columns(self, register: str | None) -> dict[str, FieldType]:
         if register is None:
             return {}
         declared = self.definition.registers[register]
-        return {column.key: FIELD_KINDS[column.type] for column in declared.columns}
+        return {column.key: column.type for column in declared.columns}
 
     def _of_effect(self, effect: Effect) -> Iterator[_Wanted]:
         yield from _decides(effect.when, _lines_of(effect))
@@ -272,23 +281,23 @@ class _Compiler:
             case SetField():
                 yield from self._of_setting(effect)
             case WriteRow():
-                kinds = self._columns(effect.register)
+                types = self._columns(effect.register)
                 for column, expression in effect.values:
-                    yield _Wanted(expression, (kinds[column],), effect.each)
+                    yield _typed(expression, types[column], effect.each)
             case StartCase():
                 yield from self._of_start(effect)
             case ActOn(named_by=written.Expression() as named_by):
                 yield _Wanted(named_by, (Kind.TEXT,), effect.each)
             case PutInForce(since=written.Expression() as since):
-                yield _Wanted(since, (FIELD_KINDS[FieldType.DATE],))
+                yield _typed(since, FieldType.DATE)
             case _:
                 pass
 
     def _of_setting(self, effect: SetField) -> Iterator[_Wanted]:
         if effect.value is not None:
-            yield _Wanted(effect.value, (FIELD_KINDS[self.definition.form[effect.field].type],))
+            yield _typed(effect.value, self.definition.form[effect.field].type)
         if effect.start is not None:
-            yield _Wanted(effect.start, _TIMES)
+            yield _Wanted(effect.start, _TIMES, day=True)
         yield from _of_spans(effect.spans)
 
     def _of_start(self, effect: StartCase) -> Iterator[_Wanted]:
@@ -296,7 +305,7 @@ class _Compiler:
         form: Mapping[str, Field] = {} if started is None else started.form
         for key, expression in effect.fields:
             if key in form:
-                yield _Wanted(expression, (FIELD_KINDS[form[key].type],), effect.each)
+                yield _typed(expression, form[key].type, effect.each)
         if effect.under is not None:
             yield _Wanted(effect.under, (Kind.TEXT,), effect.each)
 
@@ -310,6 +319,20 @@ NO_TIME = Sentence(
     "这里需要一个日期（如 form.某日期、today）或一个时刻（如 form.某时间、now）。",
     "Here a day is needed (such as form.some_date, today) or a moment (form.some_time, now).",
 )
+
+NO_DAY = Sentence(
+    '这里需要一个日期，写的却是数字 {number}；请写成 date("2026-03-01")、today + {number} 这样。',
+    'Here a day is needed, and this is the number {number}; write it as date("2026-03-01"), or as '
+    "today + {number}.",
+)
+#: A whole number and nothing else.
+_BARE = re.compile(r"\s*-?[0-9]+\s*")
+
+
+def _typed(expression: written.Expression, type_: FieldType, scope: str | None = None) -> _Wanted:
+    """An expression whose value goes into a field or a column, or is held against one."""
+    kinds = (FIELD_KINDS[type_],)
+    return _Wanted(expression, kinds, scope, day=type_ is FieldType.DATE)
 
 
 def _decides(expression: written.Expression | None, scope: str | None = None) -> Iterator[_Wanted]:
@@ -331,7 +354,7 @@ def _of_spans(spans: Iterable[Span]) -> Iterator[_Wanted]:
 def _of_deadline(deadline: DeadlineRule) -> Iterator[_Wanted]:
     for time in (deadline.start, deadline.until):
         if time is not None:
-            yield _Wanted(time, _TIMES)
+            yield _Wanted(time, _TIMES, day=True)
     for spans in deadline.lengths:
         yield from _of_spans(spans)
     yield from _decides(deadline.action_when)

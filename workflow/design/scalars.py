@@ -22,6 +22,11 @@ def first_letter(lines: Sequence[str], place: Place) -> Place:
     return replace(place, column=place.column + (_at(lines, place)[:1] in _QUOTES))
 
 
+def is_quoted(lines: Sequence[str], place: Place) -> bool:
+    """Whether the scalar there stands in quotes, or as a block of lines."""
+    return _at(lines, place)[:1] in (*_QUOTES, "|", ">")
+
+
 def letter(lines: Sequence[str], first: Place, text: str, offset: int) -> Place:
     """Where the letter number `offset` (from 0) of `text` stands, whose first stands at `first`.
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from workflow.design.definition import Expression
-from workflow.design.scalars import first_letter
+from workflow.design.scalars import first_letter, is_quoted
 from workflow.design.spots import NOUNS, Name, Reading, Spot, found, shorten
 from workflow.refusals import Sentence
 
@@ -70,9 +70,22 @@ class Shape(ABC, Generic[T_co]):
         )
 
 
+#: What other readers of YAML take for a number where it stands without quotes; here it is a text.
+_NUMBER_ELSEWHERE = re.compile(
+    r"[-+]?([0-9][0-9_]*(\.[0-9_]*)?|\.[0-9][0-9_]*)([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+"
+    r"|[-+]?\.(inf|nan)",
+    re.IGNORECASE,
+)
+_BARE_NUMBER = Sentence(
+    "这里应写{expected}，写的却是没有加引号的数 {word}。如果就是要这几个字，请加引号：'{word}'。",
+    "Expected {expected}, found the number {word} without quotes. If these very characters are "
+    "meant, write '{word}'.",
+)
+
+
 @dataclass(frozen=True)
 class Text(Shape[str]):
-    """A text; with `pattern` one that matches it whole."""
+    """A text; with `pattern` one that matches it whole. A number is no text unless it is quoted."""
 
     expected: Sentence = Sentence("文字", "a text")  # noqa: RUF009 - a frozen value
     pattern: str = r"(?s).*\S.*"
@@ -80,9 +93,27 @@ class Text(Shape[str]):
     def read(self, spot: Spot, reading: Reading) -> str | None:
         value = spot.node.value
         if isinstance(value, str) and re.fullmatch(self.pattern, value):
-            return value
-        self.refuse(spot, reading)
+            bare = not is_quoted(reading.lines, spot.place)
+            if not (bare and _NUMBER_ELSEWHERE.fullmatch(value)):
+                return value
+            self._bare_number(spot, reading, value)
+        elif isinstance(value, int | Decimal) and not isinstance(value, bool) and self._fits(value):
+            self._bare_number(spot, reading, str(value))
+        else:
+            self.refuse(spot, reading)
         return None
+
+    def _fits(self, number: int | Decimal) -> bool:
+        """Whether a number would do, were it quoted."""
+        return re.fullmatch(self.pattern, str(number)) is not None
+
+    def _bare_number(self, spot: Spot, reading: Reading, word: str) -> None:
+        said, wanted = _BARE_NUMBER, self.expected
+        reading.complain(
+            spot.place,
+            said.zh.format(expected=wanted.zh, word=word),
+            said.en.format(expected=wanted.en, word=word),
+        )
 
     def schema(self) -> Schema:
         if self.pattern.startswith("(?s)"):

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from socket import gethostname
 from uuid import uuid4
@@ -14,6 +15,7 @@ from uuid import uuid4
 import structlog
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import OperationalError
+from starlette.routing import BaseRoute
 
 from storage import verifying
 from storage.database import UnusableDatabase, open_database
@@ -151,14 +153,13 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        routes=list(_addresses()),
         lifespan=_while_running,
     )
     app.state.house = house
     app.state.metrics = metrics
     install_problems(app)
     app.add_exception_handler(ReasonNeeded, reasons.ask_first)
-    for router in ROUTERS:
-        app.include_router(router)
     app.mount("/static", PackedFiles(directory=STATIC), name="static")
     # Each is put around those before it: what guards is itself logged, and all answers are marked.
     upload_limit = settings.upload_limit_mb * 1024 * 1024
@@ -167,6 +168,15 @@ def create_app(
     app.add_middleware(Counting, metrics=metrics)
     app.add_middleware(Marking, secure=lambda request: is_secure(request, house))
     return app
+
+
+@cache
+def _addresses() -> tuple[BaseRoute, ...]:
+    """Every page, shared by the servers of a process: their parameters are worked out once."""
+    gathered = APIRouter()
+    for router in ROUTERS:
+        gathered.include_router(router)
+    return tuple(gathered.routes)
 
 
 def create_app_from_environment() -> FastAPI:

@@ -190,7 +190,7 @@ def _is_an_act(line: LedgerLine, definition: Definition) -> bool:
     entry = line.entry
     moved = entry.from_state is not None and entry.from_state != entry.to_state
     action = definition.action_of(line.action, by_timer=entry.actor == TIMER)
-    signs = action is not None and (action.signs or bool(line.opinion))
+    signs = action is not None and (_signs(line, definition) or bool(line.opinion))
     return not line.refused and line.action != OPENING and (moved or signs)
 
 
@@ -208,8 +208,13 @@ def standing_acts(sight: CaseSight) -> tuple[LedgerLine, ...]:
 
 
 def _is_void(line: LedgerLine, sight: CaseSight) -> bool:
-    action = sight.definition.action_of(line.action, by_timer=line.entry.actor == TIMER)
-    return bool(action and action.signs and line.round < sight.case.round)
+    return _signs(line, sight.definition) and line.round < sight.case.round
+
+
+def _signs(line: LedgerLine, definition: Definition) -> bool:
+    """Whether an act is a signature, as each of several that are needed is (`all_sign`)."""
+    action = definition.action_of(line.action, by_timer=line.entry.actor == TIMER)
+    return action is not None and action.key in definition.signing_actions
 
 
 def signed_by(

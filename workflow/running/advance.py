@@ -110,6 +110,10 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
     if stale is not None:
         return Refused.of([stale])
     situation = where_taken(situation, decision.actor, action, decision.task)
+    if not situation.rulebook.flow.leads_to(situation.case.state, action.key):
+        # Whether the case has ended, or the person took it before, says more than "not here"; what
+        # was said with it is not even read.
+        return Refused.of(judge_standing(situation, decision.actor, action).refusals)
     opinion, answers = opinion_of(action, decision)
     wanted = returning.promises_in(action, answers)
     of_rows = rows.rows_in(situation, action, answers)
@@ -124,7 +128,6 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
     try:
         target = situation.rulebook.flow.move(situation.case.state, action.key, judged, aim)
     except NoTransition:
-        # Whether the case has ended, or the person took it before, says more than "not here".
         return Refused.of(judge_standing(situation, decision.actor, action).refusals)
     if target is None:
         return Refused.of(judged.judgement.refusals)
@@ -132,8 +135,7 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
     said = rows.said_of_rows(situation, action, mine, of_rows, reading.form)
     if said.refusals:
         return Refused.of(said.refusals)
-    if said.form:
-        reading = replace(reading, form={**reading.form, **said.form})
+    reading = replace(reading, form={**reading.form, **said.form})
     act = Act(
         situation=situation,
         actor=decision.actor,

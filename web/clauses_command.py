@@ -28,6 +28,7 @@ from workflow.design.register_files import RegisterInvalid, load_register
 from workflow.design.tracing import TRACKING, Rule, Standing, Trace, Tracing, trace
 from workflow.refusals import Sentence
 from workflow.scenarios.evidence import Evidence, Shown
+from workflow.scenarios.playing import Verdict
 from workflow.scenarios.running import run_scenarios
 
 HOLDS, DOES_NOT_HOLD, CANNOT = 0, 1, 2
@@ -43,6 +44,10 @@ _LOST = Sentence(
     "若是有意的，请运行 qianpi clauses --keep。",
     "Clause {clause} lost a rule: {rule} of {process} (there were {times}). If that is meant, run "
     "qianpi clauses --keep.",
+)
+_FAILED = Sentence(
+    "{where}：情景“{title}”不成立，第 {step} 步：应为 {expected}，实为 {found}。",
+    "{where}: the story “{title}” does not hold, step {step}: expected {expected}; found {found}.",
 )
 _UNKNOWN = Sentence("{where}：没有“{clause}”这个条款。", "{where}: there is no clause “{clause}”.")
 _OPEN = Sentence(
@@ -64,7 +69,7 @@ class Survey:
     evidence: Evidence | None
     kept: tuple[Carried, ...]
     problems: tuple[Problem, ...] = ()
-    failed: int = 0
+    failed: tuple[Verdict, ...] = ()  # the stories that do not hold
     unread: tuple[str, ...] = ()  # the texts of definitions that cannot be read
 
     @property
@@ -98,6 +103,8 @@ class Survey:
         for id_, one in self.tracing.traces.items():
             if one.standing is Standing.OPEN and self.is_open(one):
                 yield _OPEN.filled(clause=id_, says=one.clause.says.zh)
+        for verdict in self.failed:
+            yield _told_wrong(verdict)
         for gone in lost(self.kept, self.now):
             clause = self.tracing.traces.get(gone.clause)
             says = "" if clause is None else clause.clause.says.zh
@@ -134,7 +141,7 @@ def main(argv: Sequence[str], out: TextIO | None = None, errors: TextIO | None =
     _complain(survey.problems, errors)
     for fault in faults:
         print(fault.zh, fault.en, sep="\n    ", file=errors)
-    return DOES_NOT_HOLD if faults or survey.problems or survey.failed else HOLDS
+    return DOES_NOT_HOLD if faults or survey.problems else HOLDS
 
 
 # ---- looking -------------------------------------------------------------------------------------
@@ -160,13 +167,22 @@ def survey_of(folder: Path | None = None, *, play: bool = True) -> Survey:
         else Survey(trace(register, read), evidence, _kept(root))
     )
     found = dict.fromkeys((*survey.problems, *problems, *report.problems))
-    return replace(survey, problems=tuple(found), failed=report.failed)
+    failed = tuple(verdict for verdict in report.verdicts if not verdict.ok)
+    return replace(survey, problems=tuple(found), failed=failed)
 
 
 def _root(folder: Path | None) -> Traversable:
     if folder is not None and not folder.is_dir():
         raise NotADirectoryError(folder)
     return resources.files("definitions") if folder is None else folder
+
+
+def _told_wrong(verdict: Verdict) -> Sentence:
+    story, mismatch = verdict.scenario, verdict.mismatch
+    return _FAILED.filled(
+        where=f"{story.file}:{story.line}", title=story.title, step=verdict.step,
+        expected=mismatch and mismatch.expected, found=mismatch and mismatch.found,
+    )  # fmt: skip
 
 
 class _Anything(dict[str, Clause]):

@@ -5,13 +5,17 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from storage.memory import MemoryStore
+from workflow.calendar import parse_calendar
 from workflow.design.problems import Problem
 from workflow.design.register import Register
 from workflow.design.register_files import load_register
 from workflow.running.rulebook import Rulebook
 from workflow.scenarios.reading import read_scenarios
+from workflow.scenarios.running import Theatre
 from workflow.scenarios.story import Scenario
 from workflow.service.bundles import Bundles, load_bundles
+from workflow.service.catalog import Catalog
 
 FOLDER = Path(__file__).parents[2] / "definitions"
 
@@ -36,6 +40,13 @@ def rulebooks() -> dict[str, Rulebook]:
     for (key, _), bundle in sorted(bundles().bundles.items()):
         newest[key] = Rulebook.of(bundle.definition, bundle.compiled, roles)
     return newest
+
+
+@cache
+def theatre() -> Theatre:
+    """Where a story is played on the newest of everything that is shipped."""
+    calendar = parse_calendar((FOLDER / "calendars/statutory.csv").read_text("utf-8"))
+    return Theatre(Catalog.of(register(), rulebooks().values()), calendar, MemoryStore)
 
 
 @cache

@@ -8,16 +8,19 @@ import io
 import json
 import re
 import shutil
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.definitions.shipped import FOLDER
+from tests.definitions.shipped import FOLDER, stories
 from web import clauses_command
 from web.clauses_command import Survey, main, survey_of
 from workflow.design.register import ClauseKind
 from workflow.design.tracing import Part, Standing, Trace
+from workflow.scenarios.playing import Verdict
+from workflow.scenarios.setting import Mismatch
 
 #: The kinds for which a reason is not enough.
 TO_BE_CARRIED = set(ClauseKind) - {ClauseKind.REFERENCE}
@@ -35,6 +38,14 @@ def traces() -> list[Trace]:
 
 def ids(some: list[Trace]) -> list[str]:
     return [one.clause.id for one in some]
+
+
+# ---- the stories ---------------------------------------------------------------------------------
+
+
+def test_every_story_that_stands_beside_a_shipped_definition_holds() -> None:
+    assert [fault for fault in survey().problems if fault.file.endswith("scenarios.yaml")] == []
+    assert [(one.scenario.title, one.mismatch) for one in survey().failed] == []
 
 
 # ---- coverage ------------------------------------------------------------------------------------
@@ -175,6 +186,21 @@ def test_programs_get_one_object_a_clause() -> None:
 def test_a_set_or_process_that_does_not_exist_is_said() -> None:
     assert told("--set", "S9-99")[0] == 2
     assert told("--process", "nonsense")[0] == 2
+
+
+def test_a_story_that_does_not_hold_is_named_with_what_was_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    story = stories("emergency-cart")[0]
+    wrong = Verdict(story, 2, Mismatch("state: sealed", "state: filed"))
+    found = replace(survey(), failed=(wrong,))
+    monkeypatch.setattr(clauses_command, "survey_of", lambda *_, **__: found)
+    status, _, errors = told("--set", "S0-13")
+    assert status == 1
+    assert (
+        f"{story.file}:{story.line}: the story “{story.title}” does not hold, step 2: expected "
+        "state: sealed; found state: filed."
+    ) in errors
 
 
 def test_whatever_a_clause_has_lost_is_named_all_at_once(own: Path) -> None:

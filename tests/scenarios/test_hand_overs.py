@@ -9,17 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from storage.memory import MemoryStore
-from tests.definitions.shipped import FOLDER, register, rulebooks
+from tests.definitions.shipped import FOLDER, register, rulebooks, theatre
 from tests.scenarios.hand_overs import HAND_OVERS, HandOver
-from workflow.calendar import parse_calendar
 from workflow.design.definition import ActOn, Definition, StartCase, WriteRow
 from workflow.design.plan import effects_of
 from workflow.scenarios.playing import play
 from workflow.scenarios.reading import read_scenarios
-from workflow.scenarios.running import Theatre
 from workflow.scenarios.story import Scenario
-from workflow.service.catalog import Catalog
 
 STORIES = Path(__file__).parent / "hand-overs"
 
@@ -34,16 +30,10 @@ def _stories() -> tuple[Scenario, ...]:
     return tuple(found)
 
 
-@cache
-def _theatre() -> Theatre:
-    calendar = parse_calendar((FOLDER / "calendars/statutory.csv").read_text("utf-8"))
-    return Theatre(Catalog.of(register(), rulebooks().values()), calendar, MemoryStore)
-
-
 @pytest.mark.parametrize("story", _stories(), ids=lambda story: story.title)
 def test_the_story_holds(story: Scenario) -> None:
-    theatre = _theatre()
-    verdict = play(story, theatre.catalog, theatre.calendar, theatre.new_store)
+    here = theatre()
+    verdict = play(story, here.catalog, here.calendar, here.new_store)
     assert verdict.mismatch is None, f"{story.file}, line {story.line}, step {verdict.step}"
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from web.scenario_command import theatre_of
-from workflow.scenarios.running import Theatre, run_scenarios
+from tests.definitions.shipped import theatre
+from workflow.scenarios.running import run_scenarios
 
 FOLDER = Path(__file__).parent / "semantics"
 #: What hospitals mean by the words of approval, by number: each has a file of its own.
@@ -61,13 +60,6 @@ SEMANTICS = {
 STORIES = sorted(FOLDER.glob("[0-9][0-9]-*.yaml"))
 
 
-@cache
-def _theatre() -> Theatre:
-    """Register and shipped definitions, read once; what is wrong with these is told elsewhere."""
-    theatre, _ = theatre_of(None)
-    return theatre
-
-
 def test_every_meaning_has_its_stories() -> None:
     wanted = [f"{number:02}-{name}" for number, name in SEMANTICS.items()]
     assert [file.stem for file in STORIES] == wanted
@@ -76,7 +68,7 @@ def test_every_meaning_has_its_stories() -> None:
 
 @pytest.mark.parametrize("file", STORIES, ids=lambda file: file.stem)
 def test_the_stories_hold(file: Path) -> None:
-    report = run_scenarios([file], _theatre())
+    report = run_scenarios([file], theatre())
 
     assert [one.said.en for one in report.problems] == []
     assert [one for one in report.verdicts if not one.ok] == []

@@ -7,16 +7,13 @@ from collections import Counter
 import orjson
 import pytest
 
-from storage.memory import MemoryStore
-from tests.definitions.shipped import FOLDER, register, rulebooks, stories
+from tests.definitions.shipped import rulebooks, stories, theatre
 from workflow.calculations.table import CALCULATIONS
-from workflow.calendar import parse_calendar
 from workflow.ports import CaseQuery
 from workflow.running.calculating import again
 from workflow.scenarios.playing import play
 from workflow.scenarios.stage import Stage
 from workflow.scenarios.story import Scenario
-from workflow.service.catalog import Catalog
 
 CALCULATING = sorted(key for key, one in rulebooks().items() if one.definition.calculations)
 
@@ -32,8 +29,7 @@ def test_no_calculation_is_there_in_vain() -> None:
 @pytest.mark.parametrize("process", CALCULATING)
 def test_every_line_gives_its_results_again(process: str) -> None:
     """Every use of the definition is told by a story, and each line's inputs give its results."""
-    calendar = parse_calendar((FOLDER / "calendars/statutory.csv").read_text("utf-8"))
-    catalog = Catalog.of(register(), rulebooks().values())
+    here = theatre()
     seen: Counter[str] = Counter()
 
     def watched(_: Scenario, stage: Stage) -> None:
@@ -44,7 +40,7 @@ def test_every_line_gives_its_results_again(process: str) -> None:
                     assert again(CALCULATIONS[one["of"]], one["inputs"]) == one["results"]
 
     for story in stories(process):
-        verdict = play(story, catalog, calendar, MemoryStore, watched)
+        verdict = play(story, here.catalog, here.calendar, here.new_store, watched)
         assert verdict.ok, (story.title, verdict.mismatch)
 
     assert set(seen) == set(rulebooks()[process].definition.calculations)

@@ -5,7 +5,7 @@ The functions are called many times for one page, so they do no more than they m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -319,7 +319,7 @@ def work_of(process: str, step: str) -> str:
     return f"{process}/{step}"
 
 
-def excluded_text(people: tuple[str, ...]) -> str:
+def excluded_text(people: Sequence[str]) -> str:
     """People with a bar before and after each; "" for nobody."""
     return f"|{'|'.join(people)}|" if people else ""
 

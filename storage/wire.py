@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import ModuleType, TracebackType
 from typing import Any, NamedTuple, Protocol, Self
 
@@ -106,7 +107,7 @@ class Wire(ABC):
         self._writes = writes
         self._shares = shares
         self._errors = database.errors
-        self._streams: list[Generator[Line, None, None]] = []
+        self._streams: list[Generator[list[Line], None, None]] = []
 
     @property
     def locks(self) -> bool:
@@ -174,12 +175,12 @@ class Wire(ABC):
 
     def stream(self, step: Step, *, at_once: int) -> Iterator[Line]:
         """The answer line by line, without ever holding all of it; over when the wire is left."""
-        stream = self._stream(step, at_once)
-        self._streams.append(stream)
-        return stream
+        batches = self._batches(step, at_once)
+        self._streams.append(batches)
+        return chain.from_iterable(batches)
 
     @abstractmethod
-    def _stream(self, step: Step, at_once: int) -> Generator[Line, None, None]: ...
+    def _batches(self, step: Step, at_once: int) -> Generator[list[Line], None, None]: ...
 
     @abstractmethod
     def _begin(self) -> None: ...

@@ -45,12 +45,12 @@ class FileWire(Wire):
             answers.append(cursor.fetchall())
         return answers
 
-    def _stream(self, step: Step, at_once: int) -> Generator[Line, None, None]:
+    def _batches(self, step: Step, at_once: int) -> Generator[list[Line], None, None]:
         cursor = self._connection.cursor()
         try:
             cursor.execute(self._book[step.make].sql, step.values)
             while some := cursor.fetchmany(at_once):
-                yield from some
+                yield some
         finally:
             cursor.close()
 
@@ -198,7 +198,7 @@ class ServerWire(Wire):
         answers: list[list[Line]] = [cursor.fetchall() for cursor in self._send(steps)]  # type: ignore[misc]
         return answers
 
-    def _stream(self, step: Step, at_once: int) -> Generator[Line, None, None]:
+    def _batches(self, step: Step, at_once: int) -> Generator[list[Line], None, None]:
         if not self._begun:
             self._send(())
         # Only a cursor with a name leaves the answer with the server.
@@ -206,7 +206,7 @@ class ServerWire(Wire):
         try:
             cursor.execute(self._book[step.make].sql, step.values)
             while some := cursor.fetchmany(at_once):
-                yield from some
+                yield some
         finally:
             cursor.close()
 

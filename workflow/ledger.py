@@ -9,11 +9,12 @@ alone: `rebuild` needs nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -159,6 +160,25 @@ NOT_THE_LAST = Sentence(
 DIFFERS = Sentence("案件与账本不一致：{names}", "the case differs from its ledger in: {names}")
 
 
+def reader_of(*keys: str) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Reads several keys of a line at once; KeyError where one is missing.
+
+    A dict finds a key at once that is the very text it holds, and compares letters where it is
+    only an equal one. The reader of JSON uses one text for a key over and over, so it is asked.
+    """
+    return itemgetter(*_nothing_of(*keys))
+
+
+def _nothing_of(*keys: str) -> dict[str, None]:
+    """Keys as the reader of JSON has them, without a value."""
+    kept: dict[str, None] = orjson.loads(orjson.dumps(dict.fromkeys(keys)))
+    return kept
+
+
+_place_in = reader_of("prev", "seq", "case")
+_move_in = reader_of("at", "entered", "ended", "form")
+
+
 @dataclass(slots=True)
 class Chain:
     """One chain while it is read: how many lines stood, and the digest of the last."""
@@ -174,7 +194,7 @@ class Chain:
         if sha256(body).hexdigest() != digest:
             return Fault(self.case, seq, CHANGED)
         said: dict[str, Any] = orjson.loads(body)
-        if said["prev"] != self.head or said["seq"] != seq or said["case"] != self.case:
+        if _place_in(said) != (self.head, seq, self.case):
             return Fault(self.case, seq, APART)
         self.length, self.head = seq, digest
         return said
@@ -213,7 +233,7 @@ def handling_facts(handling: Handling) -> dict[str, Any]:
     }
 
 
-def handling_of(kept: Mapping[str, Any]) -> Handling:
+def handling_of(kept: Mapping[str, Any] | None) -> Handling:
     """`handling_facts`, read back."""
     if not kept:
         return ORDINARY
@@ -334,87 +354,117 @@ def with_run(deadline: Deadline, kept: Mapping[str, Any]) -> Deadline:
 
 # ---- the case again ------------------------------------------------------------------------------
 
+#: What a line leaves out about a task that it opens.
+_NEW_TASK: Mapping[str, Any] = {
+    **_nothing_of("handling", "closed_at", "as", "by", "for"),
+    "overdue": False,
+}
+
 
 class Folded:
     """A case while its lines are read, in the lines' own words: moments stay text.
 
-    `case` has the attributes of a Case, `tasks` and `deadlines` are by id and keep the order in
-    which they came. `acted_at` is the moment of the last line that was no refusal.
+    `tasks` and `deadlines` are by id and keep the order in which they came. `acted_at` is the
+    moment of the last line that was no refusal. What every line says anew is taken from the last
+    one, once somebody asks.
     """
 
-    __slots__ = ("acted_at", "case", "deadlines", "tasks")
+    __slots__ = (
+        "_closed_at",
+        "_course",
+        "_entered_at",
+        "_first",
+        "_form",
+        "_head",
+        "_last",
+        "_moved",
+        "acted_at",
+        "deadlines",
+        "tasks",
+    )
 
     def __init__(self) -> None:
-        self.case: dict[str, Any] = {}
+        self._first: Mapping[str, Any] | None = None
+        #: The last line, and the last one that was no refusal.
+        self._last: Mapping[str, Any] = {}
+        self._moved: Mapping[str, Any] = {}
+        self._head = ""
+        self._entered_at: str | None = None
+        self._closed_at: str | None = None
+        self._course: Mapping[str, Any] = {}
+        #: What a field held before and after the last line that changed it.
+        self._form: dict[str, list[Any]] = {}
         self.tasks: dict[str, dict[str, Any]] = {}
         self.deadlines: dict[str, dict[str, Any]] = {}
         self.acted_at = ""
 
     def add(self, line: Mapping[str, Any], digest: str) -> None:
         """Take in the next line. ValueError when the first one does not open a case."""
-        case = self.case
-        if not case:
-            self._open(line)
+        if self._first is None:
+            if line.get("opening") is None:
+                raise ValueError("the first line does not open a case")
+            self._first, self._entered_at = line, line["at"]
+        self._last, self._head = line, digest
         if line["code"] is None:
             self._move(line)
-            if "opened" in line or "closed" in line or "tasks" in line:
-                self._fold_tasks(line)
-            for deadline in line.get("deadlines", ()):
-                self.deadlines[deadline["id"]] = deadline
-        case["seq"] = line["seq"]
-        case["head"] = digest
-
-    def _open(self, line: Mapping[str, Any]) -> None:
-        opening = line.get("opening")
-        if opening is None:
-            raise ValueError("the first line does not open a case")
-        self.case.update(
-            id=line["case"],
-            number=opening["number"],
-            process=line["process"],
-            definition_version=opening["definition_version"],
-            applicant=opening["applicant"],
-            department=opening["department"],
-            parameters=opening["parameters"],
-            parent=opening["parent"],
-            form={},
-            course={},
-            opened_at=line["at"],
-            entered_at=line["at"],
-            closed_at=None,
-        )
 
     def _move(self, line: Mapping[str, Any]) -> None:
-        case, at = self.case, line["at"]
-        # An act in a branch says where the case as a whole stands.
-        case["state"] = line.get("stands", line["to"])
-        case["round"] = line["round"]
-        case["version"] = line["version"]
-        case["title"] = line["title"]
-        if line["entered"]:
-            case["entered_at"] = at
+        at, entered, ended, form = _move_in(line)
+        self._moved, self.acted_at = line, at
+        if entered:
+            self._entered_at = at
         elif "since" in line:  # it stands again where it stood before
-            case["entered_at"] = line["since"]
-        if line["ended"]:
-            case["closed_at"] = at
-        if "course" in line:
-            case["course"] = line["course"]
-        form = case["form"]
-        for key, (_, after) in line["form"].items():
-            form[key] = after
-        self.acted_at = at
+            self._entered_at = line["since"]
+        if ended:
+            self._closed_at = at
+        if form:
+            self._form.update(form)
+        self._fold_parts(line, at)
 
-    def _fold_tasks(self, line: Mapping[str, Any]) -> None:
-        tasks, at = self.tasks, line["at"]
+    def _fold_parts(self, line: Mapping[str, Any], at: str) -> None:
+        tasks = self.tasks
         for opened in line.get("opened", ()):
-            opened["opened_at"] = at
-            opened.setdefault("overdue", False)
-            opened["closed_at"] = None
-            tasks[opened["id"]] = opened
+            tasks[opened["id"]] = {**_NEW_TASK, **opened, "opened_at": at}
         for closed in line.get("closed", ()):
             tasks[closed["id"]].update(closed, closed_at=at)
         for changed in line.get("tasks", ()):
             tasks[changed["id"]].update(changed)
+        for deadline in line.get("deadlines", ()):
+            self.deadlines[deadline["id"]] = deadline
+        if "course" in line:
+            self._course = line["course"]
+
+    def case(self) -> dict[str, Any]:
+        """The attributes of the Case that the lines make.
+
+        Raises ValueError when there was no line, KeyError when the lines leave something out.
+        """
+        first, moved = self._first, self._moved
+        if first is None:
+            raise ValueError("a ledger without lines makes no case")
+        opening = first["opening"]
+        return {
+            "id": first["case"],
+            "number": opening["number"],
+            "process": first["process"],
+            "definition_version": opening["definition_version"],
+            "applicant": opening["applicant"],
+            "department": opening["department"],
+            "parameters": opening["parameters"],
+            "parent": opening["parent"],
+            "opened_at": first["at"],
+            "entered_at": self._entered_at,
+            "closed_at": self._closed_at,
+            # An act in a branch says where the case as a whole stands.
+            "state": moved["stands"] if "stands" in moved else moved["to"],
+            "round": moved["round"],
+            "version": moved["version"],
+            "title": moved["title"],
+            "form": {key: after for key, (_, after) in self._form.items()},
+            "course": self._course,
+            "seq": self._last["seq"],
+            "head": self._head,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,9 +484,7 @@ def rebuild(bodies: Iterable[bytes]) -> Rebuilt:
     folded = Folded()
     for body in bodies:
         folded.add(orjson.loads(body), digest_of(body))
-    if not folded.case:
-        raise ValueError("a ledger without lines makes no case")
-    case = _case(folded.case)
+    case = _case(folded.case())
     return Rebuilt(
         case,
         tuple(_task(case.id, kept) for kept in folded.tasks.values()),
@@ -461,11 +509,11 @@ def _task(case: str, kept: Mapping[str, Any]) -> Task:
         due_at=_maybe_moment(kept["due"]),
         overdue=kept["overdue"],
         closed_at=_maybe_moment(kept["closed_at"]),
-        closed_as=kept.get("as"),
-        closed_by=kept.get("by"),
-        closed_for=kept.get("for"),
+        closed_as=kept["as"],
+        closed_by=kept["by"],
+        closed_for=kept["for"],
         excluded=tuple(kept["excluded"]),
-        handling=handling_of(kept.get("handling", {})),
+        handling=handling_of(kept["handling"]),
     )
 
 

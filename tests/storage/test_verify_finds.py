@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -58,6 +59,16 @@ GUARDED = ("entry", "definition", "policy_change")
 @pytest.fixture
 def busy(kept: DatabaseStore) -> DatabaseStore:
     """Three cases with everything that a case can have, and a house with a ledger."""
+    return _filled(kept)
+
+
+@pytest.fixture
+def busy_file(make_database: Callable[[str], Database]) -> DatabaseStore:
+    """The same in a file, which keeps whatever it is given."""
+    return _filled(DatabaseStore(make_database("sqlite")))
+
+
+def _filled(kept: DatabaseStore) -> DatabaseStore:
     digest = kept.desk.keep_file(b"quote", MORNING)
     clock = Deadline(new_id("clock"), "", "limit", MORNING, MORNING + timedelta(days=1))
     with kept.begin() as tx:
@@ -159,6 +170,10 @@ def test_an_empty_database_is_whole(database: Database) -> None:
         ("UPDATE \"case\" SET closed_at = '2026' WHERE id = :it", 5, "in: closed_at"),
         ("UPDATE \"case\" SET acted_at = '2026' WHERE id = :it", 5, "in: acted_at"),
         ("UPDATE \"case\" SET parameters = '{}' WHERE id = :it", 5, "in: parameters"),
+        ("UPDATE \"case\" SET form = 'nonsense' WHERE id = :it", 5, "in: form"),
+        ("UPDATE \"case\" SET course = '' WHERE id = :it", 5, "in: course"),
+        ('UPDATE "case" SET title = title || \'"\' WHERE id = :it', 5, "in: title"),
+        ("UPDATE \"case\" SET round = 9, parent = 'x' WHERE id = :it", 5, "in: round, parent"),
         ("UPDATE \"case\" SET head = 'x' WHERE id = :it", 5, "remembered"),
         ("UPDATE task SET closed_by = 'wu' WHERE case_id = :it AND step = 'draft'", 5, "closed_by"),
         (
@@ -167,6 +182,8 @@ def test_an_empty_database_is_whole(database: Database) -> None:
             "address",
         ),
         ("UPDATE task SET excluded = '' WHERE case_id = :it AND address = 'p:amy'", 5, "excluded"),
+        ("UPDATE task SET overdue = NOT overdue WHERE case_id = :it AND step = 'draft'", 5, "due"),
+        ("UPDATE task SET id = id || 'x' WHERE case_id = :it AND step = 'draft'", 5, "is not in"),
         ("UPDATE task SET rank = '0' WHERE case_id = :it AND closed_at IS NULL", 5, "rank"),
         ("DELETE FROM task WHERE case_id = :it AND step = 'draft'", 5, "is missing"),
         ("UPDATE deadline SET state = 'running' WHERE case_id = :it", 5, "in: state"),
@@ -179,6 +196,27 @@ def test_a_change_behind_the_back_is_found_where_it_was_made(
     tamper(busy, statement)
     fault = only_fault(busy.database)
     assert (fault.case, fault.seq) == ("CA2026-000002", seq)
+    assert what in fault.what.en
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE task SET step = CAST(step AS BLOB) WHERE case_id = :it", "in: step"),
+        ("UPDATE task SET round = 9e999 WHERE case_id = :it", "in: round"),
+        ('UPDATE "case" SET title = CAST(title AS BLOB) WHERE id = :it', "in: title"),
+        ('UPDATE "case" SET form = CAST(form AS BLOB) WHERE id = :it', "in: form"),
+        ('UPDATE "case" SET round = -9e999 WHERE id = :it', "in: round"),
+        ("UPDATE entry SET actor = CAST(actor AS BLOB) WHERE case_id = :it", "columns"),
+        ("UPDATE deadline SET key = CAST(key AS BLOB) WHERE case_id = :it", "in: key"),
+    ],
+)
+def test_what_only_sqlite_would_keep_is_found(
+    busy_file: DatabaseStore, statement: str, what: str
+) -> None:
+    tamper(busy_file, statement)
+    fault = only_fault(busy_file.database)
+    assert fault.case == "CA2026-000002"
     assert what in fault.what.en
 
 

@@ -313,6 +313,7 @@ def _is_audited(row: AuditRow, query: AuditQuery) -> bool:
         and (query.since is None or query.since <= entry.at)
         and (query.until is None or entry.at < query.until)
         and (entry.refused is not None or not query.refused_only)
+        and entry.case not in query.without
     )
 
 

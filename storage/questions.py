@@ -293,11 +293,14 @@ def _contains_text() -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class AuditShape:
-    """Which filters a search of the ledgers has; `page` is False when all shall come."""
+    """Which filters a search of the ledgers has; `page` is False when all shall come; `without`:
+    the lines of so many cases do not.
+    """
 
     filters: frozenset[str]
     page: bool = True
     counts: bool = False
+    without: int = 0
 
     def __call__(self) -> ClauseElement:
         """Ledger lines with the number and the title of their case, or their number."""
@@ -313,7 +316,11 @@ class AuditShape:
         if self.counts:
             found = found.select_from(ENTRY)
         made = _audit_filters()
-        return found.where(*(made[name] for name in sorted(self.filters)))
+        found = found.where(*(made[name] for name in sorted(self.filters)))
+        if not self.without:
+            return found
+        cases: list[ColumnElement[str]] = [bindparam(f"without_{n}") for n in range(self.without)]
+        return found.where(ENTRY.c.case_id.not_in(cases))
 
 
 def audit(
@@ -334,7 +341,9 @@ def audit(
     filters = frozenset(name for name, value in given.items() if value is not None)
     named = {f"the_{name}": value for name, value in given.items()}
     paging = {"at_most": query.limit, "after": query.offset}
-    return AuditShape(filters, page and query.limit is not None, counts), {**named, **paging}
+    left_out: Values = {f"without_{n}": case for n, case in enumerate(query.without)}
+    shape = AuditShape(filters, page and query.limit is not None, counts, len(left_out))
+    return shape, {**named, **left_out, **paging}
 
 
 def _audit_filters() -> Mapping[str, ColumnElement[bool]]:

@@ -399,7 +399,8 @@ class CaseQuery:
 class AuditQuery:
     """Ledger lines by case, person, role, department, process, event, period and outcome.
 
-    The newest come first; `since` belongs to the period, `until` is the moment after it.
+    The newest come first; `since` belongs to the period, `until` is the moment after it. `without`
+    are the ids of cases of which no line comes.
     """
 
     case_number: str | None = None
@@ -411,6 +412,7 @@ class AuditQuery:
     since: datetime | None = None
     until: datetime | None = None
     refused_only: bool = False
+    without: tuple[str, ...] = ()
     limit: int | None = 50
     offset: int = 0
 

@@ -70,6 +70,16 @@ def test_lines_are_found_by_what_they_tell(
     assert found(store, query) == expected
 
 
+def test_lines_of_some_cases_are_left_out(store: Store) -> None:
+    a_busy_day(store)
+    ids = {one.case_number: one.entry.case for one in store.readings.audit(AuditQuery()).rows}
+    query = AuditQuery(without=(ids["CA-1"], "nothing"))
+    left = [("", "audit_exported"), ("PO-1", "submit"), ("PO-1", "start")]
+    assert found(store, query) == left
+    assert store.readings.audit(replace(query, limit=1)).total == 3
+    assert [row.case_number for row in store.readings.audit_lines(query)] == ["", "PO-1", "PO-1"]
+
+
 def test_a_found_line_is_the_line_itself_with_the_name_of_its_case(store: Store) -> None:
     case = submitted(store, Blank("CA-1"))
     rows = store.readings.audit(AuditQuery()).rows

@@ -220,6 +220,34 @@ def test_looking_at_a_confidential_case_is_recorded_and_at_another_is_not(
         assert (line["event"], line["facts"]["case"]) == ("read_confidential", number)
 
 
+HIDING = edited(
+    PURCHASE,
+    ("category:", "hidden_from: about\ncategory:"),
+    ("form:\n", "form:\n  about: {label: {zh: 涉及谁, en: About}, type: person}\n"),
+)
+
+
+def test_what_is_about_the_auditor_is_not_there_for_them() -> None:
+    office = Office(HIDING)
+    theirs = office.hospital.submitted(about="eve")
+    other = office.hospital.submitted(about="ida")
+    eve, audit = office.deed("eve"), office.auditing
+    seen = audit.search(eve, AuditQuery(process="purchase"))
+    assert not isinstance(seen, Refused)
+    assert {row.case_number for row in seen.rows} == {other}
+    assert found(audit.search(eve, AuditQuery(case_number=theirs))) == []
+    taken = audit.export(eve, AuditQuery(process="purchase"), "csv")
+    assert not isinstance(taken, Refused)
+    assert {row.case_number for row in taken} == {other}
+    # The same words as for what is not there at all.
+    file = office.hospital.case(theirs)
+    assert why(audit.case(eve, theirs)) == why(audit.case(eve, "CG-9"))
+    assert why(audit.line(eve, file.id, 1)) == why(audit.line(eve, "nothing", 1))
+    assert isinstance(audit.case(eve, other), CaseLedger)
+    # The house's own ledger names nobody from whom something was hidden.
+    assert "without" not in office.last()["facts"]
+
+
 @pytest.mark.parametrize("who", ["amy", "lee", "wu", "ada", "nobody"])
 def test_nobody_but_the_auditor_asks_and_the_try_is_recorded(
     office: Office, auditing: Auditing, who: str

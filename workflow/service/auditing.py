@@ -2,7 +2,7 @@
 what was found.
 
 The auditor leaves a trail too: every export, every check and every look at a confidential case is
-a line of the house.
+a line of the house. What is about the auditor and hidden from them is not there for them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, replace
 
 from workflow.ledger import Fault, differences, first_break, moment_text, rebuild
 from workflow.nouns import Case, Entry
-from workflow.ports import AuditQuery, AuditRow, Deed, Hospital, Page, Store
+from workflow.people.hiding import hidden_people
+from workflow.ports import AuditQuery, AuditRow, CaseQuery, Deed, Hospital, Page, Store
 from workflow.refusals import Code, Refused, Sentence
 from workflow.service.catalog import Catalog, UnknownProcess
 from workflow.service.housework import AUDITOR, NOT_AUDITOR, Housework, lacks_role, one
@@ -25,6 +26,8 @@ READ_CONFIDENTIAL = "read_confidential"
 
 #: More lines are not exported at once; the file has to be what the filters show, so it is refused.
 MOST_EXPORTED = 50_000
+#: More than any hospital has of what is hidden from somebody.
+_EVERY = 100_000
 
 TOO_MANY = Sentence(
     "一次最多导出 {most} 行，现在的条件选中更多。请缩小时间范围或增加条件后再导出。",
@@ -91,7 +94,7 @@ class Auditing:
     def search(self, deed: Deed, query: AuditQuery) -> Page[AuditRow] | Refused:
         """The lines that the filters choose, newest first."""
         refused = self._may(deed, "search")
-        return refused or self.work.store.readings.audit(query)
+        return refused or self.work.store.readings.audit(self._within_sight(deed, query))
 
     def line(self, deed: Deed, stream: str, seq: int) -> Found | Refused:
         """One whole line, by the id of its case or stream and its number there."""
@@ -103,6 +106,8 @@ class Auditing:
         if entry is None:
             return one(Code.NOT_FOUND, NO_LINE, "line")
         case = readings.case_by_id(stream)
+        if case is not None and self._is_hidden(deed, case):
+            return one(Code.NOT_FOUND, NO_LINE, "line")
         if case is not None:
             self._note_reading(deed, case)
         return Found(entry, case)
@@ -114,7 +119,7 @@ class Auditing:
             return refused
         readings = self.work.store.readings
         file = readings.case_file(number)
-        if file is None:
+        if file is None or self._is_hidden(deed, file.case):
             return one(Code.NOT_FOUND, NO_CASE, "case")
         self._note_reading(deed, file.case)
         entries = tuple(readings.entries(file.case.id))
@@ -131,7 +136,7 @@ class Auditing:
         refused = self._may(deed, "export")
         if refused is not None:
             return refused
-        everything = replace(query, limit=MOST_EXPORTED + 1, offset=0)
+        everything = replace(self._within_sight(deed, query), limit=MOST_EXPORTED + 1, offset=0)
         rows = self.work.store.readings.audit(everything).rows
         asked = {"kind": kind, **_filters(query)}
         if len(rows) > MOST_EXPORTED:
@@ -163,6 +168,24 @@ class Auditing:
         except UnknownProcess:
             return True
 
+    def _within_sight(self, deed: Deed, query: AuditQuery) -> AuditQuery:
+        """The same without the cases that are about whoever asks."""
+        readings, latest = self.work.store.readings, self.catalog().latest
+        hiding = [key for key, definition in latest.items() if definition.hidden_from]
+        cases = (
+            row.case
+            for process in hiding
+            for row in readings.cases(CaseQuery(process=process, limit=_EVERY)).rows
+        )
+        return replace(query, without=tuple(one.id for one in cases if self._is_hidden(deed, one)))
+
+    def _is_hidden(self, deed: Deed, case: Case) -> bool:
+        try:
+            definition = self.catalog().definition(case.process, case.definition_version)
+        except UnknownProcess:
+            return False
+        return deed.by.id in hidden_people(definition, case)
+
     def _note_reading(self, deed: Deed, case: Case) -> None:
         if self.is_confidential(case.process, case.definition_version):
             store = self.work.store
@@ -182,7 +205,7 @@ def _filters(query: AuditQuery) -> dict[str, object]:
     chosen = {
         key: value
         for key, value in asdict(query).items()
-        if key not in ("limit", "offset") and value not in (None, False)
+        if key not in ("limit", "offset", "without") and value not in (None, False)
     }
     for edge in ("since", "until"):
         if edge in chosen:

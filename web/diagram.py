@@ -24,6 +24,7 @@ LABEL_SIZE = 12
 NODE_HEIGHT = 36
 LABEL_HEIGHT = 18
 MARGIN = 16
+ARROW = 14
 #: Room between two rows of states: a label and some air on both sides.
 ROW_GAP = 66
 
@@ -337,37 +338,43 @@ def _framed(plan: _Plan) -> _Plan:
 
 def _placed_labels(lines: Sequence[_Line], nodes: Sequence[_Box]) -> tuple[_Box, ...]:
     """Each label sits on its own line, where it covers the least: states, other labels, other
-    lines.
+    lines, points of arrows, the corners of its own line.
     """
     strokes = [_stroke(segment) for line in lines for segment in line.segments]
+    arrows = [_Box(*line.segments[-1][1], ARROW, ARROW) for line in lines]
     placed: list[_Box] = []
     for line in lines:
-        own = {_stroke(segment) for segment in line.segments}
         candidates = _candidates(line)
-        placed.append(
-            min(
-                candidates,
-                key=lambda box: (
-                    4 * sum(box.meets(node) for node in nodes)
-                    + 3 * sum(box.meets(other, 0) for other in placed)
-                    + sum(box.meets(stroke, 1) for stroke in strokes if stroke not in own),
-                    candidates.index(box),
-                ),
+        places = range(len(candidates))
+
+        def covers(place: int, candidates: Sequence[tuple[_Box, _Box]] = candidates) -> int:
+            box, under = candidates[place]
+            return (
+                40 * sum(box.meets(node) for node in nodes)
+                + 30 * sum(box.meets(other, 0) for other in placed)
+                + 2 * sum(box.meets(arrow, 0) for arrow in arrows)
+                + sum(box.meets(stroke, 1) for stroke in strokes if stroke != under)
             )
-        )
+
+        placed.append(candidates[min(places, key=lambda place: (covers(place), place))][0])
     return tuple(placed)
 
 
-def _candidates(line: _Line) -> list[_Box]:
-    """Places on the line, the middles of its longest stretches first, then close beside it."""
+def _candidates(line: _Line) -> list[tuple[_Box, _Box]]:
+    """Places on the line, the middles of its longest stretches first, then close beside it; each
+    with the stretch on which it lies.
+    """
     width = text_width(line.words, LABEL_SIZE) + 8
     stretches = sorted(line.segments, key=_length, reverse=True)
     return [
-        _Box(
-            start[0] + (end[0] - start[0]) * share + aside * (width / 2 + 5),
-            start[1] + (end[1] - start[1]) * share,
-            width,
-            LABEL_HEIGHT,
+        (
+            _Box(
+                start[0] + (end[0] - start[0]) * share + aside * (width / 2 + 5),
+                start[1] + (end[1] - start[1]) * share,
+                width,
+                LABEL_HEIGHT,
+            ),
+            _stroke((start, end)),
         )
         for aside in (0, 1, -1)
         for share in (0.5, 0.35, 0.65, 0.22, 0.78)

@@ -106,6 +106,15 @@ def test_a_signature_goes_on_with_its_words(as_person: As, number: str) -> None:
     assert f"/c/{number}" in see(as_person("li"), "/inbox/done").links
 
 
+def test_an_opinion_that_was_left_out_is_told_as_that_and_not_as_forbidden(
+    as_person: As, number: str
+) -> None:
+    assert decides(as_person("li"), number, "dept_sign", "").status_code == 422
+    story = see(as_person("li"), f"/c/{number}").one(id="timeline").text
+    assert "填写有误，未办成" in story
+    assert "未获允许" not in story
+
+
 def test_after_a_decision_the_next_piece_of_work_is_offered(as_person: As, number: str) -> None:
     other = asks(as_person("zhang"), material_name="缝合线")
     answer = decides(as_person("li"), number, "dept_sign")

@@ -93,6 +93,19 @@ def test_nothing_covers_anything(definition: Definition, language: str) -> None:
     assert not [pair for pair in combinations(labels, 2) if overlap(*pair)]
 
 
+def test_names_leave_the_points_of_arrows_free() -> None:
+    (fault,) = (one for one in SHIPPED if one.key == "equipment-fault")
+    root = parsed(draw(fault, "zh_CN").svg)
+    points = [
+        tuple(float(number) for number in pair.split(","))
+        for line in root.iter(f"{SVG}polyline")
+        for pair in line.get("points", "").split()[-1:]
+    ]
+    names = [box(g) for g in groups(root, "way-name")]
+    assert len(points) == len(names)
+    assert not [(p, n) for p in points for n in names if overlap((*p, *p), n)]
+
+
 @pytest.mark.parametrize("definition", SHIPPED, ids=lambda d: d.key)
 def test_everything_lies_inside_the_frame(definition: Definition) -> None:
     root = parsed(draw(definition, "zh_CN").svg)

@@ -15,7 +15,7 @@ from web.presenters.values import Reader, shown_value
 from workflow.design.definition import Definition
 from workflow.design.form_rules import OPENING
 from workflow.nouns import SYSTEM, TIMER
-from workflow.refusals import Sentence
+from workflow.refusals import Code, Sentence
 from workflow.service.acts import NAMES, RULES, UNSEAT, URGE, URGED
 from workflow.service.sights import LedgerLine, Scheduled
 
@@ -69,6 +69,7 @@ class Line:
     changes: tuple[Changed, ...]
     reasons: tuple[Reason, ...]
     voided: bool
+    unfilled: bool = False  # refused for nothing but what was not filled in as it should be
     grant: str = ""  # the delegation under which somebody acted for another
     worked: tuple[Worked, ...] = ()  # what was calculated with the act
     elsewhere: tuple[str, ...] = ()  # why work went to somebody it was not meant for
@@ -105,6 +106,7 @@ def _line(line: LedgerLine, definition: Definition, round_: int, reader: Reader)
         worked=worked(line, definition, reader),
         reasons=speech.reasons(line.refusals),
         voided=bool(action and action.signs and not line.refused and line.round < round_),
+        unfilled=entry.refused in (Code.INVALID_FORM, Code.OPINION_REQUIRED),
         elsewhere=tuple(
             f"{speech.address(one.address)}：{speech.say(one.in_words(speech.address))}"
             for one in line.elsewhere

@@ -12,7 +12,9 @@ from typing import Any
 import orjson
 
 from tests.workflow.hospital import small_register
+from workflow.design.definition import Definition
 from workflow.design.parameters import Parameter, ParameterKind
+from workflow.design.parsing import parse_definition
 from workflow.design.register import Account, Register, Role
 from workflow.refusals import Sentence
 from workflow.running.administering import FOUR_EYES
@@ -39,6 +41,8 @@ OF_POSTS = {"claim"}
 PROCESS = "imagined"
 #: The process by which an approval of the first is revoked.
 UNDOING = "undoing"
+#: The process of which a case is opened for each row.
+ERRAND = "errand"
 #: The duty roster of which the seats speak.
 ROSTER = "general"
 APPLICANT = "applicant"
@@ -67,7 +71,7 @@ def imagined(number: int) -> Rulebook:
     makes and what the checks allow have to agree.
     """
     text = written(number)
-    examined = examine(text, f"{PROCESS}/1.yaml", register())
+    examined = examine(text, f"{PROCESS}/1.yaml", register(), [_parsed_errand()])
     assert isinstance(examined, Bundle), ([p.said.en for p in examined], text)
     roles = {key: role.name for key, role in register().roles.items()}
     return Rulebook.of(examined.definition, examined.compiled, roles)
@@ -80,6 +84,23 @@ def undoing() -> Rulebook:
     assert isinstance(examined, Bundle), [p.said.en for p in examined]
     roles = {key: role.name for key, role in register().roles.items()}
     return Rulebook.of(examined.definition, examined.compiled, roles)
+
+
+@cache
+def errand() -> Rulebook:
+    """The process of which an imagined one opens a case for each row of its table."""
+    examined = examine(_ERRAND, f"{ERRAND}/1.yaml", register(), [imagined(0).definition])
+    assert isinstance(examined, Bundle), [p.said.en for p in examined]
+    roles = {key: role.name for key, role in register().roles.items()}
+    return Rulebook.of(examined.definition, examined.compiled, roles)
+
+
+@cache
+def _parsed_errand() -> Definition:
+    """The same as it is read: the two processes speak of each other."""
+    read = parse_definition(_ERRAND, f"{ERRAND}/1.yaml", register())
+    assert isinstance(read, Definition), [p.said.en for p in read]
+    return read
 
 
 def written(number: int) -> str:
@@ -98,6 +119,7 @@ class _Imagining:
         self.branching = False
         self.rows = False
         self.columns: set[str] = set()  # into which rows are decided
+        self.starting = False
 
     def definition(self) -> Written:
         """All of it."""
@@ -115,7 +137,10 @@ class _Imagining:
         if not any("refused" in _targets(action) for action in self.actions.values()):
             self._act("refuse", "draft", to="refused", who=APPLICANT, tone="stop")
         outside = ["draft", *legs]
-        self._act("withdraw", outside, to="withdrawn", who=APPLICANT, tone="stop", duty=False)
+        dropped = {"act": "drop", "on": "children", "process": ERRAND, "states": ["todo"]}
+        undone: Written = {"effects": [dropped]} if self.starting and self._sometimes(0.7) else {}
+        leaves = {"to": "withdrawn", "who": APPLICANT, "tone": "stop", "duty": False}
+        self._act("withdraw", outside, **leaves, **undone)
         if self._sometimes(0.3):
             self.deadlines["whole"] = {
                 **_named("whole"),
@@ -164,6 +189,7 @@ class _Imagining:
             seats += [other] if other.get("role") != seats[0].get("role") else []
         signs = {"signs": True} if self._sometimes(0.6) else {}
         self._act(f"agree_{here}", here, to=after, who=seats, **signs, **self._promising(after))
+        self._opening_by_rows(f"agree_{here}", 0.15)
         if self._sometimes(0.7):
             self._act(f"object_{here}", here, to="refused", **self._saying_no())
 
@@ -172,6 +198,7 @@ class _Imagining:
         seats = [{"role": role} for role in self.chance.sample(ROLES, self.chance.choice([2, 3]))]
         joint = {"all_sign": True, "signs": self._sometimes(0.5)}
         self._act(f"sign_{here}", here, to=after, who=seats, **joint, **self._promising(after))
+        self._opening_by_rows(f"sign_{here}", 0.15)
         if self._sometimes(0.5):
             self._act(f"object_{here}", here, to="refused", **self._saying_no())
 
@@ -213,6 +240,8 @@ class _Imagining:
         again = self._sometimes(0.25)
         failing: Written = {"to": "draft", "tone": "back"} if again else {"tone": "stop"}
         self._act(f"fail_{here}", here, **{"to": "refused", "who": "system", **failing})
+        agreed = f'{panel["decision"]} == "agree_{here}"' if "decision" in panel else None
+        self._opening_by_rows(f"pass_{here}", 0.5 if "each" in panel else 0.1, agreed)
 
     def _seats_besides(self, panel: Written, branch: str) -> None:
         """Replacements, owners of rows, whoever is on duty."""
@@ -239,6 +268,16 @@ class _Imagining:
         if self._sometimes(0.7):
             for key in ("members", "weights", "veto"):
                 panel.pop(key, None)
+
+    def _opening_by_rows(self, act: str, share: float, when: str | None = None) -> None:
+        """A case for each row of the table, or for those that the panel has agreed to."""
+        if not self._sometimes(share):
+            return
+        self.rows = self.starting = True
+        fields = {"thing": "line.thing", "owner": "line.owner"}
+        start: Written = {"start": ERRAND, "each": "things", "fields": fields}
+        start["when"] = when or 'line.thing != "thing 0"'
+        self.actions[act]["effects"] = [start]
 
     def _fork(self, here: str, after: str) -> None:
         chance = self.chance
@@ -370,6 +409,40 @@ _THINGS: Written = {
         "owner": {"label": {"zh": "owner", "en": "owner"}, "type": "person"},
     },
 }
+_ERRAND = f"""\
+process: {ERRAND}
+version: 1
+name: {{zh: 逐行办理, en: Errand}}
+summary: {{zh: 每行一件, en: One for each row.}}
+category: {{zh: 随机, en: Of chance}}
+number: XE
+title: '{{thing}}'
+open:
+  who: system
+  parent: {{process: {PROCESS}, field: asked_in, required: true}}
+form:
+  asked_in: {{label: {{zh: 原案, en: Asked in}}, type: case, process: {PROCESS}}}
+  thing: {{label: {{zh: 事项, en: Thing}}, type: text}}
+  owner: {{label: {{zh: 负责人, en: Owner}}, type: person}}
+states:
+  todo: {{name: {{zh: 待办, en: To do}}, entry: true, may: [transfer, consult, recuse]}}
+  done: {{name: {{zh: 已办, en: Done}}, final: true}}
+  dropped: {{name: {{zh: 不办, en: Dropped}}, final: true}}
+actions:
+  finish:
+    name: {{zh: 办完, en: Finish}}
+    from: todo
+    to: done
+    who: [{{person: form.owner}}, {{role: keeper}}]
+    signs: true
+  drop:
+    name: {{zh: 不办, en: Drop}}
+    from: todo
+    to: dropped
+    who: system
+    tone: stop
+    duty: false
+"""
 _UNDOING = f"""\
 process: {UNDOING}
 version: 1

@@ -163,6 +163,7 @@ EVERYTHING = (
     "agreed already",
     "a clock ran out",
     "a seat was freed",
+    "opened for a row",
     "clicked again",
     "held",
     "rows said",

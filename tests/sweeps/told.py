@@ -22,6 +22,7 @@ from workflow.design.definition import (
     SameApprover,
     Seat,
     SeatKind,
+    StartCase,
 )
 from workflow.people.organisation import Delegation, Organisation
 
@@ -82,6 +83,9 @@ class Told:
         self.proposed = False
         self.revoked_by: str | None = None
         self.past: dict[int, _Standing] = {}
+        #: The cases that lines have opened for rows, and the things and owners of these rows.
+        self.started: list[tuple[str, str]] = []
+        self.wanted: list[tuple[str, str | None]] = []
 
     # ---- where it stands -------------------------------------------------------------------------
 
@@ -132,6 +136,7 @@ class Told:
             self._ways(line)
             self._rows_decided(line)
         self._move(line)
+        self._opens_by_rows(line)
         self._tasks(line)
         self._rows_called(line, people)
         self._keep_clocks(line)
@@ -333,6 +338,29 @@ class Told:
         }
         said = [words[after[position][panel.decision]] for position in own]
         assert votes.of_rows(panel.rows, said) == action.vote, (said, line)
+
+    def _opens_by_rows(self, line: Line) -> None:
+        """An act that opens cases opens one for each row that its definition means, in turn."""
+        action = self._action_of(line)
+        starts = [] if action is None else [e for e in action.effects if isinstance(e, StartCase)]
+        opens = [(one[0], one[1]) for one in line.get("opens", ())]
+        waits = line["from"] == line["to"]  # somebody else has to sign as well
+        assert bool(opens) <= bool(starts), ("opened by nothing", line)
+        if not starts or waits:
+            assert not opens, line
+            return
+        (start,) = starts
+        assert start.when is not None
+        column, _, word = start.when.text.removeprefix("line.").partition(" ")
+        wanted = word.partition('"')[2].rstrip('"')
+        meant = [
+            row
+            for row in self.form.get(start.each or "") or ()
+            if row.get(column) is not None and (row[column] == wanted) is word.startswith("==")
+        ]
+        self.started += opens
+        self.wanted += [(row["thing"], row.get("owner")) for row in meant]
+        assert len(opens) == len(meant), (meant, line)
 
     def _rows_called(self, line: Line, people: Organisation) -> None:
         """Where rows are decided every row is somebody's, its owner's if they may decide, and what
@@ -576,7 +604,9 @@ class _Rights:
             rules = definition.deadlines
             assert event in rules or event in {rule.action for rule in rules.values()}, self.line
         else:
-            assert event in definition.results or definition.actions[event].automatic, self.line
+            action = definition.actions[event]
+            fired = any(seat.kind is SeatKind.SYSTEM for seat in action.seats)  # by another case
+            assert event in definition.results or action.automatic or fired, self.line
 
     def _frees_a_seat(self) -> None:
         """What waits in one branch for somebody who has signed in another, and nothing else."""

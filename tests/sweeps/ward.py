@@ -13,7 +13,17 @@ from random import Random
 import orjson
 
 from storage.memory import MemoryStore
-from tests.sweeps.imagined import PROCESS, ROLES, ROSTER, UNDOING, imagined, register, undoing
+from tests.sweeps.imagined import (
+    ERRAND,
+    PROCESS,
+    ROLES,
+    ROSTER,
+    UNDOING,
+    errand,
+    imagined,
+    register,
+    undoing,
+)
 from tests.sweeps.told import OF_ADMINISTRATORS, UNSEAT, Line, Told
 from tests.workflow.bookkeeping import look_through_case
 from workflow.calendar import Calendar
@@ -71,7 +81,7 @@ class Ward:
         self.now = MONDAY
         self.rulebook = imagined(number)
         self.definition = self.rulebook.definition
-        catalog = Catalog.of(register(), [self.rulebook, undoing()])
+        catalog = Catalog.of(register(), [self.rulebook, undoing(), errand()])
         self.catalog = catalog
         self.store = MemoryStore(_seed(four_eyes=number % 3 == 0))
         self.people = sorted(STAFF)
@@ -101,7 +111,8 @@ class Ward:
 
     def of(self, case: Case) -> Definition:
         """The definition by which a case runs."""
-        return undoing().definition if case.process == UNDOING else self.definition
+        others = {UNDOING: undoing, ERRAND: errand}
+        return others[case.process]().definition if case.process in others else self.definition
 
     def cases(self, *, alive: bool = True) -> list[Case]:
         """The cases, mostly those that have not ended."""
@@ -277,9 +288,7 @@ class Ward:
         self.now += timedelta(hours=chance.choice([1, 3, 8, 24, 60]))
         HAPPENED["a clock ran out"] += self.service.tick(self.now, limit=1000)
         self.steps += 1
-        for case in list(self.store.kept.cases.values()):
-            if case.seq != self.told[case.id].seq:
-                self._read_on(case)
+        self._read_others()
         assert self.service.tick(self.now) == 0
 
     def people_change(self, chance: Random) -> None:
@@ -437,6 +446,7 @@ class Ward:
         self._read_on(after.case)
         if after.case.process == UNDOING:
             self._revokes_what_it_belongs_to(after.case)
+        self._read_others()
 
     def _above_the_cap(self, decision: Decision, case: Case) -> bool:
         """Whether somebody tried for another what costs more than was lent to them."""
@@ -461,6 +471,27 @@ class Ward:
             assert (above.state, self.waiting(above)) == ("approved", [])
         else:
             assert above.course.revoked_by != case.number
+
+    def _read_others(self) -> None:
+        """The cases that have followed from what happened, or to which something happened beside,
+        are as the lines of their cause say.
+        """
+        cases = list(self.store.kept.cases.values())
+        for case in cases:
+            if case.id not in self.told:
+                assert case.process == ERRAND, case
+                self.told[case.id] = Told(self.of(case))
+                HAPPENED["opened for a row"] += 1
+        for case in cases:
+            if case.seq != self.told[case.id].seq:
+                self._read_on(case)
+        for case in cases:
+            told = self.told[case.id]
+            if told.started:
+                asked = [self.told[one].form for one, _ in told.started]
+                assert told.wanted == [(f["thing"], f.get("owner")) for f in asked], told.started
+                begun = [self.store.kept.cases[one] for one, _ in told.started]
+                assert {(one.process, one.parent) for one in begun} == {(ERRAND, case.id)}, begun
 
     def _kind(self, act: str, case: Case) -> str:
         action = self.of(case).actions.get(act)

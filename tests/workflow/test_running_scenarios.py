@@ -14,6 +14,7 @@ from workflow.people.organisation import Person, Post
 from workflow.refusals import Code
 from workflow.scenarios.check_keys import CaseChecks
 from workflow.scenarios.checks import refused
+from workflow.scenarios.running import run_scenarios
 from workflow.scenarios.scene import Scene
 from workflow.scenarios.setting import FIRST_CASE, By, Do, Mismatch, Setting, Start
 from workflow.scenarios.stage import Stage
@@ -22,6 +23,7 @@ from workflow.scenarios.step_keys import StepKeys
 OPEN = "{start: {purpose: 会诊, deposit: '50.00', leaves_on: 2026-03-05}, by: amy}"
 SUBMIT = "{do: submit, by: amy, name: 提交}"
 APPROVE = "{do: approve, by: lee, opinion: 同意}"
+STORIES = Path(__file__).parents[1] / "scenarios" / "semantics"
 SENT = (OPEN, SUBMIT)
 DONE = (OPEN, SUBMIT, APPROVE)
 
@@ -282,6 +284,13 @@ CHECKS: dict[str, list[Told]] = {
             "acted: {by: amy, for: none}",
             "acted: {by: timer, for: none}",
         ),
+        Told(
+            (*SENT, "{until: 2026-03-03}", "{do: approve, by: fan, for: lee, opinion: 代}"),
+            "{acted: {by: fan, for: lee, grant: true}}",
+            "{acted: {by: fan, for: lee, grant: false}}",
+            "acted: {by: fan, for: lee, grant: false}",
+            "acted: {by: fan, for: lee, grant: true}",
+        ),
     ],
     "cites": [
         Told(
@@ -336,6 +345,40 @@ CHECKS: dict[str, list[Told]] = {
             "{do: submit, by: amy, refused: invalid_form, names: []}",
             "names: []",
             "names: [purpose]",
+        ),
+    ],
+    "says": [
+        Told(
+            (OPEN,),
+            "{do: submit, by: sam, refused: not_permitted, says: [申请人, applicant]}",
+            "{do: submit, by: sam, refused: not_permitted, says: 主任}",
+            "says: [主任]",
+            "申请人",
+        ),
+    ],
+    "closed": [
+        Told(
+            (OPEN,),
+            "{do: submit, by: amy, closed: [{step: draft, person: amy, as: submit, by: amy}]}",
+            "{do: submit, by: amy, closed: []}",
+            "closed: []",
+            "closed: [{step: draft, person: amy, as: submit, by: amy}]",
+        ),
+        Told(
+            (OPEN,),
+            "{do: submit, by: amy, closed: [{as: submit}]}",
+            "{do: submit, by: amy, closed: [{as: moved}]}",
+            "closed: [{as: moved}]",
+            "as: submit",
+        ),
+    ],
+    "inbox": [
+        Told(
+            SENT,
+            "{inbox: {lee: [review], amy: []}}",
+            "{inbox: {lee: []}}",
+            "inbox: {lee: []}",
+            "inbox: {lee: [review]}",
         ),
     ],
     "expect": [
@@ -395,12 +438,56 @@ def test_a_check_holds_or_says_what_was_expected_and_found(
     assert told.found in verdict.mismatch.found
 
 
+#: Checks of what this process does not have: a panel, and a revocation.
+ELSEWHERE = {
+    "members": ("10-recuse.yaml", "members: [5, 5]", "members: [5, 4]", "members: [5, 5]"),
+    "revoked_by": ("38-revocation.yaml", "revoked_by: undo", "revoked_by: first", "undo"),
+}
+
+
+@pytest.mark.parametrize("key", ELSEWHERE)
+def test_a_check_of_a_panel_or_a_revocation_holds_or_says_what_was_found(
+    tmp_path: Path, key: str
+) -> None:
+    story, right, wrong, found = ELSEWHERE[key]
+    for file in STORIES.glob("*.yaml"):
+        (tmp_path / file.name).write_text(file.read_text("utf-8"), "utf-8")
+    told = tmp_path / story
+    text = told.read_text("utf-8")
+    assert [one for one in run_scenarios([told], theatre()).verdicts if not one.ok] == []
+    told.write_text(text.replace(right, wrong, 1), "utf-8")
+
+    (verdict,) = [one for one in run_scenarios([told], theatre()).verdicts if not one.ok]
+    assert verdict.mismatch is not None
+    assert wrong in verdict.mismatch.expected
+    assert found in verdict.mismatch.found
+
+
 def test_every_check_of_the_format_is_tried() -> None:
-    assert set(CHECKS) == {*CaseChecks.keys(), "refused", "names", "expect"}
+    tried = {*CHECKS, *ELSEWHERE}
+    assert tried == {*CaseChecks.keys(), "refused", "names", "says", "expect"}
     assert set(CaseChecks.keys()) < set(StepKeys.keys())
 
 
 # ---- acts ----------------------------------------------------------------------------------------
+
+
+def test_people_move_to_another_department_with_their_posts(tmp_path: Path) -> None:
+    moved = "{move: {lee: icu}}"
+    assert play_steps(tmp_path, *SENT, moved, "{can: {lee: []}}").mismatch is None
+    assert play_steps(tmp_path, *SENT, moved, "{inbox: {lee: []}}").mismatch is None
+    assert play_steps(tmp_path, *SENT, "{can: {lee: []}}").mismatch is not None
+
+
+def test_a_move_names_somebody_of_the_cast_and_goes_with_nothing_else(tmp_path: Path) -> None:
+    for step, said in (
+        ("{move: {nobody: icu}}", "nobody"),
+        ("{move: {lee: icu}, by: amy}", "by"),
+        ("{move: {lee: icu}, wait: 1d}", "一步只能办一件事"),
+    ):
+        lines = "".join(f"    - {one}\n" for one in (*SENT, step))
+        report = run(tmp_path, f"{HEAD.format(title='调动')}  steps:\n{lines}")
+        assert any(said in problem.because.zh for problem in report.problems)
 
 
 def test_an_act_that_is_refused_unexpectedly_fails_the_step(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tests.workflow.hospital import (
     refused,
     with_posts,
 )
-from workflow.people.organisation import Delegation, Person
+from workflow.people.organisation import Delegation, Person, Post
 from workflow.ports import SavePerson
 from workflow.refusals import Code
 from workflow.service.deciding import Answer
@@ -189,20 +189,27 @@ def test_signatures_of_another_case_do_not_count() -> None:
     assert is_about_duties(hospital.decide("lee", "finance_sign", first, "同意"))
 
 
-def test_a_signature_from_a_seat_that_has_moved_counts() -> None:
-    """Amy changes departments while her request waits: whoever signs then has signed."""
-    people = with_posts(("ida", "finance_officer", "finance"))
-    hospital = Hospital(people=people)
+def test_what_waits_stays_with_the_head_of_the_department_that_the_applicant_has_left() -> None:
+    """Amy changes departments while her request waits: it is decided by whoever has it in their
+    inbox, and their signature counts. What she asks for from then on is the new head's.
+    """
+    hospital = Hospital(people=with_posts(("lee", "finance_officer", "finance")))
     request = hospital.submitted("amy")
     moved_to_icu(hospital)
 
-    assert hospital.takes("ida", "dept_sign", request, "同意") == "finance"
-    assert is_about_duties(hospital.decide("ida", "finance_sign", request, "同意"))
+    assert hospital.waits_for(request) == ("r:dept_head@surgery",)
+    assert refused(hospital.decide("ida", "dept_sign", request, "同意")).code is Code.NOT_PERMITTED
+    assert hospital.takes("lee", "dept_sign", request, "同意") == "finance"
+    assert is_about_duties(hospital.decide("lee", "finance_sign", request, "同意"))
+
+    later = hospital.submitted("amy")
+    assert hospital.waits_for(later) == ("r:dept_head@icu",)
+    assert hospital.takes("ida", "dept_sign", later, "同意") == "finance"
 
 
 def moved_to_icu(hospital: Hospital) -> None:
     """Amy works in intensive care from now on."""
-    hospital.changes(SavePerson(Person("amy", "Amy", "icu")))
+    hospital.changes(SavePerson(Person("amy", "Amy", "icu", (Post("clinician", "icu"),))))
 
 
 # ---- delegates, in both names --------------------------------------------------------------------

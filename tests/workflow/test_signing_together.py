@@ -224,11 +224,11 @@ def test_two_seats_of_the_same_address_are_one() -> None:
     assert hospital.takes("lee", "sign", number) == "checking"
 
 
-def test_a_seat_that_moved_with_the_applicant_is_still_waited_for() -> None:
+def test_a_seat_stays_with_the_department_that_the_applicant_has_left_and_is_waited_for() -> None:
     hospital = Hospital(JOINT)
     number = sent(hospital)
     hospital.changes(SavePerson(Person("amy", "Amy", "icu")))
 
     assert hospital.takes("fang", "sign", number) == "signing"
-    assert refused(hospital.decide("lee", "sign", number)).code is Code.NOT_PERMITTED
-    assert hospital.takes("ida", "sign", number) == "checking"
+    assert refused(hospital.decide("ida", "sign", number)).code is Code.NOT_PERMITTED
+    assert hospital.takes("lee", "sign", number) == "checking"

@@ -172,7 +172,7 @@ def places_of(seat: Seat, scene: Scene) -> tuple[Placed, ...]:
 
 
 def _placed(seat: Seat, scene: Scene) -> Placed | None:
-    meant = _meant(seat, scene)
+    meant = _where_it_was(seat, _meant(seat, scene), scene)
     if seat.if_empty is None and seat.if_applicant is None:
         return None if meant is None else Placed(meant)
     kept = _as_opened(meant, scene)
@@ -216,6 +216,20 @@ def _as_opened(meant: Address | None, scene: Scene) -> Placed | None:
         if task.address == meant:
             return Placed(task.address)
     return None
+
+
+def _where_it_was(seat: Seat, meant: Address | None, scene: Scene) -> Address | None:
+    """Work of the applicant's department stays where it was opened when they change departments:
+    in whose inbox it is, they decide it. What is asked from then on goes by the new one.
+    """
+    if seat.scope is not Scope.APPLICANT or meant is None or meant.role is None:
+        return meant
+    there = [
+        task.address
+        for task in _of_this_visit(scene)
+        if task.address.role == meant.role and task.address.person is None
+    ]
+    return there[0] if there and meant not in there else meant
 
 
 def _in_the_way(meant: Address | None, scene: Scene) -> Because | None:

@@ -5,7 +5,19 @@ One line of `CaseChecks` is one check: its shape, the function that looks, its m
 
 from __future__ import annotations
 
-from workflow.design.shapes import Choice, Either, Entries, KnownKey, Made, Reference, Text, Whole
+from dataclasses import replace
+
+from workflow.design.shapes import (
+    Choice,
+    Either,
+    Entries,
+    Flag,
+    KnownKey,
+    Made,
+    Reference,
+    Text,
+    Whole,
+)
 from workflow.design.spots import Name
 from workflow.design.tables import Key, Section, Table
 from workflow.design.tables import Values as Read
@@ -19,6 +31,7 @@ from workflow.scenarios.story import Check
 from workflow.scenarios.traces import WantedActor, WantedCase, WantedRows
 
 WORD = Text()
+FLAG = Flag()
 WORDS = Items(WORD)
 PERSON = Reference(Name.PERSON)
 
@@ -38,6 +51,24 @@ class TaskKeys(Table):
         "why it is not where it was meant for: vacant, unnamed, applicant, excluded",
     )
     meant = Key(WORD, "原来等待的一方", "where it was meant for, as `r:dept_head@surgery`")
+
+
+class ClosedKeys(TaskKeys):
+    """A task that the step has closed."""
+
+    noun = Sentence("办结的待办", "A task that was closed")
+
+    as_ = Key(
+        WORD,
+        "怎样结束：动作，或 not_needed 不再需要、returned 退回、signed_elsewhere 已在别处签署",
+        "how it ended: an action, or not_needed, returned, signed_elsewhere and the like",
+    )
+    by = Key(Reference(Name.PERSON, TIMER, SYSTEM), "因谁的办理而结束", "by whose act")
+
+
+def _closed(values: Read) -> WantedTask:
+    ended, by = values.get(ClosedKeys.as_), values.get(ClosedKeys.by)
+    return replace(_task(values), ended=ended, by=by)
 
 
 def _task(values: Read) -> WantedTask:
@@ -94,10 +125,12 @@ class ActedKeys(Table):
 
     by = Key(Reference(Name.PERSON, TIMER, SYSTEM), "谁办的", "who acted")
     for_ = Key(PERSON, "代谁办的", "for whom")
+    grant = Key(FLAG, "是否记着代理的编号", "whether the entry bears the delegation's id")
 
 
 def _acted(values: Read) -> WantedActor:
-    return WantedActor(values.get(ActedKeys.by), values.get(ActedKeys.for_))
+    keys = ActedKeys
+    return WantedActor(values.get(keys.by), values.get(keys.for_), values.get(keys.grant))
 
 
 class NoneKeys(Table):
@@ -146,6 +179,16 @@ class CaseChecks(Table):
         Checked(Items(Section(TaskKeys, _task)), checks.tasks, always),
         "全部未办的待办",
         "all open tasks",
+    )
+    closed = Key(
+        Checked(Items(Section(ClosedKeys, _closed)), checks.closed, always),
+        "这一步结束的全部待办",
+        "all tasks that this step has closed",
+    )
+    inbox = Key(
+        Checked(BY_PERSON, checks.inbox),
+        "各人的待办箱里，本案有哪些步骤",
+        "the steps of the case in each person's inbox",
     )
     can = Key(
         Checked(BY_PERSON, checks.can), "各人此刻能办的全部动作", "all actions open to each person"
@@ -204,6 +247,16 @@ class CaseChecks(Table):
         Checked(Section(ActedKeys, _acted), traces.acted, lambda wanted: wanted != WantedActor()),
         "最后一笔由谁（代谁）办",
         "whom the last entry names",
+    )
+    members = Key(
+        Checked(Items(Whole(Sentence("人数", "how many"))), traces.members),
+        "账本所记会签成员的人数：办理前、办理后",
+        "how many sat in the panel before and after, as the ledger tells",
+    )
+    revoked_by = Key(
+        Checked(Reference(Name.CASE), traces.revoked_by),
+        "被哪个案件撤销",
+        "by which case it was revoked",
     )
     cites = Key(
         Checked(Items(Reference(Name.CLAUSE)), traces.cites),

@@ -13,7 +13,7 @@ from enum import StrEnum
 from workflow.design.definition import Field, FieldType
 from workflow.design.engine_rules import NEED_TO_KNOW
 from workflow.nouns import DeadlineState, FieldValue, Task
-from workflow.ports import CaseFile
+from workflow.ports import CaseFile, InboxQuery, NoticeQuery
 from workflow.refusals import Code
 from workflow.running.answers import Unreadable, read_value, yuan
 from workflow.running.situation import Situation
@@ -87,6 +87,14 @@ def names(scene: Scene, fields: tuple[str, ...]) -> Mismatch | None:
     return same_in_any_order("names", fields, found)
 
 
+def says(scene: Scene, words: tuple[str, ...]) -> Mismatch | None:
+    """Each of these words is said in the refusal, in one of its languages."""
+    refusal = None if scene.answer is None else scene.answer.refused
+    reasons = () if refusal is None else refusal.refusals
+    said = " ".join(f"{one.because.zh} {one.because.en}" for one in reasons)
+    return None if all(word in said for word in words) else differ("says", words, said)
+
+
 # ---- where the case stands -----------------------------------------------------------------------
 
 
@@ -109,6 +117,18 @@ class WantedTask:
     person: str | None = None
     because: str | None = None
     meant: str | None = None
+    ended: str | None = None
+    by: str | None = None
+
+
+def closed(scene: Scene, wanted: tuple[WantedTask, ...]) -> Mismatch | None:
+    """The tasks that this step has closed are exactly these, ended so by whom."""
+    before = scene.before.cases.get(scene.case or "")
+    waited = {task.id for task in (() if before is None else before.tasks) if task.is_open}
+    found = [task for task in scene.file.tasks if task.id in waited and not task.is_open]
+    if pairs(wanted, found, lambda wish, task: _fits(scene, wish, task)) is not None:
+        return None
+    return differ("closed", [_told(wish) for wish in wanted], [_as_told(task) for task in found])
 
 
 def tasks(scene: Scene, wanted: tuple[WantedTask, ...]) -> Mismatch | None:
@@ -126,6 +146,8 @@ def _fits(scene: Scene, wish: WantedTask, task: Task) -> bool:
         and wish.person in (None, task.address.person)
         and wish.because in (None, task.handling.because)
         and wish.meant in (None, task.handling.meant)
+        and wish.ended in (None, task.closed_as)
+        and wish.by in (None, task.closed_by)
         and (wish.department is None or _waits_in(scene, task, wish.department))
     )
 
@@ -147,6 +169,8 @@ def _told(wish: WantedTask) -> dict[str, str]:
         "person": wish.person,
         "because": wish.because,
         "meant": wish.meant,
+        "as": wish.ended,
+        "by": wish.by,
     }
     return {key: value for key, value in every.items() if value is not None}
 
@@ -155,7 +179,14 @@ def _as_told(task: Task) -> dict[str, str]:
     address, handling = task.address, task.handling
     because = handling.because or None
     wanted = WantedTask(
-        task.step, address.role, address.department, address.person, because, handling.meant
+        task.step,
+        address.role,
+        address.department,
+        address.person,
+        because,
+        handling.meant,
+        task.closed_as,
+        task.closed_by,
     )
     return _told(wanted)
 
@@ -172,6 +203,19 @@ def can(scene: Scene, people: Mapping[str, tuple[str, ...]]) -> Mismatch | None:
     return None
 
 
+def inbox(scene: Scene, people: Mapping[str, tuple[str, ...]]) -> Mismatch | None:
+    """The steps of the case that wait in each person's own inbox are exactly these."""
+    situation = scene.stage.situation(scene.file)
+    wall = situation.scene.clock
+    for person, wanted in people.items():
+        places = situation.organisation.addresses_of(person, situation.scene.day, wall)
+        rows = scene.stage.store.readings.inbox(InboxQuery(person, places, limit=1000)).rows
+        found = tuple(row.task.step for row in rows if row.case.id == scene.file.case.id)
+        if sorted(wanted) != sorted(found):
+            return differ("inbox", {person: wanted}, {person: found})
+    return None
+
+
 class Reads(StrEnum):
     """Whether somebody may read a case: at once, once they have said why, or not at all."""
 
@@ -184,7 +228,7 @@ def reads(scene: Scene, people: Mapping[str, Reads]) -> Mismatch | None:
     """Each person may read the case so far, and no further."""
     situation = scene.stage.situation(scene.file)
     for person, wanted in people.items():
-        found = _reads(situation, person)
+        found = _reads(scene, situation, person)
         if found is not wanted:
             return differ("reads", {person: wanted.value}, {person: found.value})
         if situation.definition.confidential and found is not Reads.YES:
@@ -192,13 +236,22 @@ def reads(scene: Scene, people: Mapping[str, Reads]) -> Mismatch | None:
     return None
 
 
-def _reads(situation: Situation, person: str) -> Reads:
+def _reads(scene: Scene, situation: Situation, person: str) -> Reads:
     definition, tasks = situation.definition, situation.tasks
     if not may_see(person, situation.scene, definition, tasks):
-        return Reads.NO
+        copied = not definition.confidential and _was_told(scene, situation, person)
+        return Reads.YES if copied else Reads.NO
     if not definition.confidential or takes_part(person, situation.scene, definition, tasks):
         return Reads.YES
     return Reads.WITH_REASON
+
+
+def _was_told(scene: Scene, situation: Situation, person: str) -> bool:
+    """Whether somebody has got a notice of the case, which lets them read it (抄送)."""
+    at, case = situation.scene, situation.case
+    places = situation.organisation.addresses_of(person, at.day, at.clock)
+    asked = NoticeQuery(person, places, case.opened_at, case=case.id)
+    return scene.stage.store.readings.notice_page(asked).total > 0
 
 
 def fields(scene: Scene, wanted: Fields) -> Mismatch | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workflow.calendar import Calendar
 from workflow.scenarios.scene import Scene
-from workflow.scenarios.setting import Act, Do, Down, Mismatch, Start, Until, Wait
+from workflow.scenarios.setting import Act, Do, Down, Mismatch, Move, Start, Until, Wait
 from workflow.scenarios.stage import NewStore, OffStage, Picture, Stage
 from workflow.scenarios.story import Check, Scenario, Step
 from workflow.scenarios.words import refusal_shown
@@ -88,6 +88,8 @@ def _acted(stage: Stage, step: Step) -> Answer | None:
             stage.pass_until(step.act.at)
         case Down():
             stage.stand_still(step.act.length)
+        case Move():
+            stage.move(step.act)
     return None
 
 

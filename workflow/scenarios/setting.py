@@ -96,7 +96,14 @@ class Down:
     length: timedelta
 
 
-Act = Start | Do | Wait | Until | Down
+@dataclass(frozen=True, slots=True)
+class Move:
+    """People go to other departments, with the posts that they had in their own."""
+
+    to: Mapping[str, str]
+
+
+Act = Start | Do | Wait | Until | Down | Move
 
 
 @dataclass(frozen=True, slots=True)

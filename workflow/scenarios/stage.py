@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 
 from workflow.calendar import Calendar
 from workflow.design.definition import Definition, Field, FieldType
 from workflow.nouns import (
+    SYSTEM,
     Actor,
     Attachment,
     Case,
@@ -27,11 +28,30 @@ from workflow.nouns import (
     Scalar,
 )
 from workflow.people.organisation import Person
-from workflow.ports import CaseFile, CaseQuery, OccurrenceQuery, Policy, Seed, Store
+from workflow.ports import (
+    CaseFile,
+    CaseQuery,
+    Deed,
+    OccurrenceQuery,
+    Policy,
+    SavePerson,
+    Seed,
+    Store,
+)
 from workflow.refusals import Sentence
 from workflow.running.answers import Unreadable, read_value
 from workflow.running.situation import Situation
-from workflow.scenarios.setting import FIRST_CASE, By, Do, Fields, Mismatch, Raw, Setting, Start
+from workflow.scenarios.setting import (
+    FIRST_CASE,
+    By,
+    Do,
+    Fields,
+    Mismatch,
+    Move,
+    Raw,
+    Setting,
+    Start,
+)
 from workflow.service.catalog import Catalog, UnknownProcess
 from workflow.service.deciding import Answer, Service
 from workflow.service.gathering import situation_of
@@ -132,6 +152,21 @@ class Stage:
         if answer.number is not None and answer.refused is None:
             self._remember(act.name, answer.number)
         return answer
+
+    def move(self, act: Move) -> None:
+        """People go to other departments, with the posts that they had in their own."""
+        keeper = Actor(SYSTEM, SYSTEM)
+        for who, department in act.to.items():
+            person = self.people[who]
+            posts = tuple(
+                replace(post, department=department)
+                if post.department == person.department
+                else post
+                for post in person.posts
+            )
+            moved = replace(person, department=department, posts=posts)
+            self.people = {**self.people, who: moved}
+            self.store.house.change(Deed(keeper, self.now, "move"), SavePerson(moved))
 
     def _remember(self, name: str | None, number: str) -> None:
         """The first case is `it`, but only until one is started that has no name of its own.

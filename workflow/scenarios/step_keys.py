@@ -13,7 +13,7 @@ from workflow.refusals import Code, Sentence
 from workflow.running.rulebook import SAVE
 from workflow.scenarios import checks
 from workflow.scenarios.check_keys import PERSON, WORD, WORDS, CaseChecks, always, checks_in
-from workflow.scenarios.setting import FIRST_CASE, Act, By, Do, Down, Start, Until, Wait
+from workflow.scenarios.setting import FIRST_CASE, Act, By, Do, Down, Move, Start, Until, Wait
 from workflow.scenarios.shapes import UNREAD, Checked, Items, Moment, Said, Span, Values
 from workflow.scenarios.story import Check, Step
 
@@ -41,6 +41,11 @@ class StepKeys(CaseChecks):
         "系统停了这么久；恢复后再办到期的事",
         "the system stands still for so long, and looks at what is due when it is over",
     )
+    move = Key(
+        Entries(KnownKey(Name.PERSON), WORD, Sentence("{人员: 科室}", "{person: department}")),
+        "调到别的科室（连同原科室的岗位）",
+        "people go to other departments, with the posts that they had in their own",
+    )
     by = Key(PERSON, "谁来办", "who acts")
     for_ = Key(PERSON, "代谁办", "for whom a delegate acts")
     as_ = Key(WORD, "以后各步对这个案件的称呼", "what later steps call the case")
@@ -61,6 +66,7 @@ class StepKeys(CaseChecks):
     names = Key(
         Checked(WORDS, checks.names, always), "拒绝时指出的表单项", "the fields that it named"
     )
+    says = Key(Checked(WORDS, checks.says), "拒绝时说的话中有", "words that the refusal says")
     expect = Key(
         Entries(
             KnownKey(Name.CASE),
@@ -83,9 +89,10 @@ _PARTICULARS: Mapping[str, frozenset[str]] = {
     "wait": frozenset({"on"}),
     "until": frozenset({"on"}),
     "down": frozenset({"on"}),
+    "move": frozenset({"on"}),
 }
 _OF_ACTS = frozenset().union(*_PARTICULARS.values())
-_OF_REFUSALS = ("refused", "names")
+_OF_REFUSALS = ("refused", "names", "says")
 _BY_PEOPLE = ("start", "do", "save")
 
 
@@ -207,6 +214,10 @@ def _until(values: Read) -> Act:
     return Until(values.get(StepKeys.until, UNREAD))
 
 
+def _move(values: Read) -> Act:
+    return Move(values.get(StepKeys.move, {}))
+
+
 _ACTS: Mapping[str, Callable[[Read], Act]] = {
     "start": _start,
     "do": _do,
@@ -214,4 +225,5 @@ _ACTS: Mapping[str, Callable[[Read], Act]] = {
     "wait": _wait,
     "until": _until,
     "down": _down,
+    "move": _move,
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import orjson
 
 from workflow.design.form_rules import OPENING, requirements
-from workflow.nouns import SYSTEM, Case, RegisterRow
+from workflow.nouns import SYSTEM, Case, Entry, RegisterRow
 from workflow.running.rulebook import SAVE
 from workflow.scenarios.pairing import pairs
 from workflow.scenarios.scene import Scene
@@ -166,16 +166,49 @@ class WantedActor:
 
     by: str | None = None
     acting_for: str | None = None
+    grant: bool | None = None
 
 
 def acted(scene: Scene, wanted: WantedActor) -> Mismatch | None:
     """The last entry names both; what the engine did after the person's act is left aside."""
     entries = [e for e in scene.entries if e.actor != SYSTEM or wanted.by == SYSTEM]
     last = entries[-1]
-    if wanted.by in (None, last.actor) and wanted.acting_for in (None, last.acting_for):
+    granted = _grant_named(scene, last)
+    if (
+        wanted.by in (None, last.actor)
+        and wanted.acting_for in (None, last.acting_for)
+        and wanted.grant in (None, granted)
+    ):
         return None
-    found = {"by": last.actor, "for": last.acting_for}
-    return differ("acted", {"by": wanted.by, "for": wanted.acting_for}, found)
+    found: dict[str, object] = {"by": last.actor, "for": last.acting_for}
+    asked: dict[str, object] = {"by": wanted.by, "for": wanted.acting_for}
+    if wanted.grant is not None:
+        found, asked = {**found, "grant": granted}, {**asked, "grant": wanted.grant}
+    return differ("acted", asked, found)
+
+
+def _grant_named(scene: Scene, entry: Entry) -> bool:
+    """Whether an entry bears the id of the delegation by which its actor stood in."""
+    organisation = scene.stage.situation(scene.file).organisation
+    grant = orjson.loads(entry.body).get("grant")
+    return any(
+        (one.id, one.principal, one.delegate) == (grant, entry.acting_for, entry.actor)
+        for one in organisation.delegations
+    )
+
+
+def members(scene: Scene, wanted: tuple[int, ...]) -> Mismatch | None:
+    """What the last act says of how many sat in the panel, before and after."""
+    said = orjson.loads(scene.latest[-1].body).get("members", ())
+    return None if tuple(said) == wanted else differ("members", wanted, said)
+
+
+def revoked_by(scene: Scene, name: str) -> Mismatch | None:
+    """The case that took the effect of this one away."""
+    found = scene.file.case.course.revoked_by
+    names = {number: name for name, number in scene.stage.cases.items()}
+    known = None if found is None else names.get(found, found)
+    return None if known == name else differ("revoked_by", name, known)
 
 
 def cites(scene: Scene, clauses: tuple[str, ...]) -> Mismatch | None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
 
 if TYPE_CHECKING:
     from psycopg import sql
@@ -23,10 +22,14 @@ NO_BROWSER = (
 )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """What a property is tried with depends neither on chance nor on earlier runs, and a slow
     machine is no failure.
     """
+    if config.getoption("dist") != "no" and not hasattr(config, "workerinput"):
+        return  # the workers try them, and nobody waits until this process has loaded what they use
+    from hypothesis import settings  # noqa: PLC0415
+
     settings.load_profile("ci")
 
 

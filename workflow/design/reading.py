@@ -120,6 +120,8 @@ def _too_long(text: str, name: str) -> tuple[Problem, ...]:
 
 
 def _invisible(text: str, name: str) -> Iterator[Problem]:
+    if not _UNSEEN.search(text):
+        return
     for number, line in enumerate(re.split("\r\n|\r|\n", text), start=1):
         for hit in _UNSEEN.finditer(line):
             yield Problem(name, number, hit.start() + 1, "", _unseen(hit[0]))
@@ -142,9 +144,10 @@ def _is_number(event: ScalarEvent) -> bool:
 
 
 def _is_too_long_a_number(event: ScalarEvent) -> bool:
+    if not _is_number(event):
+        return False
     whole, _, decimals = event.value.removeprefix("-").partition(".")
-    too_long = len(whole) > MOST_DIGITS or len(decimals) > MOST_DECIMALS
-    return too_long and _is_number(event)
+    return len(whole) > MOST_DIGITS or len(decimals) > MOST_DECIMALS
 
 
 def _resolved(event: ScalarEvent) -> str | int | bool | Decimal | None:

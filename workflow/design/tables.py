@@ -36,16 +36,17 @@ class Table:
     """The keys of one kind of mapping, as a subclass lists them; `noun` says what it describes."""
 
     noun: ClassVar[Sentence]
+    _keys: ClassVar[Mapping[str, Key[object]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Look the keys up once a table: a definition is some hundred mappings."""
+        found = (value for base in cls.__mro__ for value in vars(base).values())
+        cls._keys = {key.name: key for key in found if isinstance(key, Key)}
 
     @classmethod
-    def keys(cls) -> dict[str, Key[object]]:
+    def keys(cls) -> Mapping[str, Key[object]]:
         """The keys by name: its own in the order of the table, then those that it shares."""
-        return {
-            value.name: value
-            for base in cls.__mro__
-            for value in vars(base).values()
-            if isinstance(value, Key)
-        }
+        return cls._keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Section(Shape[T_co]):
             return None
         keys, spots = self.table.keys(), spot.children()
         self._unknown(keys, spots, reading)
-        self._missing(keys, spot, reading)
+        self._missing(keys, spot, spots, reading)
         read = {
             name: keys[name].shape.read(child, reading)
             for name, child in spots.items()
@@ -112,9 +113,15 @@ class Section(Shape[T_co]):
                     f"{self.table.noun.en} has no key “{shorten(name)}”. {hint.en}",
                 )
 
-    def _missing(self, keys: Mapping[str, Key[object]], spot: Spot, reading: Reading) -> None:
+    def _missing(
+        self,
+        keys: Mapping[str, Key[object]],
+        spot: Spot,
+        spots: Mapping[str, Spot],
+        reading: Reading,
+    ) -> None:
         for name, key in keys.items():
-            if key.required and name not in spot.children():
+            if key.required and name not in spots:
                 reading.complain(
                     spot.key_place,
                     f"{self.table.noun.zh}缺少“{name}”（{key.meaning.zh}），请补上。",

@@ -304,6 +304,7 @@ class _Play:
             )
             self.cases.setdefault(FIRST_CASE, number)
             self.cases[act.name or FIRST_CASE] = number
+            self.cases[self._number_in_the_story(act.process)] = number
             return
         # A case that others started has its name from a check; it is the newest of them.
         number = self.cases.setdefault(cue.on, self.newest)
@@ -313,6 +314,12 @@ class _Play:
             person, number, act.action, answers, opinion=act.opinion, files=papers, target=target
         )
         self.newest = next(iter(answer.started), self.newest)
+
+    def _number_in_the_story(self, process: str) -> str:
+        """What the next case of a process is called there, where nobody else has opened one."""
+        prefix = self.told.catalog.definition(process, None).number_prefix
+        stem = f"{prefix}{self.script.scenario.setting.now.year}-"
+        return f"{stem}{sum(name.startswith(stem) for name in self.cases) + 1:06d}"
 
     # ---- what is written -------------------------------------------------------------------------
 

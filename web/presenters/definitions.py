@@ -54,6 +54,7 @@ _ATTRIBUTES: Mapping[str, Sentence] = {
     "confidential": Sentence("保密", "confidential"),
     "clauses": Sentence("条款", "clauses"),
     "not_enforced": Sentence("不在此执行的条款", "clauses not enforced here"),
+    "print_form": Sentence("打印件", "print form"),
     "seats": Sentence("由谁办理", "who"),
     "fields": Sentence("可填的项", "fields"),
     "editors": Sentence("谁可修改", "who may edit"),

@@ -338,6 +338,16 @@ SPOILT = {
         "敏感的表单项 stand_in",
         "The field stand_in",
     ),
+    "masked words of a signature on a copy for outside": Spoilt(
+        checks_print.copies_keep_what_is_kept,
+        (
+            ("Opinion}, type: long_text}", "Opinion}, type: long_text, masked: true}"),
+            (OUTSIDE, "outside: true, without: [kind]"),
+        ),
+        "{name: {zh: 科主任, en: Head}",
+        "敏感的表单项 head_opinion 会印到交给院外的“交本人”上",
+        "The field head_opinion, which is masked or hidden",
+    ),
     "a copy of a confidential case for outside": Spoilt(
         checks_print.copies_keep_what_is_kept,
         (("open:\n", "confidential: true\nopen:\n"),),
@@ -346,7 +356,7 @@ SPOILT = {
         "A confidential process has no copy “For the nurse” outside the house",
     ),
     "a copy without what is not there": Spoilt(
-        checks_print.copies_keep_what_is_kept,
+        checks_print.copies_leave_off_what_is_there,
         (("without: [head_opinion]", "without: [called]"),),
         "without: [called]",
         "“交本人”不印 called，可它本来就不在纸上",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from workflow.design.definition import (
     Definition,
     Field,
     FieldType,
+    Place,
     PrintCell,
     PrintForm,
-    PrintSection,
     SignatureBlock,
 )
 from workflow.design.papers import (
@@ -187,11 +188,11 @@ def _nobody(block: SignatureBlock, zh: str, en: str) -> Sentence:
     )
 
 
-def copies_keep_what_is_kept(plan: Plan) -> Iterator[Finding]:
-    """What is masked, hidden or confidential is on no copy that leaves the house."""
+def copies_leave_off_what_is_there(plan: Plan) -> Iterator[Finding]:
+    """A copy is without something that the others have."""
     for definition, form in _declared(plan):
+        standing = {cell.field for cell in form.cells} | opinions_of(form, definition)
         for copy in form.copies:
-            standing = {cell.field for cell in form.cells} | opinions_of(form, definition)
             for key in copy.without:
                 if key not in standing:
                     yield (
@@ -202,8 +203,12 @@ def copies_keep_what_is_kept(plan: Plan) -> Iterator[Finding]:
                             "remove it.",
                         ),
                     )
-            if not copy.outside:
-                continue
+
+
+def copies_keep_what_is_kept(plan: Plan) -> Iterator[Finding]:
+    """What is masked, hidden or confidential is on no copy that leaves the house."""
+    for definition, form in _declared(plan):
+        for copy in (one for one in form.copies if one.outside):
             if definition.confidential:
                 yield (
                     copy.place,
@@ -213,27 +218,32 @@ def copies_keep_what_is_kept(plan: Plan) -> Iterator[Finding]:
                         "remove `outside`, or the copy.",
                     ),
                 )
-            for section in form.sections:
-                yield from _kept(definition, section, copy.without, copy.name)
+            for field, place in _leaving(definition, form):
+                if field.key not in copy.without:
+                    yield place, _kept(field, copy.name)
 
 
-def _kept(
-    definition: Definition, section: PrintSection, without: tuple[str, ...], copy: Sentence
-) -> Iterator[Finding]:
-    if section.inside:
-        return
-    for cell in section.cells:
-        field = definition.form[cell.field]
-        if (field.masked or field.key in definition.hidden_from) and field.key not in without:
-            yield (
-                cell.place,
-                Sentence(
-                    f"敏感的表单项 {field.key} 会印到交给院外的“{copy.zh}”上；请写进这一联的 "
-                    "without，或给这一段加 inside: true。",
-                    f"The field {field.key}, which is masked or hidden, would stand on “{copy.en}” "
-                    "outside the house; put it under its `without`, or set inside: true.",
-                ),
-            )
+def _leaving(definition: Definition, form: PrintForm) -> Iterator[tuple[Field, Place]]:
+    """The fields to be kept that a copy for outside would bear: in a section, or as words."""
+    for section in form.sections:
+        for cell in () if section.inside else section.cells:
+            field = definition.form[cell.field]
+            if field.masked or field.key in definition.hidden_from:
+                yield field, cell.place
+    for block in form.signatures:
+        alone = replace(form, signatures=() if block.inside else (block,))
+        for key in sorted(opinions_of(alone, definition)):
+            if definition.form[key].masked:
+                yield definition.form[key], block.place
+
+
+def _kept(field: Field, copy: Sentence) -> Sentence:
+    return Sentence(
+        f"敏感的表单项 {field.key} 会印到交给院外的“{copy.zh}”上；请写进这一联的 without，"
+        "或给这一段（这一栏）加 inside: true。",
+        f"The field {field.key}, which is masked or hidden, would stand on “{copy.en}” outside "
+        "the house; put it under its `without`, or set inside: true.",
+    )
 
 
 PRINT_CHECKS: tuple[Check, ...] = (
@@ -244,5 +254,6 @@ PRINT_CHECKS: tuple[Check, ...] = (
     decisions_are_signed_for,
     reasons_are_needed,
     blocks_can_be_signed,
+    copies_leave_off_what_is_there,
     copies_keep_what_is_kept,
 )

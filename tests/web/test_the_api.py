@@ -202,6 +202,20 @@ def test_condition_not_met_names_the_rule_its_clauses_and_the_case_in_the_way(
     assert error["cases"] == [first]
 
 
+def test_a_rule_names_the_field_where_it_can_be_mended(
+    program: Callable[[str], TestClient], as_person: Callable[[str], TestClient]
+) -> None:
+    publishes(as_person("sun"), "stock-order")
+    zhang = program("zhang")
+    asked = {"process": "stock-order", "fields": {"what": "手套", "quantity": 101}}
+    number = zhang.post("/api/v1/cases", json=asked).json()["number"]
+    answer = zhang.post(f"/api/v1/cases/{number}/decisions", json={"action": "submit"})
+    error = refused(answer, Code.CONDITION_NOT_MET)
+    assert [one["field"] for one in error["fields"]] == ["quantity"]
+    assert error["fields"][0]["message"] == error["message"]
+    assert error["clauses"] == ["S0-03-B03"]
+
+
 def test_invalid_form_lists_every_field_with_its_reason(
     program: Callable[[str], TestClient],
 ) -> None:

@@ -27,7 +27,7 @@ from web.presenters.values import Reader, Shown, shown_form
 from web.presenters.words import Badge, DueWords, file_size, state_badge
 from workflow.design.definition import Action, Definition, Resubmit
 from workflow.nouns import SYSTEM, TIMER, Case, DeadlineState, Task, TaskKind
-from workflow.refusals import Refusal, Sentence
+from workflow.refusals import Code, Refusal, Sentence
 from workflow.service.catalog import Catalog
 from workflow.service.choosing import choosable_in
 from workflow.service.inboxes import NextItem
@@ -389,9 +389,15 @@ def _with_state(sentence: Sentence, state: Sentence, speech: Speech, **more: str
 
 
 def _page_problems(sight: CaseSight, attempt: Attempt) -> Iterable[Refusal]:
-    """What the summary tells: the words of an opinion are told at their box."""
+    """What the summary tells: the words of an opinion are told at their box, and there alone unless
+    a rule speaks, which has clauses.
+    """
     into = {action.opinion_field for action in sight.definition.actions.values()} - {None}
-    return (p for p in attempt.problems if p.rule != "opinion" and p.field not in into)
+    return (
+        p
+        for p in attempt.problems
+        if p.rule != "opinion" and (p.field not in into or p.code is Code.CONDITION_NOT_MET)
+    )
 
 
 def _facts(sight: CaseSight, reader: Reader) -> tuple[Fact, ...]:

@@ -11,7 +11,7 @@ from web.presenters.speech import Reason, Speech
 from workflow.design.definition import Action, Definition
 from workflow.design.form_rules import OPENING, accepted_fields, requirements
 from workflow.nouns import Attachment, Case
-from workflow.refusals import Refusal, Sentence
+from workflow.refusals import Code, Refusal, Sentence
 from workflow.service.looking import Beginning, Startable
 
 OTHER = Sentence("其他", "Other")
@@ -236,14 +236,16 @@ def split_problems(
     speech: Speech,
     parent_field: str | None = None,
 ) -> tuple[tuple[tuple[str, str, str], ...], tuple[Reason, ...]]:
-    """Problems of fields that the form shows, for its summary, and the reasons that no field can
-    mend.
+    """Problems of fields that the form shows, for its summary, and the reasons that are more than
+    a field's own: a rule is told with its clauses, at a field as well where it reads one.
     """
     shown = {entry.key: entry for entry in inputs}
     at_fields: list[tuple[str, str, str]] = []
     others: list[Refusal] = []
     for refusal in problems:
-        if refusal.field in shown:
+        if refusal.field is not None and refusal.code is Code.CONDITION_NOT_MET:
+            others.append(refusal)
+        elif refusal.field in shown:
             entry = shown[refusal.field or ""]
             at_fields.append((entry.label, speech.say(refusal.because), entry.id))
         elif refusal.rule == "upload":

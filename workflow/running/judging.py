@@ -8,8 +8,8 @@ offer runs the first half; a decision runs both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from workflow.conditions.language import Unevaluable
 from workflow.conditions.values import View, is_given
@@ -450,8 +450,27 @@ def judge_conditions(
             named |= askable
             if askable:
                 continue
-        refusals.append(_unmet(situation, condition, value, standing))
+        unmet = _unmet(situation, condition, value, standing)
+        if not isinstance(value, Unevaluable):
+            unmet = replace(unmet, field=_field_to_mend(situation, condition, can_fill))
+        refusals.append(unmet)
     return tuple(refusals), tuple(results)
+
+
+def _field_to_mend(
+    situation: Situation, condition: Condition, fillable: Collection[str]
+) -> str | None:
+    """The field at which an unmet condition is told as well: one that it reads and that the person
+    can fill; of a few, the one that comes last in the form.
+    """
+    names = situation.rulebook.ready(condition.when).names
+    read = {path[1] for name in names if (path := name.split("."))[0] in _READ_OF_FIELDS}
+    found = [key for key in situation.definition.form if key in read and key in fillable]
+    return found[-1] if 1 <= len(found) <= _FEW else None
+
+
+#: Beside more fields than these nobody would know which one is meant.
+_FEW = 3
 
 
 def _unmet(situation: Situation, condition: Condition, value: object, standing: bool) -> Refusal:
@@ -491,6 +510,8 @@ def fields_of(situation: Situation, view: View, value: Unevaluable) -> set[str]:
 
 #: Names that have no value while their field is not filled.
 _OF_FIELDS = frozenset({"form", "day", "month", "first_day", "last_day"})
+#: Names that are read of a field, filled or not.
+_READ_OF_FIELDS = _OF_FIELDS | {"given"}
 
 
 def labels(definition: Definition, value: Unevaluable) -> tuple[str, str]:

@@ -1958,6 +1958,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "lines_total": "computed: the costs added up",
         "total_difference": "computed: the total less the costs",
         "patient_name": "whose visit it is",
+        "id_no": "by which the register of patients knows who comes",
         "is_injury": "an injury needs its cause (the register's condition for cause)",
         "previous_checked": "the guard of prescribe",
         "proxy_pickup": "handed to the prescription",

@@ -17,7 +17,7 @@ from random import Random
 
 from web.demonstration.hospital import DEPARTMENTS, HOME, SHOWN
 from web.demonstration.house_acts import PROFILE
-from web.demonstration.patients import somebody
+from web.demonstration.patients import id_number, somebody
 from web.demonstration.stage import OutOfScript
 from web.demonstration.world import World
 from workflow.design.definition import Field, FieldType
@@ -60,6 +60,9 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY_LENGTH = 10
 #: What every telling has in common: what may be charged, and for how much.
 _SHARED = "price_list"
+#: What every patient has alone.
+_OF_PATIENTS = ("patient_name", "id_no", "ss_card_no")
+_BORN = date(1940, 1, 1)
 #: The ward where a story of the visitors' ward is told now and then.
 ELSEWHERE = "surgery"
 _NAMES = {department.name: department.id for department in DEPARTMENTS}
@@ -278,7 +281,10 @@ class _Play:
     def _bring(self) -> None:
         for register, rows in self.script.scenario.setting.rows.items():
             for row in rows:
-                told = {column: self._cell(raw, register) for column, raw in row.items()}
+                told = {
+                    column: self._own(column, raw) or self._cell(raw, register)
+                    for column, raw in row.items()
+                }
                 self.told.bring(register, told, self.told.world.now)
 
     def _act(self, cue: _Cue) -> None:
@@ -347,6 +353,9 @@ class _Play:
             return [self._item(line, columns, one) for one in raw]
         if line is None or not isinstance(raw, str):
             return self._moved(raw)
+        return self._own(line.key, raw) or self._word(line, raw)
+
+    def _word(self, line: Field, raw: str) -> object:
         match line.type:
             case FieldType.PERSON:
                 return self.roles.get(raw, raw)
@@ -355,7 +364,7 @@ class _Play:
             case FieldType.DEPARTMENT:
                 return _NAMES.get(raw, raw)
             case FieldType.TEXT | FieldType.LIST:
-                return self._patient(raw) if line.key == "patient_name" else self._numbered(raw)
+                return self._numbered(raw)
             case FieldType.DATE | FieldType.DATETIME:
                 return self._moved(raw)
             case _:
@@ -374,11 +383,21 @@ class _Play:
         moved = self._moved(self.roles.get(raw, raw))
         return moved if moved != raw or register == _SHARED else self._numbered(raw)
 
-    def _patient(self, name: str) -> str:
-        """Another patient in each telling."""
-        if name not in self.names:
-            self.names[name] = somebody(self.rng)
-        return self.names[name]
+    def _own(self, key: str, raw: object) -> str | None:
+        """What is a patient's own, and so another patient's in each telling; else None."""
+        if key not in _OF_PATIENTS or not isinstance(raw, str):
+            return None
+        if raw not in self.names:
+            # The numbers by a chance of their own, so that they change no other story.
+            chance = Random(f"{self.script.scenario.title} {self.turn} {raw}")
+            born = _BORN + timedelta(days=chance.randrange(20_000))
+            own = {
+                "patient_name": lambda: somebody(self.rng),
+                "id_no": lambda: id_number(chance, born, chance.choice(("男", "女"))),
+                "ss_card_no": lambda: f"SB{chance.randrange(10**8):08d}",
+            }
+            self.names[raw] = own[key]()
+        return self.names[raw]
 
     def _numbered(self, text: str) -> str:
         """What may be there once is another one in each telling; the first keeps that of the

@@ -125,12 +125,14 @@ class MemoryTransaction:
             self._put_policy(change)
         self._void = void
 
-    def claim(self, now: datetime, worker: str, until: datetime, limit: int) -> Sequence[Claim]:
+    def claim(
+        self, now: datetime, worker: str, until: datetime, limit: int, process: str | None = None
+    ) -> Sequence[Claim]:
         """Take clocks that have something to do and that no other worker has, earliest first."""
         due = sorted(
             (at, number, clock)
             for number, (at, clock) in enumerate(self._ahead())
-            if at <= now and self._is_free(clock, now)
+            if at <= now and self._is_free(clock, now) and self._is_of(clock, process)
         )
         claims: list[Claim] = []
         for _, _, clock in due[:limit]:
@@ -168,6 +170,10 @@ class MemoryTransaction:
             fires_at = clock.fires_at
             if fires_at is not None:
                 yield fires_at, clock.id
+
+    def _is_of(self, clock: str, process: str | None) -> bool:
+        case = self.now.deadlines[clock].case
+        return process is None or self.now.cases[case].process == process
 
     def _lease(self, clock: str) -> Lease:
         return self.now.leases.get(clock, Lease())

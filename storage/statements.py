@@ -328,12 +328,23 @@ def claim() -> ClauseElement:
 
     Only the clock is locked, and for a moment: its case is locked by whoever does the work.
     """
+    return _claim()
+
+
+def claim_of_process() -> ClauseElement:
+    """The same for the cases of one process alone."""
+    cases = select(CASE.c.id).where(CASE.c.process == bindparam("of_process"))
+    return _claim(DEADLINE.c.case_id.in_(cases))
+
+
+def _claim(*whose: ColumnElement[bool]) -> ClauseElement:
     free = or_(
         DEADLINE.c.lease_until.is_(None),
         DEADLINE.c.lease_until <= bindparam("now"),
         DEADLINE.c.lease_until > bindparam("farthest"),
     )
-    due = select(DEADLINE.c.no).where(_fires(), DEADLINE.c.fires_at <= bindparam("now"), free)
+    fires = DEADLINE.c.fires_at <= bindparam("now")
+    due = select(DEADLINE.c.no).where(_fires(), fires, free, *whose)
     due = due.order_by(DEADLINE.c.fires_at, DEADLINE.c.no).limit(bindparam("at_most"))
     # Apart, so that PostgreSQL cannot look for them again for each row that it changes.
     taken = due.with_for_update(skip_locked=True).cte("taken")

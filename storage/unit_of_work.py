@@ -137,7 +137,9 @@ class DatabaseTransaction:
             raise StaleWrite(change.case.number)
         self._void = void
 
-    def claim(self, now: datetime, worker: str, until: datetime, limit: int) -> Sequence[Claim]:
+    def claim(
+        self, now: datetime, worker: str, until: datetime, limit: int, process: str | None = None
+    ) -> Sequence[Claim]:
         """Take clocks that have something to do and that no other worker has, earliest first."""
         given = {
             "now": moment_text(now),
@@ -146,7 +148,10 @@ class DatabaseTransaction:
             "until": moment_text(until),
             "the_worker": worker,
         }
-        step = self._wire.by_name(s.claim, given)
+        if process is None:
+            step = self._wire.by_name(s.claim, given)
+        else:
+            step = self._wire.by_name(s.claim_of_process, {**given, "of_process": process})
         fires_at = DEADLINE.index("fires_at")
         lines = self._wire.lines(step.make, step.values)
         lines = sorted(lines, key=lambda line: (line[fires_at], line[-1]))

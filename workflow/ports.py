@@ -289,8 +289,12 @@ class Transaction(Protocol):
         """
         ...
 
-    def claim(self, now: datetime, worker: str, until: datetime, limit: int) -> Sequence[Claim]:
-        """Take clocks with `fires_at <= now` that no other worker has, earliest first."""
+    def claim(
+        self, now: datetime, worker: str, until: datetime, limit: int, process: str | None = None
+    ) -> Sequence[Claim]:
+        """Take clocks with `fires_at <= now` that no other worker has, earliest first; of the cases
+        of one process alone where it is named.
+        """
         ...
 
     def hold(self, claim: Claim) -> bool:

@@ -53,6 +53,23 @@ def test_clocks_that_have_run_out_come_earliest_first(store: Store) -> None:
         assert tx.next_due() == MORNING + HOUR
 
 
+def test_clocks_of_one_process_are_taken_apart(store: Store) -> None:
+    ours, theirs = (
+        opening(Blank("CA-1", deadlines=(clock(1), clock(2)))),
+        opening(Blank("CA-2", deadlines=(clock(1),))),
+    )
+    other = replace(theirs, case=replace(theirs.case, process="other"))
+    write(store, ours)
+    write(store, other)
+    late = MORNING + 3 * HOUR
+    with store.begin() as tx:
+        found = list(tx.claim(late, "ann", late + MINUTE, 10, "other"))
+        assert [one.deadline for one in found] == list(other.deadlines)
+        assert list(tx.claim(late, "ben", late + MINUTE, 10, "nobody's")) == []
+        tx.commit()
+    assert claimed(store, "ben", late) == list(ours.deadlines)
+
+
 def test_a_reminder_comes_before_the_end_and_after_it(store: Store) -> None:
     early = replace(clock(2), rung_at=MORNING + HOUR)
     late = replace(clock(1, DeadlineState.FIRED), rung_at=MORNING + 3 * HOUR)

@@ -258,3 +258,53 @@ def test_when_it_is_entered_the_process_starts_from_its_day_on() -> None:
 def test_whoever_may_not_start_it_anyway_is_told_that_first() -> None:
     hospital = Hospital(LIMITED, RULING)
     assert refused(hospital.open("sam", "purchase", **FILLED)).code is Code.NOT_PERMITTED
+
+
+#: A ruling that waits for its day, and is put in force by a clock.
+WAITING = (
+    edited(
+        RULING,
+        (
+            "  ruled: {name: {zh: 已定, en: Ruled}, final: true}",
+            (
+                "  waits: {name: {zh: 待生效, en: Waits}}\n"
+                "  ruled: {name: {zh: 已定, en: Ruled}, final: true}"
+            ),
+        ),
+        (
+            "    to: ruled\n    who: {role: vice_president}\n    effects:\n",
+            (
+                "    to: waits\n    who: {role: vice_president}\n"
+                "  begin:\n    name: {zh: 生效, en: Begins}\n    from: waits\n    to: ruled\n"
+                "    who: timer\n    effects:\n"
+            ),
+        ),
+    )
+    + """\
+deadlines:
+  begins: {name: {zh: 生效, en: Begins}, while: waits, until: form.day - 1, then: begin}
+"""
+)
+
+
+def test_a_case_of_the_first_second_has_the_value_of_the_day_though_nobody_looked() -> None:
+    hospital = Hospital(GOVERNED, WAITING)
+    number = ruled(hospital, DAYS, "5", day="2026-03-03")
+    hospital.now = local("2026-03-02 23:59")
+    assert kept(hospital) is None
+    assert hospital.case(number).state == "waits"
+    hospital.now = local("2026-03-03 00:00")
+    assert kept(hospital) == 5
+    assert hospital.case(number).state == "ruled"
+    assert hospital.events(number)[-1] == "begin"
+
+
+def test_other_clocks_wait_for_whoever_watches_them() -> None:
+    hospital = Hospital(GOVERNED, WAITING)
+    ruled(hospital, DAYS, "1")
+    asked = hospital.opened("amy", "purchase", None, **FILLED)
+    hospital.takes("amy", "submit", asked)
+    ruled(hospital, DAYS, "5", day="2026-03-10")
+    hospital.now = local("2026-03-10 00:00")
+    assert kept(hospital) == 5
+    assert "answer" not in hospital.events(asked)

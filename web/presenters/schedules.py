@@ -67,6 +67,7 @@ class ScheduleLine:
     rhythm: str
     for_whom: str
     next_at: str
+    provisional: bool
     why_not: str
     mend: str
     since: str
@@ -126,6 +127,7 @@ def _schedule(one: Standing, speech: Speech) -> ScheduleLine:
         rhythm=rhythm_words(one, speech),
         for_whom=_for_whom(one, speech),
         next_at="" if one.next_at is None else speech.moment(one.next_at),
+        provisional=one.provisional,
         why_not="" if one.why_not is None else speech.say(one.why_not),
         mend="" if one.unset is None else f"/policy/{one.unset}",
         since="" if one.since is None else speech.full_moment(one.since),

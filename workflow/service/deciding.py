@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,6 +74,7 @@ ATTEMPTS = 3
 #: that dies leaves them to others after that time.
 CLAIMED_AT_ONCE = 16
 LEASE = timedelta(seconds=30)
+_QUARTER = timedelta(minutes=15)
 
 NO_CASE = Sentence("没有这个案件，或您无权查看", "There is no such case, or it is not yours to see")
 NO_PROCESS = Sentence("没有这个流程：{process}", "There is no such process: {process}")
@@ -150,6 +151,10 @@ class Service:
     store: Store
     catalog: Callable[[], Catalog]
     ids: Ids
+    #: Until when it was looked whether the policy has moved on (see `_let_policy_move_on`).
+    _looked: dict[str, datetime] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     # ---- a person's acts
     # --------------------------------------------------------------------------------
@@ -167,6 +172,7 @@ class Service:
         `within_sight`: it may belong only to a case that its opener may read, as pages and
         programs demand; out of sight is told like not there.
         """
+        self._let_policy_move_on(opening.at)
         answer = self._retried(opening, lambda: self._open(opening, within_sight=within_sight))
         if answer.refused is not None and answer.entry is None:
             return self._opening_refused(opening, answer.refused)
@@ -178,9 +184,26 @@ class Service:
         A refusal leaves no line: whoever watches the schedule tells of it. Raises DuplicateKey
         when it is known otherwise what became of the turn.
         """
+        self._let_policy_move_on(opening.at)
         return self._retried(
             opening, lambda: self._open(opening, within_sight=False, values=values)
         )
+
+    def _let_policy_move_on(self, now: datetime) -> None:
+        """What comes into force by now does so before a case is opened, though nobody has looked at
+        the clocks since: a case takes the values of its moment. Days, and so values, begin with a
+        quarter of an hour, so it is looked once in each.
+        """
+        quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+        governing = self.catalog().governing
+        if governing is None or self._looked.get(governing.key, quarter - _QUARTER) >= quarter:
+            return
+        failed: list[Exception] = []  # left to whoever watches the clocks: they are tried again
+        claims = self._claimed(now, "opening", CLAIMED_AT_ONCE, governing.key)
+        while claims and not failed:
+            self._fire_all(claims, now, failed)
+            claims = self._claimed(now, "opening", CLAIMED_AT_ONCE, governing.key)
+        self._looked[governing.key] = quarter
 
     def _opening_refused(self, opening: Opening, refused: Refused) -> Answer:
         """There is no case whose ledger could keep it: the house's own ledger does."""
@@ -354,9 +377,11 @@ class Service:
             raise failed[0]
         return fired
 
-    def _claimed(self, now: datetime, worker: str, limit: int) -> Sequence[Claim]:
+    def _claimed(
+        self, now: datetime, worker: str, limit: int, process: str | None = None
+    ) -> Sequence[Claim]:
         with self.store.begin() as tx:
-            claims = tx.claim(now, worker, now + LEASE, limit)
+            claims = tx.claim(now, worker, now + LEASE, limit, process)
             if claims:
                 tx.commit()
         return claims

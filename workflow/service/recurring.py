@@ -68,7 +68,8 @@ class Looked:
 class Standing:
     """How a schedule stands: its rhythm with every figure, when it is due next, or why it is not
     (`unset`: the parameter that lacks a figure);
-    since when it is watched, and how many cases a turn opens now.
+    since when it is watched, and how many cases a turn opens now. `provisional`: the working days
+    of then are not decreed yet, and its day may move.
     """
 
     book: Rulebook
@@ -79,6 +80,7 @@ class Standing:
     unset: str | None
     since: datetime | None
     subjects: int
+    provisional: bool = False
 
     @property
     def process(self) -> str:
@@ -152,6 +154,7 @@ class Recurring:
             schedule.unset(),
             None if watch is None else watch.since,
             subjects,
+            ahead is not None and schedule.is_provisional(ahead),
         )
 
     # ---- one schedule ----------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from workflow.conditions.language import Unevaluable, Value
 from workflow.conditions.values import View, stored, typed
 from workflow.design.definition import (
     Each,
+    Every,
     Expression,
     Field,
     FieldType,
@@ -147,6 +148,12 @@ class Schedule:
         """The next occasion by the hospital's calendar."""
         beat = None if self.why_not() is not None else self.beat()
         return None if beat is None else next_occasion(beat, self.hospital.calendar, self.now)
+
+    def is_provisional(self, occasion: Occasion) -> bool:
+        """Whether its day hangs on working days that nobody has decreed yet."""
+        rhythm = self.rule.rhythm
+        by_workdays = rhythm.workday is not None or rhythm.every is Every.WORKDAY
+        return by_workdays and occasion.day > self.hospital.calendar.covered_until
 
     def calendar(self, subject: Subject) -> Calendar:
         """By which calendar a subject's working days count."""

@@ -1732,6 +1732,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "corrects": "which reversed line a corrected one replaces",
     },
     "cashier-daily-close": {
+        "cashier": "whose receipts; a close that opens by itself names them",
         "day_total": "computed: both totals together",
         "day_difference": "computed: both totals less the receipts",
         "receipts_total": "the sum of the receipts that both totals have to match",
@@ -1787,6 +1788,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "checked_on": "the last check, from which the clock runs",
     },
     "procurement-compliance": {
+        "continues": "whether the next quarter opens by itself",
         "stock_difference": "computed: the stock less what the book gives",
         "period_from": "the first day of the period",
         "period_to": "the last day of the period, on which the clock stands",

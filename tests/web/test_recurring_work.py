@@ -12,6 +12,7 @@ from web.house import House
 from web.ticking import Ticking
 from workflow.nouns import Actor
 from workflow.ports import AuditQuery, Deed, OccurrenceQuery, Policy, SavePolicy
+from workflow.service.recurring import Recurring
 
 PAGE = "/admin/schedules"
 
@@ -69,6 +70,31 @@ def test_what_needs_a_figure_says_which(
     text = as_person("sun").get(PAGE).text
     assert "参数“月对账单报送日”还没有设置" not in text
     assert "每月 1 日 08:00" in text
+
+
+def test_what_opens_by_itself_is_counted_as_a_decision(
+    app: FastAPI, house: House, clock: SetClock
+) -> None:
+    run_until_half_past_eleven(house, clock)
+    counted = TestClient(app, ORIGIN, client=("127.0.0.1", 40000)).get("/metrics").text
+    assert 'qianpi_decisions_total{process="ward-round"} 2.0' in counted
+
+
+def test_a_working_day_that_nobody_has_decreed_is_provisional(
+    house: House, clock: SetClock, as_person: Callable[[str], TestClient]
+) -> None:
+    def told() -> dict[str, bool]:
+        standings = Recurring(house.service).standings(clock())
+        return {f"{one.process}.{one.rule.key}": one.provisional for one in standings}
+
+    guess = "节假日安排未公布，暂按周一至周五计算"
+    assert house.store.readings.hospital().calendar.covered_until.year == 2026
+    assert not told()["training-exam.monthly_training"]
+    assert told()["institution-roster.yearly_list"]
+    text = as_person("sun").get(PAGE).text
+    assert guess in text.partition("全年名单")[2].partition("</tr>")[0]
+    assert guess not in text.partition("专管员月训")[2].partition("</tr>")[0]
+    assert guess not in text.partition("按时查房")[2].partition("</tr>")[0]
 
 
 def test_what_was_missed_is_told_everywhere(

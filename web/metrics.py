@@ -7,7 +7,7 @@ like no page at all to everybody else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -21,9 +21,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.visit import Guest, house_of, public
-from workflow.conditions.language import Value
 from workflow.nouns import Decision, Opening
-from workflow.service.deciding import Answer, Service
+from workflow.service.deciding import Answer, Beginnings, Service
 from workflow.service.recurring import missed_since
 
 router = APIRouter()
@@ -105,7 +104,7 @@ class _Counted(Service):
         """Open a case, and count how it went."""
         return self._counted(super().open(opening, within_sight=within_sight))
 
-    def open_scheduled(self, opening: Opening, values: Mapping[str, Value]) -> Answer:
+    def open_scheduled(self, opening: Opening, values: Beginnings) -> Answer:
         """Open the case of a turn of a schedule, and count how it went."""
         return self._counted(super().open_scheduled(opening, values))
 

@@ -75,6 +75,8 @@ ATTEMPTS = 3
 CLAIMED_AT_ONCE = 16
 LEASE = timedelta(seconds=30)
 _QUARTER = timedelta(minutes=15)
+#: What a schedule gives to a case that it opens: fields with values as expressions know them.
+Beginnings = Mapping[str, Value]
 
 NO_CASE = Sentence("没有这个案件，或您无权查看", "There is no such case, or it is not yours to see")
 NO_PROCESS = Sentence("没有这个流程：{process}", "There is no such process: {process}")
@@ -178,7 +180,7 @@ class Service:
             return self._opening_refused(opening, answer.refused)
         return answer
 
-    def open_scheduled(self, opening: Opening, values: Mapping[str, Value]) -> Answer:
+    def open_scheduled(self, opening: Opening, values: Beginnings) -> Answer:
         """Open the case of a turn of a schedule, with typed fields; the same turn only once.
 
         A refusal leaves no line: whoever watches the schedule tells of it. Raises DuplicateKey

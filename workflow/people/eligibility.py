@@ -185,7 +185,7 @@ def placed_anew(seat: Seat, scene: Scene) -> Placed | None:
     """Where the work of a seat goes once nobody for whom it waits may decide any more; None: it
     stays.
     """
-    meant = _meant(seat, scene)
+    meant = _where_it_was(seat, _meant(seat, scene), scene)
     because = _in_the_way(meant, scene)
     instead = None if because is None else _instead(seat, meant, because, scene)
     return None if instead is None else Placed(instead, meant, because)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.committees import hands_in, publishes, uses
+from tests.web.committees import PROCESSES, hands_in, publishes, uses
 from tests.web.consumables import asks, decides, see, signs
 from tests.web.paper import Element
 
@@ -188,6 +188,43 @@ class TestSignatures:
         (sheet,) = copies(as_person("zhang"), number)
         assert block(sheet, "科主任意见").startswith("不同意：不需要 李主任")
         assert block(sheet, "财务科意见") == "（未办理）"
+
+
+def test_acts_of_branches_stand_on_paper_with_their_own_steps(as_person: As) -> None:
+    publishes(as_person("sun"), "two-offices")
+    number = hands_in(as_person("zhang"), "two-offices", what="会办事项")
+    signs(as_person("he"), number, "insurance_check", "")
+    signs(as_person("wang"), number, "finance_check", "账目相符")
+    (sheet,) = copies(as_person("zhang"), number)
+    acts = [one.text for one in sheet.all("div", class_="paper-act")]
+    assert [act.split(" 2026")[0] for act in acts] == [
+        "草稿 · 提交 张医生",
+        "医保核对 · 医保核对无误 何老师 医保办",
+        "财务核对 · 财务核对无误：账目相符 王会计 财务科",
+        "两处会办 · 会办完成（系统自动） 系统自动",
+    ]
+
+
+def test_a_branch_has_its_own_block(as_person: As) -> None:
+    text = (PROCESSES / "two-offices.yaml").read_text("utf-8")
+    paper = """
+print:
+  title: {zh: 会办单, en: Slip}
+  in_force: done
+  sections: [{rows: what}]
+  signatures:
+    - {name: {zh: 财务, en: Finance}, steps: finance}
+    - {name: {zh: 医保, en: Insurance}, steps: insurance}
+"""
+    answer = as_person("sun").post(
+        "/admin/definitions/new", data={"text": text + paper, "act": "publish"}
+    )
+    assert answer.status_code == 303
+    number = hands_in(as_person("zhang"), "two-offices", what="会办事项")
+    signs(as_person("he"), number, "insurance_check", "")
+    (sheet,) = copies(as_person("zhang"), number)
+    assert block(sheet, "医保").startswith("医保核对无误 何老师")
+    assert block(sheet, "财务").startswith("财务科 签字")
 
 
 class TestWhenItCounts:

@@ -189,9 +189,22 @@ def acts_of(sight: CaseSight) -> tuple[LedgerLine, ...]:
 def _is_an_act(line: LedgerLine, definition: Definition) -> bool:
     entry = line.entry
     moved = entry.from_state is not None and entry.from_state != entry.to_state
+    in_branch = _steps_of(line, definition) != (entry.from_state,)
     action = definition.action_of(line.action, by_timer=entry.actor == TIMER)
     signs = action is not None and (_signs(line, definition) or bool(line.opinion))
-    return not line.refused and line.action != OPENING and (moved or signs)
+    return not line.refused and line.action != OPENING and (moved or in_branch or signs)
+
+
+def _steps_of(line: LedgerLine, definition: Definition) -> tuple[str | None, ...]:
+    """The step at which an act was taken; in a parallel state those of its branches that have such
+    an act, which is nearly always one.
+    """
+    here = line.entry.from_state
+    action = definition.actions.get(line.action)
+    if action is None or here in action.sources:
+        return (here,)
+    within = ((step, definition.states[step].within) for step in action.sources)
+    return tuple(step for step, branch in within if branch and branch[0] == here) or (here,)
 
 
 def standing_acts(sight: CaseSight) -> tuple[LedgerLine, ...]:
@@ -220,18 +233,19 @@ def _signs(line: LedgerLine, definition: Definition) -> bool:
 def signed_by(
     block: SignatureBlock, acts: Iterable[LedgerLine], sight: CaseSight
 ) -> tuple[LedgerLine, ...]:
-    """Who has signed in a block: of each role at each step the last."""
-    latest: dict[tuple[str | None, str | None], LedgerLine] = {}
+    """Who has signed in a block: of each post at each step the last."""
+    latest: dict[tuple[str | None, ...], LedgerLine] = {}
     for line in acts:
         entry = line.entry
         action = sight.definition.action_of(line.action, by_timer=entry.actor == TIMER)
-        if action is None or not signed_in(block, entry.from_state, action):
+        steps = _steps_of(line, sight.definition)
+        if action is None or not any(signed_in(block, step, action) for step in steps):
             continue
         if block.roles and entry.role not in block.roles:
             continue
-        place = (entry.from_state, entry.role or entry.actor)
-        latest.pop(place, None)
-        latest[place] = line
+        post = (entry.role, entry.department) if entry.role else (entry.actor, None)
+        latest.pop((*steps, *post), None)
+        latest[(*steps, *post)] = line
     return tuple(latest.values())
 
 
@@ -311,7 +325,8 @@ def signature(
     """One act in words; `silent`: without what was said with it."""
     entry, definition = line.entry, sight.definition
     automatic = entry.actor in (TIMER, SYSTEM)
-    step = definition.states.get(entry.from_state or "")
+    steps = _steps_of(line, definition)
+    step = definition.states.get((steps[0] if len(steps) == 1 else entry.from_state) or "")
     return Signature(
         step="" if step is None else speech.say(step.name),
         act=speech.say(act_name(line.action, definition, by_timer=entry.actor == TIMER)),

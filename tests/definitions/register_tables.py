@@ -2033,6 +2033,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "resume_by": "computed: the last day on which resumption is asked",
     },
     "institution-violation": {
+        "data_requested": "data that the agency may ask for (clause 27)",
+        "data_received": "data that the agency may ask for (clause 27)",
         "involves_ci": "whether the insurer gets a copy (section 6)",
         "agreement": "which agreement a suspension or termination is of",
         "penalty_no": "the decision number that the guard of `penalise` asks for",
@@ -2044,6 +2046,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "joint_with": "with whom an inspection is made together (S0-15-52c)",
     },
     "agreement-dispute": {
+        "interface_open": "what the department has seen put right (clause 35)",
         "breach_kind": "which duty of its own the agency broke (S0-15-35)",
         "about": "from which case it comes (section 6)",
         "institution": "who disputes",

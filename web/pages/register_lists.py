@@ -4,12 +4,9 @@ all or nothing; where four eyes are wanted, another administrator confirms the s
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
-from hashlib import sha256
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, UploadFile
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
@@ -17,7 +14,7 @@ from web.pages.registers import table_file
 from web.presenters.office import deed_of
 from web.presenters.register_lists import ListView, list_view, lists_view, seen_list
 from web.rendering import go, page
-from web.tables import LARGEST_MB, MOST_ROWS, read_table
+from web.sent_lists import LIMITS, TEMPLATE, SentList, sent_again, sent_list
 from web.visit import Denied, Visit, for_roles
 from workflow.refusals import HTTP_STATUS, Code, Refused, Sentence
 from workflow.service.importing_registers import Proposed, Source
@@ -28,16 +25,11 @@ router = APIRouter(prefix="/admin/registers")
 
 Administrator = Annotated[Visit, Depends(for_roles("admin"))]
 
-LIMITS = (MOST_ROWS, LARGEST_MB)
-#: A file travels back in letters that are a third longer than its bytes.
-LONGEST = 2 * LARGEST_MB * 1024 * 1024
-TEMPLATE = Sentence("{name}模板", "{name} template")
 BROUGHT = Sentence("已导入 {count} 条。", "{count} rows were brought along.")
 WAITS = Sentence(
     "已记录。请另一位管理员上传同一份文件，核对后确认。",
     "Kept. Another administrator sends the same file, looks at it and confirms.",
 )
-SOURCE = Sentence("从文件导入：{name}", "From the file {name}")
 
 
 @router.get("")
@@ -65,68 +57,41 @@ def template(visit: Administrator, key: str, ending: str) -> Response:
 
 @router.post("/{key}/import")
 def preview(
-    visit: Administrator, key: str, table: Annotated[UploadFile | None, File()] = None
+    visit: Administrator, key: str, sent: Annotated[SentList, Depends(sent_list)]
 ) -> Response:
     """What a list would add, or everything that is wrong with it. Nothing is kept."""
-    name = "" if table is None else table.filename or ""
-    data = b"" if table is None else table.file.read(LARGEST_MB * 1024 * 1024 + 1)
-    return _looked_at(visit, _register(visit, key), data, name[:200])
+    return _looked_at(visit, _register(visit, key), sent)
 
 
 @router.post("/{key}/import/confirm")
 def confirm(
-    visit: Administrator,
-    key: str,
-    content: Annotated[str, Form(max_length=LONGEST)] = "",
-    seen: Annotated[str, Form(max_length=64)] = "",
-    name: Annotated[str, Form(max_length=200)] = "",
-    reason: Annotated[str, Form(max_length=500)] = "",
+    visit: Administrator, key: str, sent: Annotated[SentList, Depends(sent_again)]
 ) -> Response:
     """Bring exactly what was seen along, or propose it. The file is read anew."""
-    register = _register(visit, key)
-    try:
-        data = b64decode(content, validate=True)
-    except (NotBase64, ValueError):
-        data = b""
-    table = read_table(data, name)
+    register, table = _register(visit, key), sent.table
     if not isinstance(table, Table):
-        return _looked_at(visit, register, data, name)
-    lists = visit.house.administering.lists
-    source = Source(name, sha256(data).hexdigest())
-    deed = deed_of(visit, reason.strip() or SOURCE.filled(name=name).zh)
+        return _looked_at(visit, register, sent)
+    lists, source = visit.house.administering.lists, Source(sent.name, sent.sha256)
     count = len(lists.preview(register, table).rows)
-    answer = lists.carry_out(deed, key, table, source, seen)
+    answer = lists.carry_out(deed_of(visit, sent.reason), key, table, source, sent.seen)
     if isinstance(answer, Refused):
         if answer.code in (Code.NOT_PERMITTED, Code.NOT_FOUND):
             raise Denied(answer)
-        return _looked_at(visit, register, data, name, reason, answer)
+        return _looked_at(visit, register, sent, answer)
     said = WAITS if isinstance(answer, Proposed) else BROUGHT.filled(count=count)
     return go(visit, "/admin/registers", announce=visit.say(said))
 
 
 def _looked_at(
-    visit: Visit,
-    register: BusinessRegister,
-    data: bytes,
-    name: str,
-    reason: str = "",
-    answer: Refused | None = None,
+    visit: Visit, register: BusinessRegister, sent: SentList, answer: Refused | None = None
 ) -> Response:
-    table = read_table(data, name)
+    table = sent.table
     faults: tuple[Fault, ...] = table if isinstance(table, tuple) else ()
     if isinstance(table, Table):
         draft = visit.house.administering.lists.preview(register, table)
         if not draft.faults:
-            seen = seen_list(
-                visit,
-                register,
-                draft,
-                name=name,
-                sha256=sha256(data).hexdigest(),
-                content=b64encode(data).decode(),
-                reason=reason,
-                problem="" if answer is None else visit.say(answer.because),
-            )
+            problem = "" if answer is None else visit.say(answer.because)
+            seen = seen_list(visit, register, draft, sent, problem)
             status = 200 if answer is None else HTTP_STATUS[answer.code]
             return _page(visit, list_view(visit, register, LIMITS, seen=seen), status)
         faults = draft.faults

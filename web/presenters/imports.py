@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from web.sent_lists import SentList
 from web.visit import Visit
 from workflow.refusals import Sentence
 from workflow.service.importing import Draft, How, Kind
@@ -186,6 +187,7 @@ class ImportView:
     """The page of one kind of list. `seen` and `faults` stand there after a file was sent."""
 
     kind: str
+    send_to: str
     title: str
     tabs: tuple[Tab, ...]
     columns: tuple[ColumnLine, ...]
@@ -206,6 +208,7 @@ def import_view(
     """The page, with what came of a file if one was sent."""
     return ImportView(
         kind=kind.key,
+        send_to=f"/admin/org/import/{kind.key}",
         title=visit.say(TITLES[kind.key]),
         tabs=tuple(
             Tab(f"/admin/org/import/{key}", visit.say(name), key == kind.key)
@@ -219,12 +222,10 @@ def import_view(
     )
 
 
-def seen_view(
-    visit: Visit, draft: Draft, name: str, content: str, reason: str = "", problem: str = ""
-) -> Seen:
+def seen_view(visit: Visit, draft: Draft, sent: SentList, problem: str = "") -> Seen:
     """A list that can be carried out, to be looked at first."""
     return Seen(
-        name=name,
+        name=sent.name,
         counts=tuple(Count(visit.say(HOW[how][0]), draft.count(how)) for how in How),
         planned=tuple(
             PlannedLine(
@@ -241,8 +242,8 @@ def seen_view(
         more=max(0, len(draft.planned) - MOST_SHOWN),
         same=draft.same,
         digest=draft.digest,
-        content=content,
-        reason=reason,
+        content=sent.content,
+        reason=sent.words,
         problem=problem,
     )
 

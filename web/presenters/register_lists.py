@@ -8,6 +8,7 @@ from web.presenters.imports import MOST_SHOWN, ROW, WHOLE_FILE, FaultLine
 from web.presenters.inputs import NO, YES
 from web.presenters.registers import cell_of
 from web.presenters.speech import speech_of
+from web.sent_lists import SentList
 from web.visit import Visit
 from workflow.design.definition import Field, FieldType
 from workflow.nouns import RegisterRow
@@ -106,6 +107,7 @@ class ListView:
     """The page of one register's list."""
 
     key: str
+    send_to: str
     title: str
     by: str
     columns: tuple[ListColumn, ...]
@@ -169,6 +171,7 @@ def list_view(
     by = register.card.by
     return ListView(
         key=register.key,
+        send_to=_url(register.key),
         title=visit.say(register.name),
         by=speech.list(visit.say(register.columns[key].label) for key in by),
         columns=tuple(
@@ -207,28 +210,24 @@ def seen_list(
     visit: Visit,
     register: BusinessRegister,
     draft: ListDraft,
-    *,
-    name: str,
-    sha256: str,
-    content: str,
-    reason: str = "",
+    sent: SentList,
     problem: str = "",
 ) -> SeenList:
     """A list that can be brought along, to be looked at first."""
     proposals = visit.house.administering.lists.proposals(visit.now, register.key)
     needs_two = visit.house.administering.lists.needs_two(visit.now)
-    same = tuple(one for one in proposals if (one.sha256, one.seen) == (sha256, draft.digest))
+    same = tuple(one for one in proposals if (one.sha256, one.seen) == (sent.sha256, draft.digest))
     return SeenList(
-        name=name,
-        sha256=sha256,
+        name=sent.name,
+        sha256=sent.sha256,
         new=len(draft.rows),
         same=draft.same,
         columns=tuple(visit.say(column.label) for column in register.columns.values()),
         rows=tuple(_seen_row(visit, register, row) for row in draft.rows[:MOST_SHOWN]),
         more=max(0, len(draft.rows) - MOST_SHOWN),
         digest=draft.digest,
-        content=content,
-        reason=reason,
+        content=sent.content,
+        reason=sent.words,
         problem=problem,
         proposed=waiting(visit, same),
         waits=needs_two and bool(same) and all(one.by == visit.person.id for one in same),

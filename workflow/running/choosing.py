@@ -106,6 +106,7 @@ def needed_at_entries(
         line.key
         for line, rule in situation.rulebook.required[OPENING]
         if rule.when is not None
+        and entries
         and _by_person(situation, rule.when)
         and all(_at_entry(situation, actor, entry, rule.when) for entry in entries)
     )

@@ -19,7 +19,15 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from storage.database import open_database
 from storage.schema import migrate
@@ -145,6 +153,7 @@ class Visitor:
 
     page: Page
     served: Served
+    scripts: bool = True
     complaints: list[str] = field(default_factory=list)
 
     def goes_to(self, path: str) -> Page:
@@ -163,6 +172,17 @@ class Visitor:
         assert wide[0] <= wide[1], f"{page.url} scrolls sideways: {wide}"
         grave = [found for found in examined(page) if found["impact"] in GRAVE]
         assert not grave, f"{page.url}: {[_told(found) for found in grave]}"
+
+    def hears(self, message: ConsoleMessage) -> None:
+        """Remember what the browser complains about."""
+        # A refusal has an HTTP status, which the browser reports as a resource that failed.
+        expected = message.text.startswith("Failed to load resource")
+        if message.type in ("error", "warning") and not expected:
+            self.complaints.append(message.text)
+
+    def fails(self, error: Error) -> None:
+        """Remember what a script has stumbled over."""
+        self.complaints.append(str(error))
 
 
 def examined(page: Page) -> list[dict[str, Any]]:
@@ -186,12 +206,54 @@ def axe_source() -> str:
     return f"{source}\naxe.configure({{locale: {locale}}});"
 
 
+class Windows:
+    """The windows of one browser, kept for whoever comes next: the first page of a new window
+    costs six times what a page costs in one that has been open.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[bool, list[Page]] = {True: [], False: []}
+
+    def open(self, width: int, *, scripts: bool) -> Page:
+        """An empty window in which nobody is signed in."""
+        size: ViewportSize = {"width": width, "height": HEIGHT}
+        if self._free[scripts]:
+            page = self._free[scripts].pop()
+            page.set_viewport_size(size)
+            return page
+        context = self._browser.new_context(
+            viewport=size,
+            java_script_enabled=scripts,
+            locale="zh-CN",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        return page
+
+    def take_back(self, page: Page, *, scripts: bool) -> None:
+        """Leave nothing of whoever had it: the product keeps cookies and nothing else there."""
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        self._free[scripts].append(page)
+
+
+@pytest.fixture(scope="session")
+def windows(chromium: Browser) -> Windows:
+    """The windows that the journeys of a worker share, one after the other."""
+    return Windows(chromium)
+
+
 #: Opens a window for somebody of the cast, at a width in pixels.
 Visit = Callable[..., Visitor]
 
 
 @pytest.fixture
-def visitor(chromium: Browser, served: Served) -> Iterator[Visit]:
+def visitor(windows: Windows, served: Served) -> Iterator[Visit]:
     """`visitor("zhang")`, `visitor("li", 390)`, `visitor("wang", scripts=False)`.
 
     They are signed in already; `at_the_door=True` lets them type their password.
@@ -201,16 +263,9 @@ def visitor(chromium: Browser, served: Served) -> Iterator[Visit]:
     def visit(
         person: str, width: int = WIDTHS[0], *, scripts: bool = True, at_the_door: bool = False
     ) -> Visitor:
-        context = chromium.new_context(
-            viewport={"width": width, "height": HEIGHT},
-            java_script_enabled=scripts,
-            locale="zh-CN",
-            reduced_motion="reduce",
-        )
-        one = Visitor(context.new_page(), served)
-        one.page.set_default_timeout(PATIENCE)
-        one.page.on("console", lambda message: _listen(one, message))
-        one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
+        one = Visitor(windows.open(width, scripts=scripts), served, scripts)
+        one.page.on("console", one.hears)
+        one.page.on("pageerror", one.fails)
         opened.append(one)
         if at_the_door:
             _sign_in(one, person)
@@ -219,17 +274,12 @@ def visitor(chromium: Browser, served: Served) -> Iterator[Visit]:
         return one
 
     yield visit
-    complaints = [complaint for one in opened for complaint in one.complaints]
     for one in opened:
-        one.page.context.close()
-    assert not complaints
-
-
-def _listen(visitor: Visitor, message: ConsoleMessage) -> None:
-    # A refusal has an HTTP status of its own, which the browser reports as a resource that failed.
-    expected = message.text.startswith("Failed to load resource")
-    if message.type in ("error", "warning") and not expected:
-        visitor.complaints.append(message.text)
+        # Until now: what a page complains about as it is left counts too.
+        windows.take_back(one.page, scripts=one.scripts)
+        one.page.remove_listener("console", one.hears)
+        one.page.remove_listener("pageerror", one.fails)
+    assert not [complaint for one in opened for complaint in one.complaints]
 
 
 def _let_in(visitor: Visitor, person: str) -> None:

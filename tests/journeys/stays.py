@@ -16,7 +16,7 @@ def begins(someone: Visitor, process: str) -> Locator:
     """From the inbox through the catalogue to the form of a new request."""
     page = someone.page
     page.get_by_role("link", name="发起申请").last.click()
-    page.get_by_role("link", name=process, exact=True).click()
+    page.get_by_role("link", name=process, exact=True).last.click()
     return page.locator("#request-form")
 
 

@@ -44,7 +44,7 @@ def set_time(served: Served) -> Iterator[SetTime]:
 def is_sent_to_the_ward(zhang: Visitor, patient: str) -> str:
     """The slip of an admission; its number."""
     page = zhang.goes_to("/requests/new")
-    page.get_by_role("link", name="入院—出院—结算").click()
+    page.get_by_role("link", name="入院—出院—结算").last.click()
     page.get_by_label("姓名").fill(patient)
     page.get_by_text("其他可以先填的内容").click()
     page.get_by_label("入院诊断").fill("肺炎")

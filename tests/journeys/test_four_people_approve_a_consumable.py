@@ -28,7 +28,7 @@ def asks_for(zhang: Visitor, material: str) -> str:
     page.get_by_role("link", name="发起申请").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("发起申请")
     zhang.looks_closely()
-    page.get_by_role("link", name="新增卫生材料审批").click()
+    page.get_by_role("link", name="新增卫生材料审批").last.click()
     zhang.looks_closely()
     page.get_by_label("材料名称").fill(material)
     for label, value in FIELDS.items():

@@ -17,10 +17,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
+
+from workflow.making import quick_members
 
 _DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
@@ -32,6 +35,7 @@ _A_DAY_SECONDS = 24 * 3600
 _DECREED_IN = 10
 
 
+@quick_members
 class Unit(StrEnum):
     """In what a length is counted: `hours` by the clock, `working_hours` in office hours only."""
 
@@ -107,6 +111,11 @@ class OwnCalendar:
             refuse_hours(self.hours)
         object.__setattr__(self, "days", MappingProxyType(dict(self.days)))
         object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
+
+
+@lru_cache(maxsize=256)  # one act asks a dozen times for the day of its own moment
+def _in_zone(at: datetime, zone: ZoneInfo) -> datetime:
+    return at.astimezone(zone)
 
 
 def own_facts(own: Mapping[str, OwnCalendar]) -> dict[str, dict[str, object]]:
@@ -252,7 +261,13 @@ class Calendar:
 
     def local_day(self, at: datetime) -> date:
         """The date on the hospital's wall at that moment. ValueError for a naive moment."""
-        return self._utc(at).astimezone(self.zone).date()
+        return self.on_the_wall(at).date()
+
+    def on_the_wall(self, at: datetime) -> datetime:
+        """A moment as the hospital's clock shows it. ValueError for a naive one."""
+        if at.tzinfo is None:
+            raise ValueError(f"{at.isoformat()} has no time zone")
+        return _in_zone(at, self.zone)
 
     def end_of_day(self, day: date) -> datetime:
         """The first instant after `day`: the next local midnight, in UTC."""

@@ -56,6 +56,7 @@ def moment_text(at: datetime) -> str:
     return at.isoformat(timespec="microseconds")[:26] + "Z"
 
 
+@lru_cache(maxsize=1024)  # and what one moment began was opened, entered and due at few others
 def moment_of(text: str) -> datetime:
     """The moment that `moment_text` wrote."""
     return datetime.fromisoformat(text)

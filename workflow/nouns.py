@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from workflow.making import quick
+from workflow.making import quick, quick_members
 
 #: A cell of a table field: what JSON can say, without floating point numbers.
 Scalar = bool | int | str | None
@@ -175,6 +175,7 @@ class Case:
     course: Course = STRAIGHT
 
 
+@quick_members
 class TaskEnd(StrEnum):
     """How a task ended when it was not by an action of the definition."""
 
@@ -192,6 +193,7 @@ class TaskEnd(StrEnum):
     CANCELLED = "cancelled"  # an administrator has ended the case
 
 
+@quick_members
 class TaskKind(StrEnum):
     """What is asked of whoever has a task."""
 
@@ -268,6 +270,7 @@ class Task:
         return self.closed_at is None
 
 
+@quick_members
 class DeadlineState(StrEnum):
     """A running clock may fire or be stopped; a paused one keeps what is left."""
 
@@ -317,6 +320,7 @@ class Deadline:
         return self.rung_at if self.reminds_next else self.due_at if self.is_running else None
 
 
+@quick_members
 class Topic(StrEnum):
     """Why a notice concerns whoever gets it: what people choose their channels by."""
 
@@ -383,6 +387,7 @@ class Decision:
     task: str | None = None
 
 
+@quick_members
 class OccurrenceState(StrEnum):
     """What became of a turn of a schedule."""
 

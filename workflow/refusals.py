@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workflow.making import quick_members
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -30,6 +32,7 @@ class Sentence:
         return Sentence(self.zh.format(**values), self.en.format(**values))
 
 
+@quick_members
 class Code(StrEnum):
     """Stable names of what went wrong, shared by scenarios, the API and the pages."""
 

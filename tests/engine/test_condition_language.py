@@ -221,6 +221,25 @@ def test_a_name_left_out_and_a_name_without_value_are_the_same(language: Languag
     assert expression.evaluate({}) == expression.evaluate({"form.quantity": None})
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        *((f"form.quantity {sign} 3", "form.quantity") for sign in ("==", "!=", "<", "<=", ">")),
+        ("form.quantity>=3", "form.quantity"),
+        ("!given.ref_unit_price", "given.ref_unit_price"),
+        ("form.quantity == 007", "form.quantity"),
+        ("facts.approved == 3", "facts.approved"),
+    ],
+)
+@pytest.mark.parametrize("value", [2, 3, 4, -1, 2**63, 7, True, False, None, "three", 2.5])
+def test_a_short_text_is_worth_what_the_same_is_worth_in_brackets(
+    language: Language, text: str, name: str, value: Value
+) -> None:
+    short = accepted(language.compile(text, Kind.BOOL))
+    spelt_out = accepted(language.compile(f"({text}) || false", Kind.BOOL))
+    assert short.evaluate({name: value}) == spelt_out.evaluate({name: value})
+
+
 @pytest.mark.parametrize("gives", [kind for kind in Kind if kind is not Kind.BOOL])
 def test_an_error_never_passes_for_a_value_of_any_kind(language: Language, gives: Kind) -> None:
     name = next(name for name, kind in VOCABULARY.items() if kind is gives)

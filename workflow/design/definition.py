@@ -15,6 +15,7 @@ from datetime import time
 from enum import StrEnum
 
 from workflow.calendar import Unit
+from workflow.making import quick_members
 from workflow.refusals import Sentence
 
 
@@ -41,6 +42,7 @@ class Expression:
 # ---------------------------------------------------------------------------------------------
 
 
+@quick_members
 class FieldType(StrEnum):
     """What a form field holds. The stored shapes are told at `workflow.nouns.FieldValue`."""
 
@@ -115,6 +117,7 @@ class Field:
 # -----------------------------------------------------------------------------------------------
 
 
+@quick_members
 class Scope(StrEnum):
     """In which department a role counts."""
 
@@ -126,6 +129,7 @@ class Scope(StrEnum):
     STEP = "step"  # the department of whoever decided a step of this case
 
 
+@quick_members
 class SeatKind(StrEnum):
     """Who is meant: a role, the applicant, a person in a form field, the head of a department, the
     heads above one another, whoever is on duty, whoever reviews at this step, the clock, the
@@ -143,6 +147,7 @@ class SeatKind(StrEnum):
     SYSTEM = "system"
 
 
+@quick_members
 class IfEmpty(StrEnum):
     """What becomes of a seat in which nobody can decide, when no other seat takes it over. Neither
     ever decides.
@@ -152,6 +157,7 @@ class IfEmpty(StrEnum):
     BLOCK = "block"  # the definition is not published while a department lacks a holder
 
 
+@quick_members
 class IfApplicant(StrEnum):
     """What becomes of a seat in which only the applicant sits, when no other seat takes it over."""
 
@@ -159,6 +165,7 @@ class IfApplicant(StrEnum):
     DENY = "deny"  # it stays, and the applicant may not decide it
 
 
+@quick_members
 class Holders(StrEnum):
     """Who counts as a holder of a post while work waits for it."""
 
@@ -207,6 +214,7 @@ NAMED = frozenset(
 # ----------------------------------------------------------------------
 
 
+@quick_members
 class FactKind(StrEnum):
     """Where a fact is looked up: the only doors to what lies outside the case."""
 
@@ -215,6 +223,7 @@ class FactKind(StrEnum):
     HISTORY = "history"
 
 
+@quick_members
 class Gives(StrEnum):
     """What a fact answers with."""
 
@@ -231,6 +240,7 @@ class Gives(StrEnum):
     ACTORS = "actors"  # texts: ids of who took the action (history, or `action` of related cases)
 
 
+@quick_members
 class Relation(StrEnum):
     """Which other cases are meant."""
 
@@ -240,6 +250,7 @@ class Relation(StrEnum):
     NAMED = "named"  # the case with the number that `named_by` gives, wherever it belongs
 
 
+@quick_members
 class Compared(StrEnum):
     """How a column is compared with a value that it need not equal."""
 
@@ -483,6 +494,7 @@ class CalculationUse:
 # ---------------------------------------------------------------------------------------------
 
 
+@quick_members
 class OpinionRule(StrEnum):
     """Whether words are asked for with an action."""
 
@@ -491,6 +503,7 @@ class OpinionRule(StrEnum):
     REQUIRED = "required"
 
 
+@quick_members
 class Tool(StrEnum):
     """What may be done with a task at a step besides deciding it; each is allowed by name."""
 
@@ -506,6 +519,7 @@ class Tool(StrEnum):
     TAKE_BACK = "take_back"  # 拿回: my last decision is undone while nobody has acted on it
 
 
+@quick_members
 class Vote(StrEnum):
     """What an action counts for in a panel."""
 
@@ -514,6 +528,7 @@ class Vote(StrEnum):
     ABSTAIN = "abstain"
 
 
+@quick_members
 class Order(StrEnum):
     """Whether the members of a panel decide side by side, or one after the other."""
 
@@ -521,6 +536,7 @@ class Order(StrEnum):
     IN_TURN = "in_turn"
 
 
+@quick_members
 class OnNo(StrEnum):
     """What a vote against does: the panel stops as soon as its result is certain, or every opinion
     is gathered first.
@@ -530,6 +546,7 @@ class OnNo(StrEnum):
     GATHER = "gather"
 
 
+@quick_members
 class Pass(StrEnum):
     """What passes a panel: one vote for, all of them, or a share."""
 
@@ -538,6 +555,7 @@ class Pass(StrEnum):
     RATIO = "ratio"
 
 
+@quick_members
 class ShareOf(StrEnum):
     """Of what a share is taken: of the votes for and against, or of all members who sit."""
 
@@ -545,6 +563,7 @@ class ShareOf(StrEnum):
     MEMBERS = "members"
 
 
+@quick_members
 class RowsRule(StrEnum):
     """When a member's rows make up a vote for: all are agreed, more than are refused, or one."""
 
@@ -607,6 +626,7 @@ class Parallel:
     place: Place = dataclasses.field(default=Place(), compare=False)
 
 
+@quick_members
 class Back(StrEnum):
     """To which of the steps that the case has been at it goes back: the one before, or any."""
 
@@ -614,6 +634,7 @@ class Back(StrEnum):
     VISITED = "visited"
 
 
+@quick_members
 class Resubmit(StrEnum):
     """Where a returned case goes on: through every step again, or back to who returned it."""
 
@@ -634,6 +655,7 @@ class UrgeLimit:
         return self.a_day * self.hours < 24
 
 
+@quick_members
 class SameApprover(StrEnum):
     """Whether whoever has agreed at a step is asked again at a later one: always, not at the very
     next, not at any.
@@ -775,6 +797,7 @@ class DeadlineRule:
         return (self.spans, *(rung.spans for rung in self.ladder))
 
 
+@quick_members
 class Every(StrEnum):
     """In what a schedule counts: on every working day, once a half-year, and so on."""
 
@@ -806,6 +829,7 @@ class Rhythm:
     workday: Expression | None = None
 
 
+@quick_members
 class Each(StrEnum):
     """For what a schedule opens cases: one for the house, for each department, for each row."""
 
@@ -863,6 +887,7 @@ class ScheduleRule:
 # -----------------------------------------------------------------------------------------------
 
 
+@quick_members
 class Heading(StrEnum):
     """What stands at the top of a paper beside its title and the number of the case."""
 

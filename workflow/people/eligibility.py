@@ -24,7 +24,7 @@ from workflow.design.definition import (
     Seat,
     SeatKind,
 )
-from workflow.making import quick
+from workflow.making import quick, quick_members
 from workflow.nouns import SYSTEM, TIMER, Actor, Address, Case, Task, TaskEnd
 from workflow.people.organisation import ADMINISTRATOR, Delegation, Organisation, Person, Post
 from workflow.people.rosters import DUTY
@@ -84,6 +84,7 @@ class Scene:
         return tuple(person for person in reached if person.id not in excluded)
 
 
+@quick_members
 class Because(StrEnum):
     """Why work went elsewhere than where it was meant for."""
 

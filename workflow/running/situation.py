@@ -74,7 +74,7 @@ class Situation:
             None if self.parent is None else self.parent.department,
             self.definition,
             self.tasks,
-            self.now.astimezone(self.calendar.zone).time(),
+            self.calendar.on_the_wall(self.now).time(),
         )
 
     @cached_property

@@ -19,14 +19,12 @@ def read_file(wire: Wire, makes: Makes, it: str) -> tuple[CaseFile | None, int]:
 
     The revision comes last: whoever waited for the case must not act on rights from before.
     """
-    steps = [Step(make, (it,)) for make in makes]
-    cases, tasks, deadlines, ((revision,),) = wire.gather(*steps, Step(s.revision))
+    cases, tasks, clocks = wire.gather(*(Step(make, (it,)) for make in makes))
+    revision = clocks[0][0]
     if not cases:
         return None, revision
-    file = CaseFile(
-        case_of(cases[0]), tuple(map(task_of, tasks)), tuple(map(deadline_of, deadlines))
-    )
-    return file, revision
+    deadlines = tuple(deadline_of(line[1:]) for line in clocks if line[1] is not None)
+    return CaseFile(case_of(cases[0]), tuple(map(task_of, tasks)), deadlines), revision
 
 
 def related(wire: Wire, parent: str, process: str | None, *locks: Step) -> Sequence[Case]:

@@ -79,7 +79,7 @@ class DatabaseReadings:
 
     def case_file(self, number: str) -> CaseFile | None:
         """A case with its tasks and clocks."""
-        makes = (s.CASE_BY_NUMBER, s.TASKS_BY_NUMBER, s.DEADLINES_BY_NUMBER)
+        makes = (s.CASE_BY_NUMBER, s.TASKS_BY_NUMBER, s.CLOCKS_BY_NUMBER)
         with self._wire() as wire:
             file, _ = read_file(wire, makes, number)
             return file

@@ -92,9 +92,9 @@ class DatabaseTransaction:
     def case_file(self, *, number: str | None = None, id: str | None = None) -> CaseFile | None:
         """Read and lock one case, by its number or its id."""
         if number is not None:
-            makes = (s.LOCKED_BY_NUMBER, s.TASKS_BY_NUMBER, s.DEADLINES_BY_NUMBER)
+            makes = (s.LOCKED_BY_NUMBER, s.TASKS_BY_NUMBER, s.CLOCKS_BY_NUMBER)
         else:
-            makes = (s.LOCKED_BY_ID, s.TASKS_BY_ID, s.DEADLINES_BY_ID)
+            makes = (s.LOCKED_BY_ID, s.TASKS_BY_ID, s.CLOCKS_BY_ID)
         file, self._revision = read_file(self._wire, makes, number or id or "")
         return file
 

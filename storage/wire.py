@@ -88,8 +88,14 @@ def book_of(database: Database) -> Book:
 class _Closed(Book):
     """What a transaction may still say after it was kept: nothing."""
 
+    def __init__(self) -> None:
+        dict.__init__(self)
+
     def __missing__(self, make: Make) -> Prepared:
         raise RuntimeError("the transaction is over; begin another one")
+
+
+_CLOSED = _Closed()
 
 
 class Wire(ABC):
@@ -143,7 +149,7 @@ class Wire(ABC):
             self._commit()
         except self._errors as error:
             raise told(error, self._database)
-        self._book = _Closed(self._database.engine.dialect)
+        self._book = _CLOSED
 
     def together(self, *steps: Step) -> list[int]:
         """Several writings at once; how many lines each touched."""

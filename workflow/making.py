@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, fields, make_dataclass
 from enum import Enum
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-__all__ = ["quick", "quick_members", "replace"]
+__all__ = ["once", "quick", "quick_members", "replace"]
 
 T = TypeVar("T")
+Owner = TypeVar("Owner")
+Worth = TypeVar("Worth")
 Choices = TypeVar("Choices", bound=type[Enum])
 
 
@@ -29,6 +31,22 @@ def quick_members(cls: Choices) -> Choices:
     for name, member in cls.__members__.items():
         type.__setattr__(cls, name, member)
     return cls
+
+
+class once(Generic[Owner, Worth]):  # noqa: N801 - written like a property
+    """A property that is worked out when it is first asked for, and then stays with its value.
+
+    As the library's `cached_property`, which until Python 3.12 takes a lock for every value. Two
+    threads that ask at once both work it out, and get the same.
+    """
+
+    def __init__(self, work: Callable[[Owner], Worth]) -> None:
+        self._work = work
+        self.__doc__ = work.__doc__
+
+    def __get__(self, it: Owner, _owner: type) -> Worth:
+        worth = it.__dict__[self._work.__name__] = self._work(it)
+        return worth
 
 
 def quick(cls: type[T]) -> type[T]:

@@ -6,10 +6,11 @@ import copy
 import dataclasses
 import pickle
 from dataclasses import FrozenInstanceError, dataclass, field
+from enum import StrEnum
 
 import pytest
 
-from workflow.making import quick, replace
+from workflow.making import once, quick, quick_members, replace
 
 
 @quick
@@ -93,6 +94,39 @@ def test_a_copy_has_forgotten_what_was_worked_out() -> None:
     folder = Folder(Slip(1), "急")
     folder.__dict__["weight"] = 3
     assert "weight" not in replace(folder, label="").__dict__
+
+
+class Well:
+    def __init__(self) -> None:
+        self.drawn = 0
+
+    @once
+    def bucket(self) -> int:
+        """What is in it."""
+        self.drawn += 1
+        return self.drawn
+
+
+def test_what_was_worked_out_once_stays_with_its_value() -> None:
+    well = Well()
+    assert [well.bucket, well.bucket, Well().bucket] == [1, 1, 1]
+    assert well.drawn == 1
+
+
+@quick_members
+class Colour(StrEnum):
+    RED = "red"
+    CRIMSON = "red"
+    BLUE = "blue"
+
+
+def test_the_members_of_an_enumeration_are_what_they_were() -> None:
+    assert [*Colour] == [Colour.RED, Colour.BLUE]
+    assert Colour("red") is Colour.RED is Colour["CRIMSON"]
+    assert (Colour.BLUE.name, Colour.BLUE.value, str(Colour.BLUE)) == ("BLUE", "blue", "blue")
+    assert pickle.loads(pickle.dumps(Colour.RED)) is Colour.RED  # noqa: S301
+    with pytest.raises(AttributeError):
+        setattr(Colour, "RED", "green")  # noqa: B010
 
 
 def test_a_class_that_does_something_when_it_is_made_cannot_be_quick() -> None:

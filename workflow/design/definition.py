@@ -1099,6 +1099,8 @@ class Definition:
     results: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
     #: Every transition there is, by the state that it leaves.
     ways: Mapping[str, tuple[Way, ...]] = dataclasses.field(init=False, repr=False, compare=False)
+    #: What stands in the title, as written between its braces.
+    title_places: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)
 
     @property
     def file(self) -> str:
@@ -1109,11 +1111,6 @@ class Definition:
     def entries(self) -> tuple[str, ...]:
         """The states in which a case may be opened; the first is the usual one."""
         return tuple(key for key, state in self.states.items() if state.entry)
-
-    @property
-    def title_places(self) -> tuple[str, ...]:
-        """What stands in the title, as written between its braces."""
-        return tuple(TITLE_PLACE.findall(self.title))
 
     def actions_from(self, state: str) -> tuple[Action, ...]:
         """The actions that leave a state, in the order of the definition."""
@@ -1153,6 +1150,7 @@ class Definition:
         object.__setattr__(self, "signing_steps", frozenset(s for a in signing for s in a.sources))
         object.__setattr__(self, "results", frozenset(_results(self.states)))
         object.__setattr__(self, "ways", _ways(self))
+        object.__setattr__(self, "title_places", tuple(TITLE_PLACE.findall(self.title)))
         object.__setattr__(self, "_leaving", leaving)
         object.__setattr__(self, "_duties", duties)
 

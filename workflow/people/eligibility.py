@@ -301,7 +301,7 @@ def _of_role(seat: Seat, scene: Scene) -> Address | None:
         return None
     if seat.or_anyone and not scene.organisation.holders(seat.role or "", department, scene.day):
         department = None
-    return Address(role=seat.role, department=department)
+    return Address(None, seat.role, department)
 
 
 def department_of(seat: Seat, scene: Scene) -> str | None:

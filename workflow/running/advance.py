@@ -118,8 +118,7 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
     wanted = returning.promises_in(action, answers)
     of_rows = rows.rows_in(situation, action, answers)
     reading = read(situation, action.key, answers)
-    view = situation.view(decision.actor, reading.form, opinion, decision.target)
-    reading = with_calculations(situation, action.key, reading, view)
+    reading = _calculated(situation, action.key, reading, decision.actor, opinion, decision.target)
     judged = _Judged(situation, decision, action, reading, opinion)
     aim = returning.aim_of(situation, action, decision.target)
     if isinstance(aim, Refusal):
@@ -152,6 +151,21 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
         calculated=reading.worked,
     )
     return _taken(act, action, target, reading)
+
+
+def _calculated(
+    situation: Situation,
+    act: str,
+    reading: Reading,
+    actor: Actor,
+    opinion: str = "",
+    target: str | None = None,
+) -> Reading:
+    """The reading with everything that is calculated with an act, if anything is."""
+    if not situation.definition.calculations_at(act):
+        return reading
+    view = situation.view(actor, reading.form, opinion, target)
+    return with_calculations(situation, act, reading, view)
 
 
 class _Judged:
@@ -480,8 +494,7 @@ def open_case(
     answers = {key: raw for key, raw in opening.answers.items() if key not in given}
     reading = read(situation, OPENING, answers)
     reading = Reading({**reading.values, **given}, {**reading.form, **given}, reading.refusals)
-    view = situation.view(opening.actor, reading.form)
-    reading = with_calculations(situation, OPENING, reading, view)
+    reading = _calculated(situation, OPENING, reading, opening.actor)
     judged = judge_opening(situation, opening.actor, reading)
     if judged.refusals:
         return Refused.of(judged.refusals)
@@ -544,10 +557,22 @@ def title_of(situation: Situation, form: Form) -> str:
     are empty.
     """
     definition = situation.definition
+    if _says_the_same(situation, form):
+        return situation.case.title
     if all(form.get(key) in (None, "") for key in definition.form):
         return definition.name.zh
     title = TITLE_PLACE.sub(lambda at: _in_title(situation, form, at[1]), definition.title)
     return _EMPTY.sub("", title).strip(" ·-—/，,") or definition.name.zh
+
+
+def _says_the_same(situation: Situation, form: Form) -> bool:
+    """Whether a title stands that is made of this case's fields, and none of them has changed."""
+    before, places = situation.case.form, situation.definition.title_places
+    return (
+        any(before.get(key) not in (None, "") for key in places)
+        and all(form.get(key) == before.get(key) for key in places)
+        and not any(key.startswith(OF_PARENT) for key in places)
+    )
 
 
 def _in_title(situation: Situation, form: Form, place: str) -> str:
@@ -698,8 +723,7 @@ def _expired_into(
     action = situation.definition.actions[key]
     timer = Actor(TIMER, TIMER)
     reading = Reading({}, situation.case.form)
-    view = situation.view(timer, reading.form, TIMER)
-    reading = with_calculations(situation, key, reading, view)
+    reading = _calculated(situation, key, reading, timer, TIMER)
     judged = judge_standing(situation, timer, action)
     asked = judge_input(situation, timer, action, reading, TIMER, None)
     if judged.refusals or asked.refusals:

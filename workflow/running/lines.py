@@ -7,7 +7,9 @@ lost.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -31,6 +33,7 @@ from workflow.nouns import (
     Occurrence,
     OccurrenceState,
     Opening,
+    RegisterRow,
     RuleResult,
     Task,
 )
@@ -40,7 +43,7 @@ from workflow.refusals import Refusal, Refused
 from workflow.running import branches
 from workflow.running.effects import Consequences
 from workflow.running.governing import policy_facts
-from workflow.running.outcome import Calculated, Outcome
+from workflow.running.outcome import Calculated, Outcome, ToAct, ToOpen
 from workflow.running.situation import Ids, Situation
 
 #: How many sit in a panel, before and after.
@@ -232,36 +235,9 @@ def outcome_of(act: Act, after: After) -> Outcome:
         "target": act.target,
         "proposed_by": act.proposed_by,
         "members": act.members,
-        "calculations": [
-            {"use": c.use, "of": c.of, "inputs": c.inputs, "results": c.results}
-            for c in act.calculated
-        ],
-        "attachments": [_attachment_facts(a) for a in act.attachments],
-        "opened": [ledger.task_facts(t) for t in after.opened],
-        "closed": [
-            {"id": t.id, "as": t.closed_as, "by": t.closed_by, "for": t.closed_for}
-            for t in (*after.closed, *after.undone)
-        ],
-        "tasks": [
-            {
-                "id": t.id,
-                "overdue": t.overdue,
-                "due": None if t.due_at is None else ledger.moment_text(t.due_at),
-                "excluded": list(t.excluded),
-                **_handling_change(act.situation, t),
-            }
-            for t in after.changed
-        ],
-        "deadlines": [ledger.deadline_facts(d) for d in after.deadlines],
-        "rows": [
-            {"id": r.id, "register": r.register, "values": r.values} for r in after.effects.rows
-        ],
-        "notices": [[n.id, n.to.key] for n in after.notices],
-        "opens": [[o.id, o.process] for o in after.effects.opens],
-        "acts": [[a.process, a.action] for a in after.effects.acts],
-        "policy": [policy_facts(p) for p in after.effects.policy],
     }
     facts.update({key: value for key, value in optional.items() if value})
+    facts.update(_lists_of(act, after))
     if case.entered_at not in (whole.entered_at, act.situation.now):
         facts["since"] = ledger.moment_text(case.entered_at)
     if case.course != (STRAIGHT if opening else whole.course):
@@ -317,6 +293,63 @@ def outcome_of(act: Act, after: After) -> Outcome:
         tuple(after.effects.policy),
     )
     return Outcome(change, tuple(after.effects.opens), tuple(after.effects.acts))
+
+
+def _lists_of(act: Act, after: After) -> dict[str, list[Any]]:
+    """What an act did of each kind; nothing of the kinds of which it did none."""
+    done: Iterable[tuple[str, Sequence[Any], Callable[[Any], object]]] = (
+        ("calculations", act.calculated, _calculation_facts),
+        ("attachments", act.attachments, _attachment_facts),
+        ("opened", after.opened, ledger.task_facts),
+        ("closed", (*after.closed, *after.undone), _closed_facts),
+        ("tasks", after.changed, partial(_changed_facts, act.situation)),
+        ("deadlines", after.deadlines, ledger.deadline_facts),
+        ("rows", after.effects.rows, _row_facts),
+        ("notices", after.notices, _notice_facts),
+        ("opens", after.effects.opens, _opens_facts),
+        ("acts", after.effects.acts, _acts_facts),
+        ("policy", after.effects.policy, policy_facts),
+    )
+    return {key: list(map(facts_of, ones)) for key, ones, facts_of in done if ones}
+
+
+def _calculation_facts(one: Calculated) -> dict[str, Any]:
+    return {"use": one.use, "of": one.of, "inputs": one.inputs, "results": one.results}
+
+
+def _closed_facts(task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "as": task.closed_as,
+        "by": task.closed_by,
+        "for": task.closed_for,
+    }
+
+
+def _changed_facts(situation: Situation, task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "overdue": task.overdue,
+        "due": None if task.due_at is None else ledger.moment_text(task.due_at),
+        "excluded": list(task.excluded),
+        **_handling_change(situation, task),
+    }
+
+
+def _row_facts(row: RegisterRow) -> dict[str, Any]:
+    return {"id": row.id, "register": row.register, "values": row.values}
+
+
+def _notice_facts(notice: Notice) -> list[str]:
+    return [notice.id, notice.to.key]
+
+
+def _opens_facts(wish: ToOpen) -> list[str]:
+    return [wish.id, wish.process]
+
+
+def _acts_facts(wish: ToAct) -> list[str]:
+    return [wish.process, wish.action]
 
 
 def schedule_facts(one: Occurrence) -> dict[str, Any]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
 from workflow.calendar import Calendar
 from workflow.conditions.language import Value
 from workflow.conditions.values import View
 from workflow.design.definition import Definition
 from workflow.design.register import Register
-from workflow.making import quick
+from workflow.making import once, quick
 from workflow.nouns import Actor, Case, Deadline, Form, Task
 from workflow.people.eligibility import Scene
 from workflow.people.organisation import Organisation
@@ -64,7 +63,7 @@ class Situation:
         """The definition version that the case is pinned to."""
         return self.rulebook.definition
 
-    @cached_property
+    @once
     def scene(self) -> Scene:
         """What assignment looks at."""
         return Scene(
@@ -77,12 +76,12 @@ class Situation:
             self.calendar.on_the_wall(self.now).time(),
         )
 
-    @cached_property
+    @once
     def here(self) -> tuple[Task, ...]:
         """The tasks of this visit to the step, the last opened first."""
         return of_this_visit(self.case, self.tasks, self.definition)
 
-    @cached_property
+    @once
     def open_tasks(self) -> tuple[Task, ...]:
         """The tasks that wait."""
         return tuple(task for task in self.tasks if task.is_open)

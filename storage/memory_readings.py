@@ -147,6 +147,20 @@ class MemoryReadings:
             )
             return {work: min(count, MANY + 1) for work, count in counts.items()}
 
+    def barred(self, limit: int) -> Sequence[InboxRow]:
+        """Tasks for one person who is kept from them, the most urgent first."""
+        with self._looking:
+            tasks = [
+                task
+                for task in self._kept.tasks.values()
+                if task.is_open
+                and not task.handling.held
+                and task.address.person is not None
+                and task.address.person in task.excluded
+            ]
+            tasks.sort(key=task_rank)
+            return [InboxRow(task, self._kept.cases[task.case]) for task in tasks[:limit]]
+
     def cases(self, query: CaseQuery) -> Page[CaseRow]:
         """A page of cases."""
         with self._looking:

@@ -158,14 +158,36 @@ def inbox_counts(query: InboxQuery) -> tuple[CountsShape, Values]:
     return CountsShape(len(query.addresses)), _addresses(query)
 
 
+def barred() -> Select[Any]:
+    """Open tasks at the address of somebody who is excluded from them (`p:<person>`)."""
+    address = TASK.c.address
+    bar: ColumnElement[str] = literal_column("'|'")
+    whose = bar.op("||")(func.substr(address, literal_column("3"))).op("||")(bar)
+    rows = select(*of(TASK, mapping.TASK), *of(CASE, mapping.CASE))
+    rows = rows.join_from(TASK, CASE, CASE.c.id == TASK.c.case_id).where(
+        # All that begins with "p:", along the index.
+        address >= literal_column("'p:'"),
+        address < literal_column("'p;'"),
+        _open(),
+        TASK.c.excluded != _excluded_without(whose),
+    )
+    return rows.order_by(TASK.c.rank, TASK.c.no).limit(bindparam("at_most"))
+
+
 def _waiting(address: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
     """Open tasks at an address from which the person is not excluded."""
     excluded = TASK.c.excluded
-    # Taking the person out leaves the text as it was: they were not in it. LIKE would take an
-    # "AMY" for "amy", and neither database has the other's function for finding text in text.
-    without: ColumnElement[str] = func.replace(excluded, bindparam("me"), literal_column("''"))
-    is_free = or_(excluded == literal_column("''"), excluded == without)
+    is_free = or_(excluded == literal_column("''"), excluded == _excluded_without(bindparam("me")))
     return (TASK.c.address == address, _open(), is_free)
+
+
+def _excluded_without(person: ColumnElement[Any]) -> ColumnElement[str]:
+    """Who is excluded, but for somebody with bars around: the same text if they were not in it.
+
+    LIKE would take an "AMY" for "amy", and neither database has the other's function for finding
+    text in text.
+    """
+    return func.replace(TASK.c.excluded, person, literal_column("''"))
 
 
 def _open() -> ColumnElement[bool]:

@@ -165,6 +165,12 @@ class DatabaseReadings:
                 counts[process, step] = min(counts.get((process, step), 0) + number, MANY + 1)
         return counts
 
+    def barred(self, limit: int) -> Sequence[InboxRow]:
+        """Tasks for one person who is kept from them, the most urgent first."""
+        with self._wire() as wire:
+            lines = _named(wire, questions.barred, {"at_most": limit})
+            return tuple(_inbox_row(line) for line in lines)
+
     def cases(self, query: CaseQuery) -> Page[CaseRow]:
         """A page of cases."""
         with self._wire() as wire:

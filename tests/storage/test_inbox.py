@@ -71,6 +71,21 @@ def test_what_has_to_wait_for_somebody_else_is_in_nobodys_inbox_until_its_turn(
         assert sum(store.readings.inbox_counts(LEES).values()) == (0 if held else 1)
 
 
+def test_what_waits_for_one_person_who_is_kept_from_it_is_found(store: Store) -> None:
+    lee = replace(SUBMIT, asks=(Address(person="lee"),))
+    submitted(store, Blank("CA-1"), replace(lee, excluded=("amy", "lee")))
+    submitted(store, Blank("CA-2"), replace(lee, excluded=("LEE", "lee2")))
+    submitted(store, Blank("CA-3"), replace(SUBMIT, excluded=("lee",)))
+    submitted(store, Blank("CA-4"), replace(lee, excluded=("lee",)))
+
+    found = store.readings.barred(10)
+
+    assert [row.case.number for row in found] == ["CA-1", "CA-4"]
+    assert [row.task.address for row in found] == [Address(person="lee")] * 2
+    assert len(store.readings.barred(1)) == 1
+    assert numbers(store, LEES) == ["CA-2"]
+
+
 def test_a_row_shows_the_task_and_its_case(store: Store) -> None:
     case = submitted(store, Blank("CA-1"))
     (row,) = store.readings.inbox(LEES).rows

@@ -96,3 +96,22 @@ def test_what_was_given_to_the_administrators_tells_where_it_was_meant_for() -> 
     assert (one.role, one.department) == ("dept_head", "surgery")
     assert one.because.zh == "原应由外科的科主任办理，但目前无人担任。请改派给能办理的人"
     assert office.hospital.can("ada", number) == set()
+
+
+def test_work_for_one_person_who_signed_elsewhere_is_shown() -> None:
+    text = edited(
+        PURCHASE,
+        ("form:\n", "form:\n  payer: {label: {zh: 付款人, en: Payer}, type: person}\n"),
+        ("who: {role: finance_officer}", "who: {person: form.payer}"),
+    )
+    office = Office(text)
+    number = office.hospital.submitted(payer="lee")
+    office.hospital.takes("lee", "dept_sign", number, "同意")
+
+    (one,) = stuck(office)
+
+    assert (one.case.number, one.role) == (number, None)
+    assert one.because.zh.startswith("指定由Dr Lee办理，但按职责分离")
+    assert office.hospital.can("lee", number) == set()
+    done(office.administering.staff.end_person(office.deed(), "lee"))
+    assert ["停用" in one.because.zh for one in stuck(office)] == [True]

@@ -12,7 +12,7 @@ from workflow.design.definition import (
     SeatKind,
     Vote,
 )
-from workflow.nouns import Case, Task
+from workflow.nouns import Address, Case, Task
 from workflow.people.hiding import hidden_people
 
 
@@ -46,6 +46,45 @@ def excluded_from(
     if any(is_review(definition, action, step) for action in actions):
         people += signed_elsewhere(definition, case, step, tuple(tasks))
     return tuple(dict.fromkeys(people))
+
+
+def shut_at(
+    address: Address,
+    definition: Definition,
+    case: Case,
+    step: str,
+    tasks: Iterable[Task],
+    excluded: tuple[str, ...],
+) -> tuple[str, ...]:
+    """Who of those that are `excluded` from a step is kept from a task that waits at an address.
+
+    What waits for one person by name is in their inbox while there is something they may do about
+    it. If there is nothing, it is in nobody's, and the administrators see that it waits.
+    """
+    person = address.person
+    if person is None:
+        return excluded
+    if person not in excluded or _has_a_say(definition, case, step, tuple(tasks), person):
+        return ()
+    return (person,)
+
+
+def _has_a_say(
+    definition: Definition, case: Case, step: str, tasks: tuple[Task, ...], person: str
+) -> bool:
+    if person in hidden_people(definition, case):
+        return False
+    signed = person in signed_elsewhere(definition, case, step, tasks)
+    return any(
+        not (signed and is_review(definition, action, step))
+        and (person != case.applicant or action.by_applicant or _is_the_applicants(action))
+        for action in definition.actions_from(step)
+        if action.duty
+    )
+
+
+def _is_the_applicants(action: Action) -> bool:
+    return any(seat.kind is SeatKind.APPLICANT for seat in action.seats)
 
 
 def signed_elsewhere(

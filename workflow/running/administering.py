@@ -27,7 +27,7 @@ from workflow.nouns import (
 )
 from workflow.people.eligibility import Standing, is_active
 from workflow.people.organisation import ADMINISTRATOR
-from workflow.people.signing import excluded_from
+from workflow.people.signing import excluded_from, shut_at
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running import branches, handling, panels, tasks
 from workflow.running import deadlines as clocks
@@ -401,7 +401,7 @@ def _moved(situation: Situation, task: Task, address: Address, wish: Wish) -> Ta
         id=wish.ids(),
         address=address,
         opened_at=situation.now,
-        excluded=() if address.person is not None else shut,
+        excluded=shut_at(address, situation.definition, case, task.step, situation.tasks, shut),
         handling=replace(
             handled,
             role=role if address.person is not None else None,

@@ -20,7 +20,7 @@ from workflow.people.eligibility import (
     places_of,
 )
 from workflow.people.organisation import ADMINISTRATOR
-from workflow.people.signing import excluded_from
+from workflow.people.signing import excluded_from, shut_at
 from workflow.running import branches, panels
 from workflow.running.situation import Ids, Situation
 
@@ -227,7 +227,7 @@ def tasks_for(
             round=case.round,
             opened_at=situation.now,
             due_at=due,
-            excluded=() if address.person is not None else excluded,
+            excluded=shut_at(address, definition, case, case.state, history, excluded),
             handling=handling,
         )
         for address, handling in waiting.items()
@@ -278,7 +278,9 @@ def brought_up(
     excluded = excluded_from(situation.definition, situation.case, step, history)
     changed: list[Task] = []
     for task in waiting:
-        shut = () if task.address.person is not None else (*excluded, *task.handling.recused)
+        shut = shut_at(task.address, situation.definition, situation.case, step, history, excluded)
+        if task.address.person is None:
+            shut += task.handling.recused
         # One that is overdue keeps the day that it missed, until another clock runs over it.
         at = task.due_at if task.overdue and due is None else due
         if task.due_at != at or task.excluded != shut:

@@ -20,7 +20,13 @@ from workflow.people.eligibility import (
     members_of,
     placed_anew,
 )
-from workflow.people.signing import excluded_from, is_asked, is_review, signed_elsewhere
+from workflow.people.signing import (
+    excluded_from,
+    is_asked,
+    is_review,
+    shut_at,
+    signed_elsewhere,
+)
 from workflow.running import branches, handling, panels
 from workflow.running.handling import BY_TASK, Hand, Judged, Moves
 from workflow.running.situation import Ids, Situation
@@ -86,12 +92,11 @@ def _moves(hand: Hand) -> Moves:
     placed = _placed_elsewhere(here, task) or _placed_by_name(here, task)
     if placed is None:
         return handling.seat_given_up(hand, TaskEnd.SIGNED_ELSEWHERE, None)
-    person = placed.address.person
     shut = excluded_from(here.definition, here.case, task.step, here.tasks)
     opened = replace(
         hand.opened("", as_placed(placed)),
         address=placed.address,
-        excluded=() if person is not None else shut,
+        excluded=shut_at(placed.address, here.definition, here.case, task.step, here.tasks, shut),
     )
     return Moves((opened,), closed, told=(opened.address,))
 

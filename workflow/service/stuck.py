@@ -1,5 +1,6 @@
 """Work that nobody can do: open tasks whose post nobody holds, or whose every holder may not
-decide on this case, and those that were given to the administrators to find somebody for.
+decide on this case, those for one person who may not, and those that were given to the
+administrators to find somebody for.
 
 An administrator mends the cause (a post, a person) or gives the task to somebody else; they never
 decide it.
@@ -39,6 +40,12 @@ NOBODY_ON_DUTY = Sentence(
 )
 FIND_SOMEBODY = Sentence("{why}。请改派给能办理的人", "{why}. Give it to somebody who can decide")
 LEFT = Sentence("指定由{person}办理，此人已停用", "This is for {person}, who is no longer active")
+BARRED = Sentence(
+    "指定由{person}办理，但按职责分离此人不能办理本案（是申请人，或已在别的环节签署），"
+    "请改派给能办理的人",
+    "This is for {person}, who asked for it themselves or signed elsewhere; give it to somebody "
+    "who can decide",
+)
 ALL_EXCLUDED = Sentence(
     "能办的只有{people}，但按职责分离不能办理本案（是申请人，或已在别的环节签署），"
     "请另行安排一人任此岗位",
@@ -72,6 +79,11 @@ def stuck_tasks(
     empty += _rosters_without_anybody(organisation, day)
     empty += [f"p:{person.id}" for person in organisation.people.values() if not person.active]
     found += [_without_holder(row, register, organisation) for row in _waiting(readings, empty)]
+    found += [
+        _barred(row, organisation)
+        for row in readings.barred(_MOST_READ)
+        if row.task.address.key not in empty  # who has left is named above
+    ]
     for row in _waiting(readings, few):
         holders = organisation.reached_by(row.task.address, day)
         if all(holder.id in row.task.excluded for holder in holders):
@@ -127,6 +139,11 @@ def _without_holder(row: InboxRow, register: Register, organisation: Organisatio
         pattern.en.format(role=role.en, department=department),
     )
     return Stuck(row.task, row.case, because, address.role, address.department)
+
+
+def _barred(row: InboxRow, organisation: Organisation) -> Stuck:
+    person = organisation.person_name(row.task.address.person or "")
+    return Stuck(row.task, row.case, BARRED.filled(person=person))
 
 
 def _to_be_given(row: InboxRow, register: Register, organisation: Organisation) -> Stuck:

@@ -69,7 +69,11 @@ def read_yaml(text: str, name: str, *, stories: bool = False) -> Node | tuple[Pr
     """
     # Notepad begins its files with a byte order mark; anywhere else it is an invisible character.
     text = text.removeprefix("\ufeff")
-    problems = _too_long(text, name) or tuple(islice(_invisible(text, name), MOST_PROBLEMS))
+    problems = (
+        _too_long(text, name)
+        or tuple(islice(_invisible(text, name), MOST_PROBLEMS))
+        or tuple(islice(_long_tags(text, name), MOST_PROBLEMS))
+    )
     if problems:
         return problems
     return read_quickly(text, name, stories=stories) or read_carefully(text, name, stories=stories)
@@ -125,6 +129,18 @@ def _invisible(text: str, name: str) -> Iterator[Problem]:
     for number, line in enumerate(re.split("\r\n|\r|\n", text), start=1):
         for hit in _UNSEEN.finditer(line):
             yield Problem(name, number, hit.start() + 1, "", _unseen(hit[0]))
+
+
+#: A tag is refused in any case. The scanner spells it out letter by letter, and one that fills the
+#: file would keep it busy for seconds.
+_LONG_TAG: Final = re.compile(r"(?<![^\s,\[{])!\S{999,}")
+
+
+def _long_tags(text: str, name: str) -> Iterator[Problem]:
+    for hit in _LONG_TAG.finditer(text):
+        begun = text.rfind("\n", 0, hit.start()) + 1
+        line = text.count("\n", 0, begun) + 1
+        yield Problem(name, line, hit.start() - begun + 1, "", _TAG)
 
 
 # ---- scalars ------------------------------------------------------------------------------------

@@ -83,6 +83,11 @@ DAGGERS: dict[str, dict[str, tuple[str, ...]]] = {
         "conditions": ("book: !facts.ordered_by_me",),
     },
 }
+#: Wherever a card is taken in, the patient is the one whom the register knows.
+_THE_KNOWN_PATIENT = (
+    '!facts.patient_known || form.patient_name == facts.known_name || decision.opinion != ""',
+    "!given.ss_card_no || facts.card_of.all(one, one == form.id_no)",
+)
 #: Our own choices beside those of the register: what a switch of the hospital adds.
 OUR_OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "consumable-approval": {
@@ -91,7 +96,14 @@ OUR_OWN: dict[str, dict[str, tuple[str, ...]]] = {
     },
     # What shows how far fund and own part are from the total, which they must make up (†).
     # The day of the settlement is kept for the months that count it.
-    "inpatient-settlement": {"fields": ("settlement_difference", "settled_on")},
+    "inpatient-settlement": {
+        "fields": ("settlement_difference", "settled_on"),
+        "conditions": tuple(
+            f"{action}: {rule}"
+            for action in ("admit_insured", "confirm_cause", "makeup_card")
+            for rule in _THE_KNOWN_PATIENT
+        ),
+    },
     # Who of the staff helped, from whom a case against them starts.
     "identity-fraud-report": {"fields": ("helped_by",)},
 }

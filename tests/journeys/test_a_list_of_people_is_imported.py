@@ -26,9 +26,9 @@ def sends(sun: Visitor, file: Path) -> Page:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_list_is_mended_seen_and_confirmed(visitor: Visit, tmp_path: Path, width: int) -> None:
     joins = f"han{width}"
-    row = (joins, f"韩医生{width}", "外科", "临床医生", "2026-03-01", joins)
+    row = (joins, f"韩医生{width}", "外科", "临床医生", "2026-03-01", "")
     wrong = tmp_path / "名单.csv"
-    wrong.write_bytes(as_csv(HEADER, [row, ("lost", "迷路", "火星科", "魔术师", "明天", "")]))
+    wrong.write_bytes(as_csv(HEADER, [(*row[:-1], joins), ("lost", "迷路", "火星科", "魔术师", "明天", "")]))
     right = tmp_path / "名单.xlsx"
     right.write_bytes(as_xlsx(HEADER, [row], "人员"))
 
@@ -41,6 +41,7 @@ def test_a_list_is_mended_seen_and_confirmed(visitor: Visit, tmp_path: Path, wid
     expect(faults).to_contain_text("“火星科”：没有这个科室")
     expect(faults).to_contain_text("“魔术师”：没有这个角色")
     expect(faults).to_contain_text("“明天”不是日期")
+    expect(faults).to_contain_text("上岗")
     expect(page.get_by_role("button", name="确认导入")).to_have_count(0)
     sun.looks_closely()
 

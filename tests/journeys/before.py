@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import count
+from random import Random
 
 from tests.journeys.conftest import Served
 from tests.web.conftest import PASSWORD, quick_passwords
+from web.demonstration.patients import id_number
 from web.demonstration.stage import Stage
 from workflow.nouns import SYSTEM, Actor, ParameterValue, RegisterRow, Scalar
 from workflow.people.organisation import Department, Person, Post
@@ -25,8 +28,6 @@ OUTSIDE = Department("outside", "院外", "external")
 _keys = count(1)
 PAPERS = (("社保卡", "card_copy"), ("身份证", "id_copy"))
 ADMITTED = {
-    "id_no": "110105199003078510",
-    "ss_card_no": "SB009",
     "insurance_scheme": "职工",
     "admission_category": "医保",
     "payer_nature": "市社保",
@@ -37,6 +38,12 @@ ADMITTED = {
     "three_way_match": True,
     "criteria_met": True,
 }
+
+
+def numbers_of(patient: str) -> tuple[str, str]:
+    """The numbers on a patient's papers, their own and the same each time: identity and card."""
+    chance = Random(patient)
+    return id_number(chance, date(1990, 3, 7), "男"), f"SB{chance.randrange(10**8):08d}"
 
 
 def _deed(served: Served) -> Deed:
@@ -84,5 +91,7 @@ def lies_in(served: Served, patient: str) -> str:
     stay = acts.open("zhang", "inpatient-settlement", slip)
     acts.do("feng", stay, "start_verify")
     copies = [acts.file(f"{patient}{name}", (), field) for name, field in PAPERS]
-    acts.do("feng", stay, "admit_insured", ADMITTED, files=copies)
+    id_no, card = numbers_of(patient)
+    admitted = {**ADMITTED, "id_no": id_no, "ss_card_no": card}
+    acts.do("feng", stay, "admit_insured", admitted, files=copies)
     return stay

@@ -28,7 +28,9 @@ def test_a_list_is_mended_seen_and_confirmed(visitor: Visit, tmp_path: Path, wid
     joins = f"han{width}"
     row = (joins, f"韩医生{width}", "外科", "临床医生", "2026-03-01", "")
     wrong = tmp_path / "名单.csv"
-    wrong.write_bytes(as_csv(HEADER, [(*row[:-1], joins), ("lost", "迷路", "火星科", "魔术师", "明天", "")]))
+    wrong.write_bytes(
+        as_csv(HEADER, [(*row[:-1], joins), ("lost", "迷路", "火星科", "魔术师", "明天", "")])
+    )
     right = tmp_path / "名单.xlsx"
     right.write_bytes(as_xlsx(HEADER, [row], "人员"))
 

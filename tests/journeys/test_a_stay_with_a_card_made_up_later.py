@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.before import numbers_of
 from tests.journeys.conftest import WIDTHS, Served, Visit, Visitor
 from tests.journeys.stays import chooses, does, fills, form_of, hears, is_refused, opens, presses
 
@@ -22,7 +23,6 @@ COPIES = {
     "社保卡复印件": ("社保卡.png", b"\x89PNG\r\n\x1a\n" + b"card" * 64),
     "身份证复印件": ("身份证.pdf", b"%PDF-1.4\n" + b"id card\n" * 64),
 }
-CARD = {"身份证号": "110105199003078510", "社保卡号": "SB001", "险种": "职工"}
 CHECKED = {"照片相符": "是", "人证卡相符": "是"}
 CERTIFICATES = dict.fromkeys(("诊断证明已交患者", "诊断证明已入病历", "诊断证明已交出院处"), "是")
 HAND_BACK = "返还手册结案"
@@ -76,7 +76,8 @@ def makes_up_the_card(feng: Visitor, patient: str, number: str, folder: Path) ->
     page.get_by_role("link", name=patient).click()
     expect(page.locator("#key-facts")).to_contain_text("今天到期")
     form = form_of(page, "补刷卡改类别")
-    fills(form, CARD)
+    id_no, card = numbers_of(patient)
+    fills(form, {"身份证号": id_no, "社保卡号": card, "险种": "职工"})
     chooses(form, CHECKED)
     for label, (name, content) in COPIES.items():
         (folder / name).write_bytes(content)

@@ -12,10 +12,13 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from time import sleep
 
 from storage.database import open_database
 from storage.unit_of_work import DatabaseStore
 from tests.faults.deciding import Decide, decide_from_an_old_page, decide_under_the_lock
+
+_LOOKS_SECONDS = 0.005
 
 
 def main(url: str, processes: int, numbers: Sequence[str]) -> None:
@@ -58,6 +61,9 @@ def _visit(url: str, place: int, numbers: list[str]) -> bytes:
         names.add(who)
         if ending == "won":
             won.append(number)
+            # Whoever has decided looks at the next page first. Without a pause SQLite's lock, which
+            # is unfair, may stay with one process until nothing is left for the others.
+            sleep(_LOOKS_SECONDS)
     return json.dumps({"endings": endings, "won": won, "names": sorted(names)}).encode()
 
 

@@ -14,7 +14,8 @@ from storage.database import open_database
 from storage.schema import migrate
 from storage.unit_of_work import DatabaseStore
 from workflow.calendar import parse_calendar
-from workflow.design.definition import Definition, StartCase
+from workflow.design.definition import Definition
+from workflow.design.effects import StartCase
 from workflow.design.register_files import load_register
 from workflow.nouns import SYSTEM, Actor, Decision, Opening
 from workflow.people.organisation import Department, Person, Post

@@ -13,7 +13,8 @@ from tests.definitions.register_tables import (
     TABLES,
 )
 from tests.definitions.shipped import rulebooks
-from workflow.design.definition import Action, Seat, SeatKind
+from workflow.design.definition import Action
+from workflow.design.seats import Seat, SeatKind
 
 PROCESSES = sorted(TABLES)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from tests.definitions.shipped import register, rulebooks
-from workflow.design.definition import PutInForce
+from workflow.design.effects import PutInForce
 from workflow.design.parameters import BASE_PROFILE, Parameter
 from workflow.design.plan import effects_of
 from workflow.running.governing import Meant, read_change

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.web.conftest import catalog
-from workflow.design.definition import WriteRow
+from workflow.design.effects import WriteRow
 from workflow.design.plan import effects_of
 from workflow.service.register_catalogue import without_a_card
 

@@ -13,10 +13,12 @@ from workflow.calendar import Unit
 from workflow.conditions.complaints import FUNCTIONS
 from workflow.conditions.language import Expression, Kind, Language
 from workflow.conditions.vocabulary import ALWAYS, OF_A_PARENT
-from workflow.design.definition import Definition, FieldType, Scope, SeatKind
+from workflow.design.definition import Definition
+from workflow.design.form import FieldType
 from workflow.design.guide import with_tables
 from workflow.design.parsing import DEFINITION, parse_definition
 from workflow.design.plan import expressions_of
+from workflow.design.seats import Scope, SeatKind
 from workflow.design.tables import Table, sections_of
 from workflow.service.bundles import Bundle, examine
 

@@ -20,7 +20,7 @@ from tests.definitions.register_tables import REVIEWERS, TABLES
 from tests.definitions.shipped import FOLDER, register, rulebooks
 from workflow.calendar import Calendar, parse_calendar
 from workflow.conditions.language import Value
-from workflow.design.definition import Fact, Gives
+from workflow.design.facts import Fact, Gives
 from workflow.nouns import SYSTEM, TIMER, Actor, Case, Decision
 from workflow.people.organisation import Department, Organisation, Person, Post, organisation_of
 from workflow.refusals import STANDING, Code, Refusal, Refused

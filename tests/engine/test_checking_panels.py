@@ -10,7 +10,7 @@ from tests.definitions.writing import edited, line_of, parsed, small_register
 from workflow.design import checks_signing
 from workflow.design.checks import check_definition
 from workflow.design.checks_signing import SIGNING_CHECKS, every_vote, told
-from workflow.design.definition import Panel, Pass, Vote
+from workflow.design.panels import Panel, Pass, Vote
 from workflow.design.plan import Check, Plan
 from workflow.design.voting import Ballot, result_of
 

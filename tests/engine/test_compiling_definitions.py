@@ -18,7 +18,9 @@ from tests.definitions.writing import (
 from workflow.conditions.expressions import Compiled, compile_expressions
 from workflow.conditions.language import Kind
 from workflow.conditions.vocabulary import ALWAYS, vocabulary
-from workflow.design.definition import Definition, Expression, SetField
+from workflow.design.definition import Definition
+from workflow.design.effects import SetField
+from workflow.design.expression import Expression
 from workflow.design.form_rules import OPENING
 from workflow.design.plan import conditions_of, expressions_of
 from workflow.design.problems import Problem

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow.calendar import Calendar
-from workflow.design.definition import Every
+from workflow.design.schedules import Every
 from workflow.running.occasions import Beat, next_occasion, occasions
 
 CALENDAR = Calendar({date(2026, 5, 1): False, date(2026, 5, 9): True}, {}, date(2026, 12, 31))

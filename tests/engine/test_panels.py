@@ -9,7 +9,7 @@ from itertools import product
 
 import pytest
 
-from workflow.design.definition import OnNo, Panel, Pass, ShareOf, Vote
+from workflow.design.panels import OnNo, Panel, Pass, ShareOf, Vote
 from workflow.design.voting import Ballot, Result, count, result_of
 
 YES, NO, ABSTAIN = Vote.FOR, Vote.AGAINST, Vote.ABSTAIN

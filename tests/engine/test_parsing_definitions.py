@@ -17,25 +17,13 @@ from tests.definitions.writing import (
     small_register,
 )
 from workflow.calendar import Unit
-from workflow.design.definition import (
-    ActOn,
-    FactKind,
-    FieldType,
-    Gives,
-    Notify,
-    OpinionRule,
-    Relation,
-    Requirement,
-    Scope,
-    Seat,
-    SeatKind,
-    SetField,
-    StartCase,
-    UrgeLimit,
-    WriteRow,
-)
+from workflow.design.definition import OpinionRule, UrgeLimit
+from workflow.design.effects import ActOn, Notify, SetField, StartCase, WriteRow
+from workflow.design.facts import FactKind, Gives, Relation
+from workflow.design.form import FieldType, Requirement
 from workflow.design.form_rules import OPENING, accepted_fields, hands_in, requirements
 from workflow.design.parsing import parse_definition
+from workflow.design.seats import Scope, Seat, SeatKind
 from workflow.refusals import Sentence
 
 

@@ -20,9 +20,9 @@ from workflow.design import checks_print
 from workflow.design.checks import check_definition
 from workflow.design.checks_print import PRINT_CHECKS
 from workflow.design.comparing import compare
-from workflow.design.definition import Heading, PrintNote
 from workflow.design.papers import decisions_of, opinions_of, paper_of, signed_in
 from workflow.design.plan import Check, Plan
+from workflow.design.print_form import Heading, PrintNote
 from workflow.refusals import Sentence
 
 PRINT = """\

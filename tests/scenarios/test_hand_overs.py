@@ -11,7 +11,8 @@ import pytest
 
 from tests.definitions.shipped import FOLDER, register, rulebooks, theatre
 from tests.scenarios.hand_overs import HAND_OVERS, HandOver
-from workflow.design.definition import ActOn, Definition, StartCase, WriteRow
+from workflow.design.definition import Definition
+from workflow.design.effects import ActOn, StartCase, WriteRow
 from workflow.design.plan import effects_of
 from workflow.scenarios.playing import play
 from workflow.scenarios.reading import read_scenarios

@@ -14,16 +14,9 @@ from typing import Any
 
 from tests.sweeps import votes
 from tests.sweeps.votes import Work
-from workflow.design.definition import (
-    Action,
-    Back,
-    Definition,
-    Resubmit,
-    SameApprover,
-    Seat,
-    SeatKind,
-    StartCase,
-)
+from workflow.design.definition import Action, Back, Definition, Resubmit, SameApprover
+from workflow.design.effects import StartCase
+from workflow.design.seats import Seat, SeatKind
 from workflow.people.organisation import Delegation, Organisation
 
 Line = Mapping[str, Any]

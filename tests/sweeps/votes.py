@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from workflow.design.definition import Definition, OnNo, Panel, Pass, RowsRule, ShareOf
+from workflow.design.definition import Definition
+from workflow.design.panels import OnNo, Panel, Pass, RowsRule, ShareOf
 
 #: A ballot: "for", "against", "abstain" or None while it is waited for; its weight; its role.
 Cast = tuple[str | None, int, str | None]

@@ -27,7 +27,8 @@ from tests.sweeps.imagined import (
 from tests.sweeps.told import OF_ADMINISTRATORS, UNSEAT, Line, Told
 from tests.workflow.bookkeeping import look_through_case
 from workflow.calendar import Calendar
-from workflow.design.definition import Action, Definition, SeatKind
+from workflow.design.definition import Action, Definition
+from workflow.design.seats import SeatKind
 from workflow.nouns import Actor, Case, Decision, Opening, Task, TaskKind
 from workflow.people.organisation import Delegation, Department, Organisation, Person, Post
 from workflow.people.rosters import Duty, Roster, Shift

@@ -16,7 +16,8 @@ from web.presenters.printed import BlockView, Signature
 from web.presenters.sheet import SheetView, sheet_view
 from web.presenters.speech import Speech
 from workflow.calendar import parse_calendar
-from workflow.design.definition import Definition, SeatKind
+from workflow.design.definition import Definition
+from workflow.design.seats import SeatKind
 from workflow.nouns import SYSTEM, TIMER, Actor
 from workflow.people.organisation import Person
 from workflow.scenarios.playing import play

@@ -11,7 +11,8 @@ from random import Random
 from storage.memory import MemoryStore
 from tests.definitions.shipped import FOLDER, register, rulebooks
 from workflow.calendar import parse_calendar
-from workflow.design.definition import Definition, Field, FieldType
+from workflow.design.definition import Definition
+from workflow.design.form import Field, FieldType
 from workflow.design.form_rules import OPENING
 from workflow.design.register import Account
 from workflow.nouns import Actor, Case, Decision, Opening, ParameterValue, RegisterRow, Scalar

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from workflow.design.definition import Action, Definition, Scope, Seat, SeatKind
+from workflow.design.definition import Action, Definition
+from workflow.design.seats import Scope, Seat, SeatKind
 from workflow.nouns import Case, Task
 from workflow.people.organisation import Organisation
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.workflow.hospital import Hospital, edited, reasons, refused, with_posts
-from workflow.design.definition import RowsRule, Vote
+from workflow.design.panels import RowsRule, Vote
 from workflow.people.organisation import Person
 from workflow.ports import SavePerson
 from workflow.refusals import Code

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflow.hospital import Hospital, refused
-from workflow.design.definition import Field, FieldType, Option, Requirement
+from workflow.design.form import Field, FieldType, Option, Requirement
 from workflow.nouns import FieldValue
 from workflow.refusals import Code, Sentence
 from workflow.running.answers import INTEGER_LIMIT, Unreadable, read_value, yuan

@@ -13,7 +13,8 @@ from workflow.calendar import parse_calendar
 from workflow.conditions.language import Kind, Value
 from workflow.conditions.values import View, day_number, line_of
 from workflow.conditions.vocabulary import line_names, vocabulary
-from workflow.design.definition import Definition, WriteRow
+from workflow.design.definition import Definition
+from workflow.design.effects import WriteRow
 from workflow.nouns import Actor, Case, Row
 from workflow.people.organisation import Organisation
 from workflow.service.bundles import Bundle, examine

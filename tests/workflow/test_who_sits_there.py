@@ -10,7 +10,7 @@ from datetime import date, time
 import pytest
 
 from tests.workflow.hospital import CAST, MONDAY, PURCHASE, rulebooks_of
-from workflow.design.definition import IfApplicant, IfEmpty, Scope, Seat, SeatKind
+from workflow.design.seats import IfApplicant, IfEmpty, Scope, Seat, SeatKind
 from workflow.nouns import Actor, Address, Case, Handling, Task
 from workflow.people.eligibility import (
     Because,

@@ -38,7 +38,10 @@ from web.api.shapes import (
 )
 from web.presenters.words import masked, plain_money
 from web.visit import Visit
-from workflow.design.definition import Action, Definition, Field, FieldType, Pass, SeatKind
+from workflow.design.definition import Action, Definition
+from workflow.design.form import Field, FieldType
+from workflow.design.panels import Pass
+from workflow.design.seats import SeatKind
 from workflow.nouns import Case, Task, TaskEnd
 from workflow.refusals import Refusal, Sentence
 from workflow.running.offers import Offer

@@ -20,7 +20,7 @@ from web.demonstration.house_acts import PROFILE
 from web.demonstration.patients import id_number, somebody
 from web.demonstration.stage import OutOfScript
 from web.demonstration.world import World
-from workflow.design.definition import Field, FieldType
+from workflow.design.form import Field, FieldType
 from workflow.nouns import SYSTEM, Actor, Attachment, RegisterRow, Scalar
 from workflow.people.organisation import Person
 from workflow.ports import AddRow, Deed, Store

@@ -10,7 +10,10 @@ from web.presenters.values import Reader, Shown, shown_value
 from workflow.calculations.declaring import Slot, Type
 from workflow.calculations.sharing import percent_words
 from workflow.calculations.table import CALCULATIONS
-from workflow.design.definition import CalculationUse, Definition, Expression, Field, FieldType
+from workflow.design.calculated import CalculationUse
+from workflow.design.definition import Definition
+from workflow.design.expression import Expression
+from workflow.design.form import Field, FieldType
 from workflow.refusals import Sentence
 from workflow.service.sights import LedgerLine
 

@@ -14,7 +14,8 @@ from web.presenters.inputs import Choice, Desk, Input, Typed, inputs_for, now_an
 from web.presenters.speech import Reason, Speech
 from web.presenters.values import value_words
 from workflow.calculations.table import CALCULATIONS
-from workflow.design.definition import Back, OpinionRule, Vote
+from workflow.design.definition import Back, OpinionRule
+from workflow.design.panels import Vote
 from workflow.nouns import Attachment
 from workflow.refusals import Refusal, Sentence
 from workflow.running.offers import Offer, stands_in_the_way

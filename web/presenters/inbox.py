@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 from web.presenters.speech import Speech
 from web.presenters.values import value_words
 from web.presenters.words import Badge, DueWords, state_badge
-from workflow.design.definition import Definition, Field
+from workflow.design.definition import Definition
+from workflow.design.form import Field
 from workflow.nouns import Case, Handling, Task, TaskKind
 from workflow.refusals import Sentence
 from workflow.service.catalog import Catalog

@@ -16,7 +16,8 @@ from itertools import groupby
 from web.presenters import words
 from web.presenters.initials import initials
 from workflow.calendar import Calendar
-from workflow.design.definition import Definition, Field, FieldType
+from workflow.design.definition import Definition
+from workflow.design.form import Field, FieldType
 from workflow.design.form_rules import requirements
 from workflow.nouns import Attachment
 from workflow.people.organisation import Organisation, Person

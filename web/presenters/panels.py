@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from web.presenters.speech import Speech
-from workflow.design.definition import OnNo, Panel, Pass, ShareOf, Vote
+from workflow.design.panels import OnNo, Panel, Pass, ShareOf, Vote
 from workflow.nouns import SYSTEM, TIMER, Task, TaskEnd
 from workflow.refusals import Sentence
 from workflow.service.acts import Result, Tally

@@ -14,19 +14,11 @@ from web.presenters.panels import PanelView
 from web.presenters.speech import Speech
 from web.presenters.timeline import UNDER, act_name
 from web.presenters.values import Reader, Shown, shown_value
-from workflow.design.definition import (
-    TAKE_BACK,
-    Definition,
-    Field,
-    FieldType,
-    PrintCell,
-    PrintCopy,
-    PrintForm,
-    PrintSection,
-    SignatureBlock,
-)
+from workflow.design.definition import TAKE_BACK, Definition
+from workflow.design.form import Field, FieldType
 from workflow.design.form_rules import OPENING
 from workflow.design.papers import roles_at, signed_in
+from workflow.design.print_form import PrintCell, PrintCopy, PrintForm, PrintSection, SignatureBlock
 from workflow.nouns import SYSTEM, TIMER
 from workflow.refusals import Sentence
 from workflow.service.sights import CaseSight, LedgerLine

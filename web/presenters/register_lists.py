@@ -10,7 +10,7 @@ from web.presenters.registers import cell_of
 from web.presenters.speech import speech_of
 from web.sent_lists import SentList
 from web.visit import Visit
-from workflow.design.definition import Field, FieldType
+from workflow.design.form import Field, FieldType
 from workflow.nouns import RegisterRow
 from workflow.refusals import Sentence
 from workflow.service.importing_registers import ListDraft, NewRow, Proposal

@@ -14,7 +14,7 @@ from web.presenters.speech import Speech, speech_of
 from web.presenters.values import Reader, shown_value
 from web.presenters.words import plain_money, short_day
 from web.visit import Visit
-from workflow.design.definition import Field, FieldType
+from workflow.design.form import Field, FieldType
 from workflow.nouns import RegisterRow
 from workflow.refusals import Sentence
 from workflow.service.register_catalogue import OTHER_REGISTERS, BusinessRegister

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from web.presenters.speech import Speech, speech_of
 from web.visit import Visit
-from workflow.design.definition import Each, Every
+from workflow.design.schedules import Each, Every
 from workflow.nouns import Occurrence, OccurrenceState
 from workflow.ports import OccurrenceQuery
 from workflow.refusals import Sentence

@@ -28,14 +28,9 @@ from web.presenters.printed import (
 from web.presenters.speech import Speech
 from web.presenters.timeline import act_name
 from web.presenters.values import Reader
-from workflow.design.definition import (
-    Definition,
-    Heading,
-    PrintCopy,
-    PrintForm,
-    PrintNote,
-)
+from workflow.design.definition import Definition
 from workflow.design.papers import paper_of
+from workflow.design.print_form import Heading, PrintCopy, PrintForm, PrintNote
 from workflow.nouns import Case
 from workflow.refusals import Sentence
 from workflow.service.sights import CaseSight

@@ -9,19 +9,9 @@ from dataclasses import dataclass
 
 from web.presenters.panels import JOIN_ALL, JOIN_SOME, needs_words
 from web.presenters.speech import Speech
-from workflow.design.definition import (
-    Action,
-    Back,
-    Definition,
-    OnNo,
-    Panel,
-    Resubmit,
-    SameApprover,
-    Seat,
-    SeatKind,
-    State,
-    Tool,
-)
+from workflow.design.definition import Action, Back, Definition, Resubmit, SameApprover, State, Tool
+from workflow.design.panels import OnNo, Panel
+from workflow.design.seats import Seat, SeatKind
 from workflow.refusals import Sentence
 from workflow.service.acts import NAMES
 

@@ -10,7 +10,8 @@ from typing import Any
 from web.presenters import words
 from web.presenters.inputs import NO, YES
 from web.presenters.speech import Speech
-from workflow.design.definition import Definition, Field, FieldType
+from workflow.design.definition import Definition
+from workflow.design.form import Field, FieldType
 from workflow.nouns import Attachment
 from workflow.refusals import Sentence
 

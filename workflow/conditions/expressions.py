@@ -23,31 +23,20 @@ from workflow.conditions.vocabulary import (
     schedule_names,
     vocabulary,
 )
-from workflow.design import definition as written
-from workflow.design.definition import (
-    ActOn,
-    CalculationUse,
-    Condition,
-    DeadlineRule,
-    Definition,
-    Effect,
-    Fact,
-    Field,
-    FieldType,
-    LineInput,
-    Place,
-    PutInForce,
-    ScheduleRule,
-    SetField,
-    Span,
-    StartCase,
-    WriteRow,
-)
+from workflow.design import expression as written
+from workflow.design.calculated import CalculationUse, LineInput
+from workflow.design.deadlines import DeadlineRule
+from workflow.design.definition import Definition
+from workflow.design.effects import ActOn, Effect, PutInForce, SetField, StartCase, WriteRow
+from workflow.design.expression import Place, Span
+from workflow.design.facts import Condition, Fact
+from workflow.design.form import Field, FieldType
 from workflow.design.form_rules import OPENING, accepted_fields
 from workflow.design.neighbours import no_such_process
 from workflow.design.problems import Problem
 from workflow.design.register import Register
 from workflow.design.scalars import letter, lines_of
+from workflow.design.schedules import ScheduleRule
 from workflow.refusals import Sentence
 
 #: What may begin or end a clock: a day or a moment.

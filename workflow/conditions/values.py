@@ -18,7 +18,8 @@ from workflow.calculations.calendar_periods import last_of_month
 from workflow.calendar import Calendar
 from workflow.conditions.language import Expression as Ready
 from workflow.conditions.language import Unevaluable, Value
-from workflow.design.definition import Definition, Field, FieldType
+from workflow.design.definition import Definition
+from workflow.design.form import Field, FieldType
 from workflow.ledger import moment_of, moment_text
 from workflow.making import quick
 from workflow.nouns import Actor, Case, FieldValue, Form, ParameterValue

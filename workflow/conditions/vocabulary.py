@@ -11,16 +11,12 @@ from types import MappingProxyType
 
 from workflow.calculations.declaring import Type
 from workflow.conditions.language import Kind
-from workflow.design.definition import (
-    Definition,
-    Fact,
-    Field,
-    FieldType,
-    Gives,
-    ScheduleRule,
-)
+from workflow.design.definition import Definition
+from workflow.design.facts import Fact, Gives
+from workflow.design.form import Field, FieldType
 from workflow.design.parameters import ParameterKind
 from workflow.design.register import Register
+from workflow.design.schedules import ScheduleRule
 
 #: What a field of each type is in an expression: money in fen, dates in days since 1970-01-01.
 FIELD_KINDS: Mapping[FieldType, Kind] = MappingProxyType(

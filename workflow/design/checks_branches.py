@@ -7,18 +7,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from workflow.design.definition import (
-    Action,
-    Definition,
-    OpinionRule,
-    Parallel,
-    Region,
-    Resubmit,
-    SeatKind,
-    State,
-    Tool,
-)
+from workflow.design.definition import Action, Definition, OpinionRule, Resubmit, State, Tool
+from workflow.design.panels import Parallel, Region
 from workflow.design.plan import Check, Finding, Plan, has_people
+from workflow.design.seats import SeatKind
 from workflow.design.writers import Writer, writers_at
 from workflow.refusals import Sentence
 

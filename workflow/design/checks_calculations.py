@@ -8,14 +8,10 @@ from types import MappingProxyType
 
 from workflow.calculations.declaring import Slot, Type
 from workflow.calculations.table import CALCULATIONS
-from workflow.design.definition import (
-    CalculationUse,
-    Definition,
-    Fact,
-    Field,
-    FieldType,
-    LineInput,
-)
+from workflow.design.calculated import CalculationUse, LineInput
+from workflow.design.definition import Definition
+from workflow.design.facts import Fact
+from workflow.design.form import Field, FieldType
 from workflow.design.form_rules import accepted_fields
 from workflow.design.plan import Check, Finding, Plan
 from workflow.refusals import Sentence

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.design.definition import Action, OpinionRule, Place, Seat, SeatKind
+from workflow.design.definition import Action, OpinionRule
+from workflow.design.expression import Place
 from workflow.design.graph import Edge, example, loop_among, told
 from workflow.design.plan import PEOPLE, Check, Finding, Plan
+from workflow.design.seats import Seat, SeatKind
 from workflow.design.spots import some
 from workflow.refusals import Sentence
 

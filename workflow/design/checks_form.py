@@ -5,21 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workflow.design.definition import (
-    OF_PARENT,
-    ActOn,
-    Definition,
-    Fact,
-    FactKind,
-    Field,
-    FieldType,
-    Gives,
-    Place,
-    PutInForce,
-    SetField,
-    StartCase,
-    WriteRow,
-)
+from workflow.design.definition import OF_PARENT, Definition
+from workflow.design.effects import ActOn, PutInForce, SetField, StartCase, WriteRow
+from workflow.design.expression import Place
+from workflow.design.facts import Fact, FactKind, Gives
+from workflow.design.form import Field, FieldType
 from workflow.design.form_rules import OPENING
 from workflow.design.parameters import BASE_PROFILE
 from workflow.design.plan import Check, Finding, Plan, conditions_of, effects_of, has_people

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflow.design.definition import (
-    NAMED,
-    Action,
-    ActOn,
-    Definition,
-    FactKind,
-    FieldType,
-    Holders,
-    Notify,
-    Relation,
-    Scope,
-    Seat,
-    SeatKind,
-)
+from workflow.design.definition import Action, Definition
+from workflow.design.effects import ActOn, Notify
+from workflow.design.facts import FactKind, Relation
+from workflow.design.form import FieldType
 from workflow.design.plan import PEOPLE, Check, Finding, Plan, effects_of, has_people
 from workflow.design.register import Account
+from workflow.design.seats import NAMED, Holders, Scope, Seat, SeatKind
 from workflow.refusals import Sentence
 
 

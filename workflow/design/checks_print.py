@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from workflow.design.definition import (
-    Definition,
-    Field,
-    FieldType,
-    Place,
-    PrintCell,
-    PrintForm,
-    SignatureBlock,
-)
+from workflow.design.definition import Definition
+from workflow.design.expression import Place
+from workflow.design.form import Field, FieldType
 from workflow.design.papers import (
     decisions_of,
     is_signed_for,
@@ -22,6 +16,7 @@ from workflow.design.papers import (
     signed_in,
 )
 from workflow.design.plan import PEOPLE, Check, Finding, Plan
+from workflow.design.print_form import PrintCell, PrintForm, SignatureBlock
 from workflow.design.spots import did_you_mean
 from workflow.refusals import Sentence
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow.calendar import Unit
-from workflow.design.definition import SeatKind
 from workflow.design.form_rules import OPENING, requirements
 from workflow.design.plan import Check, Finding, Plan
+from workflow.design.seats import SeatKind
 from workflow.refusals import Sentence
 
 #: The types of department that a hospital has.

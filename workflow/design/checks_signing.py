@@ -7,21 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations_with_replacement, islice
 
-from workflow.design.definition import (
-    Action,
-    Definition,
-    Field,
-    FieldType,
-    OpinionRule,
-    Order,
-    Panel,
-    Pass,
-    SeatKind,
-    State,
-    Tool,
-    Vote,
-)
+from workflow.design.definition import Action, Definition, OpinionRule, State, Tool
+from workflow.design.form import Field, FieldType
+from workflow.design.panels import Order, Panel, Pass, Vote
 from workflow.design.plan import Check, Finding, Plan, has_people
+from workflow.design.seats import SeatKind
 from workflow.design.voting import Ballot, Result, result_of
 from workflow.design.writers import writers_at
 from workflow.refusals import Sentence

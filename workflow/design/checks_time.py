@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow.calendar import Length, Unit
-from workflow.design.definition import Definition, Place, Rung, SeatKind, Span
+from workflow.design.deadlines import Rung
+from workflow.design.definition import Definition
+from workflow.design.expression import Place, Span
 from workflow.design.plan import Check, Finding, Plan, conditions_of, spans_of
+from workflow.design.seats import SeatKind
 from workflow.refusals import Sentence
 
 

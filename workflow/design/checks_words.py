@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from workflow.design.definition import Expression, Field, FieldType, SetField
+from workflow.design.effects import SetField
+from workflow.design.expression import Expression
+from workflow.design.form import Field, FieldType
 from workflow.design.parameters import ParameterKind
 from workflow.design.plan import Check, Finding, Plan, effects_of, expressions_of
 from workflow.design.scalars import letter, lines_of

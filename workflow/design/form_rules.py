@@ -8,14 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from workflow.design.definition import (
-    Action,
-    CalculationUse,
-    Definition,
-    Field,
-    Requirement,
-    SeatKind,
-)
+from workflow.design.calculated import CalculationUse
+from workflow.design.definition import Action, Definition
+from workflow.design.form import Field, Requirement
+from workflow.design.seats import SeatKind
 
 #: How the opening of a case is named where an action could stand. A definition may say `start` for
 #: it, unless an action of its own is called so (`with_openings`).

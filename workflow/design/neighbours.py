@@ -8,26 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from workflow.design.definition import (
-    OF_PARENT,
-    ActOn,
-    Definition,
-    Effect,
-    Fact,
-    FactKind,
-    FieldType,
-    Place,
-    RegisterDeclaration,
-    Relation,
-    Revoke,
-    SeatKind,
-    SetField,
-    StartCase,
-)
+from workflow.design.definition import OF_PARENT, Definition, RegisterDeclaration
+from workflow.design.effects import ActOn, Effect, Revoke, SetField, StartCase
+from workflow.design.expression import Place
+from workflow.design.facts import Fact, FactKind, Relation
+from workflow.design.form import FieldType
 from workflow.design.form_rules import OPENING, accepted_fields, requirements
 from workflow.design.plan import Finding, effects_of
 from workflow.design.problems import Problem
 from workflow.design.reading import MOST_PROBLEMS
+from workflow.design.seats import SeatKind
 from workflow.design.spots import did_you_mean
 from workflow.refusals import Sentence
 

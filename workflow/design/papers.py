@@ -8,16 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.design.definition import (
-    Action,
-    Definition,
-    PrintCell,
-    PrintForm,
-    PrintSection,
-    SeatKind,
-    SignatureBlock,
-)
+from workflow.design.definition import Action, Definition
 from workflow.design.plan import PEOPLE
+from workflow.design.print_form import PrintCell, PrintForm, PrintSection, SignatureBlock
+from workflow.design.seats import SeatKind
 
 
 def paper_of(definition: Definition) -> PrintForm:

@@ -15,12 +15,12 @@ from workflow.calculations.table import CALCULATIONS
 from workflow.design.definition import (
     OF_PARENT,
     TITLE_PLACE,
-    Condition,
     Definition,
     Opening,
     SameApprover,
     UrgeLimit,
 )
+from workflow.design.facts import Condition
 from workflow.design.form_rules import OPENING, opening_of_uses, ordinary_fields, with_openings
 from workflow.design.parsing_basics import (
     CLAUSES,

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from workflow.calculations.declaring import Calculation, Slot, Type
 from workflow.calculations.table import CALCULATIONS
-from workflow.design.definition import CalculationUse, Expression, LineInput
+from workflow.design.calculated import CalculationUse, LineInput
+from workflow.design.expression import Expression
 from workflow.design.form_rules import OPENING, START
 from workflow.design.parsing_basics import FIELD, FORMULA, RuledTable
 from workflow.design.shapes import Either, Entries, Listing, NewKey, Reference, Shape

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workflow.calendar import DEPARTMENT_CALENDAR, HOSPITAL_CALENDAR
-from workflow.design.definition import DeadlineRule, Expression, Notify, Rung
+from workflow.design.deadlines import DeadlineRule, Rung
+from workflow.design.effects import Notify
+from workflow.design.expression import Expression
 from workflow.design.parsing_basics import FLAG, FORMULA, SENTENCE, STATES, UNREAD, RuledTable
 from workflow.design.parsing_effects import EFFECTS, SPANS
 from workflow.design.parsing_flow import RESERVED_ACTS

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from workflow.calendar import Unit
-from workflow.design.definition import (
+from workflow.design.effects import (
     ActOn,
     Effect,
-    Expression,
     Notify,
     PutInForce,
-    Relation,
     Revoke,
     SetField,
-    Span,
     StartCase,
     WriteRow,
 )
+from workflow.design.expression import Expression, Span
+from workflow.design.facts import Relation
 from workflow.design.parsing_basics import FIELD, FLAG, FORMULA
 from workflow.design.parsing_people import TOLD
 from workflow.design.shapes import (

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflow.design.definition import (
-    Bound,
-    Compared,
-    Expression,
-    Fact,
-    FactKind,
-    FieldType,
-    Gives,
-    RegisterColumn,
-    RegisterDeclaration,
-    Relation,
-)
+from workflow.design.definition import RegisterColumn, RegisterDeclaration
+from workflow.design.expression import Expression
+from workflow.design.facts import Bound, Compared, Fact, FactKind, Gives, Relation
+from workflow.design.form import FieldType
 from workflow.design.parsing_basics import FIELD, FLAG, FORMULA, SENTENCE, UNREAD
 from workflow.design.parsing_effects import (
     FOREIGN,

@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from workflow.design.definition import (
-    Action,
-    Back,
-    Condition,
-    OpinionRule,
-    Resubmit,
-    Seat,
-    State,
-    Vote,
-)
+from workflow.design.definition import Action, Back, OpinionRule, Resubmit, State
+from workflow.design.facts import Condition
 from workflow.design.form_rules import OPENING
+from workflow.design.panels import Vote
 from workflow.design.parsing_basics import (
     FIELD,
     FIELDS,
@@ -29,6 +22,7 @@ from workflow.design.parsing_basics import (
 from workflow.design.parsing_effects import EFFECTS
 from workflow.design.parsing_panels import MAY, PANEL, PARALLEL, WITHIN, Allowed
 from workflow.design.parsing_people import ACTORS, EDITORS
+from workflow.design.seats import Seat
 from workflow.design.shapes import (
     RESERVED,
     Choice,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from workflow.design.definition import Field, FieldType, Option, Requirement
+from workflow.design.form import Field, FieldType, Option, Requirement
 from workflow.design.form_rules import OPENING, START
 from workflow.design.parsing_basics import (
     CLAUSES,

@@ -6,18 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflow.design.definition import (
-    OnNo,
-    Order,
-    Panel,
-    Parallel,
-    Pass,
-    Region,
-    RowsRule,
-    ShareOf,
-    Tool,
-    UrgeLimit,
-)
+from workflow.design.definition import Tool, UrgeLimit
+from workflow.design.panels import OnNo, Order, Panel, Parallel, Pass, Region, RowsRule, ShareOf
 from workflow.design.parsing_basics import FIELD, FLAG, STATES
 from workflow.design.parsing_people import ACTORS, MEMBERS
 from workflow.design.shapes import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workflow.design.definition import Holders, IfApplicant, IfEmpty, Scope, Seat, SeatKind
 from workflow.design.parsing_basics import FLAG
+from workflow.design.seats import Holders, IfApplicant, IfEmpty, Scope, Seat, SeatKind
 from workflow.design.shapes import (
     KEY,
     Choice,

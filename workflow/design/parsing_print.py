@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-from workflow.design.definition import (
-    Heading,
-    PrintCell,
-    PrintColumn,
-    PrintCopy,
-    PrintForm,
-    PrintNote,
-    PrintSection,
-    SignatureBlock,
-)
 from workflow.design.parsing_basics import (
     CLAUSES,
     FIELD,
@@ -22,6 +12,16 @@ from workflow.design.parsing_basics import (
     TEXT,
     UNREAD,
     RuledTable,
+)
+from workflow.design.print_form import (
+    Heading,
+    PrintCell,
+    PrintColumn,
+    PrintCopy,
+    PrintForm,
+    PrintNote,
+    PrintSection,
+    SignatureBlock,
 )
 from workflow.design.shapes import (
     Choice,

@@ -5,19 +5,11 @@ from __future__ import annotations
 import re
 from datetime import time
 
-from workflow.design.definition import (
-    Each,
-    Every,
-    Expression,
-    ForEach,
-    Rhythm,
-    ScheduleRule,
-    Scope,
-    Seat,
-    SeatKind,
-)
+from workflow.design.expression import Expression
 from workflow.design.parsing_basics import FORMULA, SENTENCE, UNREAD, RuledTable
 from workflow.design.parsing_effects import SPANS, known_columns
+from workflow.design.schedules import Each, Every, ForEach, Rhythm, ScheduleRule
+from workflow.design.seats import Scope, Seat, SeatKind
 from workflow.design.shapes import (
     KEY,
     Choice,

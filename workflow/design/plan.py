@@ -8,27 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from workflow.design.definition import (
-    NAMED,
-    Action,
+from workflow.design.definition import Action, Definition
+from workflow.design.effects import (
     ActOn,
-    Condition,
-    Definition,
     Effect,
-    Expression,
     Notify,
-    Place,
     PutInForce,
     Revoke,
-    Seat,
-    SeatKind,
     SetField,
-    Span,
     StartCase,
     WriteRow,
 )
+from workflow.design.expression import Expression, Place, Span
+from workflow.design.facts import Condition
 from workflow.design.graph import Edge, Graph
 from workflow.design.register import Register
+from workflow.design.seats import NAMED, Seat, SeatKind
 from workflow.refusals import Sentence
 
 #: Seats in which a human being sits.

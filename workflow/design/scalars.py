@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workflow.design.definition import Place
+from workflow.design.expression import Place
 
 _BREAK = re.compile("\r\n|\r|\n")
 _QUOTES = ("'", '"')

@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from workflow.design.definition import Expression
+from workflow.design.expression import Expression
 from workflow.design.scalars import first_letter, is_quoted
 from workflow.design.spots import NOUNS, Name, Reading, Spot, found, shorten
 from workflow.refusals import Sentence

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from itertools import islice
 
-from workflow.design.definition import Place
+from workflow.design.expression import Place
 from workflow.design.problems import Problem
 from workflow.design.reading import MOST_PROBLEMS, Node
 from workflow.refusals import Sentence

@@ -14,19 +14,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workflow.calculations.table import CALCULATIONS
-from workflow.design.definition import (
-    Action,
-    Definition,
-    Field,
-    FieldType,
-    Place,
-    SeatKind,
-    SetField,
-    State,
-)
+from workflow.design.definition import Action, Definition, State
+from workflow.design.effects import SetField
 from workflow.design.engine_rules import ENGINE, EngineRule
+from workflow.design.expression import Place
+from workflow.design.form import Field, FieldType
 from workflow.design.form_rules import OPENING, accepted_fields
 from workflow.design.register import Clause, ClauseKind, Register
+from workflow.design.seats import SeatKind
 from workflow.refusals import Sentence
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workflow.design.definition import OnNo, Panel, Pass, ShareOf, Vote
+from workflow.design.panels import OnNo, Panel, Pass, ShareOf, Vote
 
 #: A look into the class each time would take as long as the rest of the counting.
 _FOR, _AGAINST = Vote.FOR, Vote.AGAINST

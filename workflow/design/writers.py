@@ -8,15 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from workflow.design.definition import (
-    Action,
-    Definition,
-    Effect,
-    Place,
-    SetField,
-    StartCase,
-    Tool,
-)
+from workflow.design.definition import Action, Definition, Tool
+from workflow.design.effects import Effect, SetField, StartCase
+from workflow.design.expression import Place
 from workflow.design.form_rules import accepted_fields
 from workflow.refusals import Sentence
 

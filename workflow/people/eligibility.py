@@ -14,16 +14,9 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
-from workflow.design.definition import (
-    Definition,
-    FieldType,
-    Holders,
-    IfApplicant,
-    IfEmpty,
-    Scope,
-    Seat,
-    SeatKind,
-)
+from workflow.design.definition import Definition
+from workflow.design.form import FieldType
+from workflow.design.seats import Holders, IfApplicant, IfEmpty, Scope, Seat, SeatKind
 from workflow.making import quick, quick_members
 from workflow.nouns import SYSTEM, TIMER, Actor, Address, Case, Task, TaskEnd
 from workflow.people.organisation import ADMINISTRATOR, Delegation, Organisation, Person, Post

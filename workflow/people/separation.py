@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from workflow.design.definition import Action, Definition, SeatKind
+from workflow.design.definition import Action, Definition
+from workflow.design.seats import SeatKind
 from workflow.nouns import Actor, Case, Task, TaskEnd, TaskKind
 from workflow.people.eligibility import Standing
 from workflow.people.signing import is_review, signatures

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflow.design.definition import (
-    NAMED,
-    Action,
-    Definition,
-    SameApprover,
-    SeatKind,
-    Vote,
-)
+from workflow.design.definition import Action, Definition, SameApprover
+from workflow.design.panels import Vote
+from workflow.design.seats import NAMED, SeatKind
 from workflow.nouns import Address, Case, Task
 from workflow.people.hiding import hidden_people
 

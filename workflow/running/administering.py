@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from workflow.design.definition import Seat, SeatKind
+from workflow.design.seats import Seat, SeatKind
 from workflow.nouns import (
     Actor,
     Address,

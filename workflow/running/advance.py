@@ -13,16 +13,11 @@ from datetime import datetime
 
 from workflow.conditions.language import Value
 from workflow.conditions.values import stored
-from workflow.design.definition import (
-    OF_PARENT,
-    TITLE_PLACE,
-    Action,
-    DeadlineRule,
-    Field,
-    Notify,
-    OpinionRule,
-)
+from workflow.design.deadlines import DeadlineRule
+from workflow.design.definition import OF_PARENT, TITLE_PLACE, Action, OpinionRule
+from workflow.design.effects import Notify
 from workflow.design.engine_rules import NOT_BY_HAND
+from workflow.design.form import Field
 from workflow.design.form_rules import OPENING
 from workflow.making import quick, replace
 from workflow.nouns import (

@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from workflow.design.definition import Field, FieldType
+from workflow.design.form import Field, FieldType
 from workflow.ledger import moment_text
 from workflow.nouns import FieldValue, Row, Scalar
 from workflow.refusals import Code, Refusal, Sentence

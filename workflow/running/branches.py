@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from workflow.design.definition import Action, DeadlineRule, Definition, State
+from workflow.design.deadlines import DeadlineRule
+from workflow.design.definition import Action, Definition, State
 from workflow.making import replace
 from workflow.nouns import Branch, Case, Task
 from workflow.running.situation import Situation

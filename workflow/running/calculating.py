@@ -15,7 +15,9 @@ from workflow.calculations.declaring import Calculation, Cell, Datum, Given, Row
 from workflow.calculations.table import CALCULATIONS
 from workflow.conditions.language import Unevaluable, Value
 from workflow.conditions.values import View, day_of, line_of
-from workflow.design.definition import CalculationUse, Expression, Field, FieldType, LineInput
+from workflow.design.calculated import CalculationUse, LineInput
+from workflow.design.expression import Expression
+from workflow.design.form import Field, FieldType
 from workflow.nouns import FieldValue
 from workflow.nouns import Row as StoredRow
 from workflow.refusals import Code, Refusal, Sentence

@@ -7,7 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workflow.design.definition import Condition, Definition, Expression, Field
+from workflow.design.definition import Definition
+from workflow.design.expression import Expression
+from workflow.design.facts import Condition
+from workflow.design.form import Field
 from workflow.design.form_rules import OPENING
 from workflow.nouns import Actor, FieldValue, Form
 from workflow.people.eligibility import Scene, members_of

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from workflow.calendar import Calendar, Length, Unit
 from workflow.conditions.language import Unevaluable
 from workflow.conditions.values import View, day_of
-from workflow.design.definition import DeadlineRule, Span
+from workflow.design.deadlines import DeadlineRule
+from workflow.design.expression import Span
 from workflow.making import replace
 from workflow.nouns import Deadline, DeadlineState, Task
 from workflow.running.rulebook import Rulebook

@@ -13,22 +13,21 @@ from typing import cast
 
 from workflow.conditions.language import Unevaluable, Value
 from workflow.conditions.values import View, day_of, line_of, stored, stored_day
-from workflow.design.definition import (
+from workflow.design.definition import RegisterDeclaration
+from workflow.design.effects import (
     ActOn,
     Effect,
-    Expression,
-    FieldType,
     Notify,
     PutInForce,
-    RegisterDeclaration,
-    Relation,
     Revoke,
-    Seat,
-    SeatKind,
     SetField,
     StartCase,
     WriteRow,
 )
+from workflow.design.expression import Expression
+from workflow.design.facts import Relation
+from workflow.design.form import FieldType
+from workflow.design.seats import Seat, SeatKind
 from workflow.ledger import moment_text
 from workflow.making import replace
 from workflow.nouns import Address, FieldValue, Notice, RegisterRow, Scalar, Task, Topic

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workflow.conditions.values import View, day_of
-from workflow.design.definition import PutInForce
+from workflow.design.effects import PutInForce
 from workflow.design.parameters import BASE_PROFILE, LEFT_TO_PROFILE
 from workflow.design.register import Register
 from workflow.nouns import FieldValue, Form, ParameterValue

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from workflow.design.definition import TAKE_BACK, Order, Panel, Seat, SeatKind, State, Tool
+from workflow.design.definition import TAKE_BACK, State, Tool
+from workflow.design.panels import Order, Panel
+from workflow.design.seats import Seat, SeatKind
 from workflow.nouns import Actor, Address, Decision, Handling, Task, TaskEnd, TaskKind
 from workflow.people.eligibility import Because, Member, Standing, grant_for
 from workflow.people.organisation import ADMINISTRATOR, Person

@@ -13,17 +13,11 @@ from dataclasses import dataclass, replace
 
 from workflow.conditions.language import Unevaluable
 from workflow.conditions.values import View, is_given
-from workflow.design.definition import (
-    Action,
-    Condition,
-    Definition,
-    OpinionRule,
-    Panel,
-    Scope,
-    Seat,
-    SeatKind,
-)
+from workflow.design.definition import Action, Definition, OpinionRule
+from workflow.design.facts import Condition
 from workflow.design.form_rules import OPENING
+from workflow.design.panels import Panel
+from workflow.design.seats import Scope, Seat, SeatKind
 from workflow.making import quick
 from workflow.nouns import Actor, FieldValue, Form, RuleResult, Task, TaskEnd, TaskKind
 from workflow.people import separation

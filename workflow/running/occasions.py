@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from workflow.calendar import Calendar
 from workflow.conditions.language import Value
 from workflow.conditions.values import day_number
-from workflow.design.definition import Every
+from workflow.design.schedules import Every
 
 #: How many months the longer rhythms have.
 MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: 12}
@@ -24,7 +24,7 @@ _HORIZON = timedelta(days=800)
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """A rhythm with its figures: see `workflow.design.definition.Rhythm`."""
+    """A rhythm with its figures: see `workflow.design.schedules.Rhythm`."""
 
     every: Every
     times: tuple[time, ...]

@@ -11,7 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workflow.conditions.values import is_given
-from workflow.design.definition import Action, Field, OpinionRule, SeatKind, Vote
+from workflow.design.definition import Action, OpinionRule
+from workflow.design.form import Field
+from workflow.design.panels import Vote
+from workflow.design.seats import SeatKind
 from workflow.nouns import Actor
 from workflow.people.eligibility import is_active
 from workflow.refusals import Code, Refusal, Sentence

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflow.conditions.language import Value
-from workflow.design.definition import Relation
+from workflow.design.facts import Relation
 from workflow.making import quick
 from workflow.ports import Change
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from workflow.design.definition import Order, Panel, Vote
+from workflow.design.panels import Order, Panel, Vote
 from workflow.design.voting import Ballot, Result, Tally, count, result_of
 from workflow.nouns import Handling, Task, TaskEnd, TaskKind
 from workflow.people.eligibility import Member, members_of

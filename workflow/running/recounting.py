@@ -12,7 +12,7 @@ from typing import Any
 
 from workflow import ledger
 from workflow.calendar import Calendar, Length
-from workflow.design.definition import DeadlineRule
+from workflow.design.deadlines import DeadlineRule
 from workflow.nouns import Actor, Deadline, DeadlineState, Task
 from workflow.ports import Change
 from workflow.running import deadlines as clocks

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from workflow.design.definition import Action, Definition, Panel, RowsRule, Vote
+from workflow.design.definition import Action, Definition
+from workflow.design.panels import Panel, RowsRule, Vote
 from workflow.nouns import FieldValue, Form, Row, Task
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import panels

@@ -9,23 +9,21 @@ from dataclasses import dataclass, field
 
 from workflow.conditions.expressions import Compiled
 from workflow.conditions.language import Expression as Ready
-from workflow.design.definition import (
-    Action,
+from workflow.design.deadlines import DeadlineRule
+from workflow.design.definition import Action, Definition
+from workflow.design.effects import (
     ActOn,
-    Condition,
-    DeadlineRule,
-    Definition,
     Effect,
-    Expression,
-    Field,
     Notify,
     PutInForce,
-    Requirement,
     Revoke,
     SetField,
     StartCase,
     WriteRow,
 )
+from workflow.design.expression import Expression
+from workflow.design.facts import Condition
+from workflow.design.form import Field, Requirement
 from workflow.design.form_rules import OPENING, accepted_fields, requirements
 from workflow.design.plan import effects_of
 from workflow.nouns import ParameterValue

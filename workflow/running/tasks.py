@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from workflow.design.definition import Action, Panel, Seat, Vote
+from workflow.design.definition import Action
+from workflow.design.panels import Panel, Vote
+from workflow.design.seats import Seat
 from workflow.making import replace
 from workflow.nouns import ORDINARY, Actor, Address, Handling, Task, TaskEnd, TaskKind
 from workflow.people.eligibility import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.design.definition import SeatKind
+from workflow.design.seats import SeatKind
 from workflow.making import replace
 from workflow.nouns import Decision, Task, TaskEnd
 from workflow.people.eligibility import (

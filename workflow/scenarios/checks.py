@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from workflow.design.definition import Field, FieldType
 from workflow.design.engine_rules import NEED_TO_KNOW
+from workflow.design.form import Field, FieldType
 from workflow.nouns import DeadlineState, FieldValue, Task
 from workflow.ports import CaseFile, InboxQuery, NoticeQuery
 from workflow.refusals import Code

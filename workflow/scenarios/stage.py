@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from workflow.calendar import Calendar
-from workflow.design.definition import Definition, Field, FieldType
+from workflow.design.definition import Definition
+from workflow.design.form import Field, FieldType
 from workflow.nouns import (
     SYSTEM,
     Actor,

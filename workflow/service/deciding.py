@@ -17,7 +17,8 @@ from typing import Any
 import orjson
 
 from workflow.conditions.language import Value
-from workflow.design.definition import TAKE_BACK, Relation, SameApprover
+from workflow.design.definition import TAKE_BACK, SameApprover
+from workflow.design.facts import Relation
 from workflow.design.form_rules import OPENING
 from workflow.making import quick, replace
 from workflow.nouns import OPENED, SYSTEM, TIMER, Actor, Case, Deadline, Decision, Entry, Opening

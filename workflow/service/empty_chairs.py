@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from workflow.design.definition import Definition, IfEmpty, Scope, Seat, SeatKind
+from workflow.design.definition import Definition
 from workflow.design.register import Register
+from workflow.design.seats import IfEmpty, Scope, Seat, SeatKind
 from workflow.people.organisation import Organisation
 from workflow.refusals import Sentence
 

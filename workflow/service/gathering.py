@@ -14,17 +14,9 @@ from typing import Protocol, cast
 
 from workflow.conditions.language import Unevaluable, Value
 from workflow.conditions.values import line_of, stored, typed
-from workflow.design.definition import (
-    Bound,
-    Compared,
-    Expression,
-    Fact,
-    FactKind,
-    Field,
-    FieldType,
-    Gives,
-    Relation,
-)
+from workflow.design.expression import Expression
+from workflow.design.facts import Bound, Compared, Fact, FactKind, Gives, Relation
+from workflow.design.form import Field, FieldType
 from workflow.making import replace
 from workflow.nouns import TIMER, Actor, Case, Entry, Form, RegisterRow, Scalar
 from workflow.ports import CaseFile, Hospital

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import orjson
 
-from workflow.design.definition import Field, FieldType
+from workflow.design.form import Field, FieldType
 from workflow.nouns import RegisterRow, Scalar
 from workflow.people.organisation import Organisation
 from workflow.ports import AuditQuery, BringRows, Deed, Hospital, HouseChange, KeyTaken

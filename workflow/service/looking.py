@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflow.design.definition import Action, Definition, Scope, SeatKind
+from workflow.design.definition import Action, Definition
 from workflow.design.form_rules import OPENING, hands_in
+from workflow.design.seats import Scope, SeatKind
 from workflow.nouns import Actor, Attachment, Case, Entry, Opening
 from workflow.people.eligibility import Scene, standing_of
 from workflow.people.organisation import Person

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflow.design.definition import Definition, SeatKind
+from workflow.design.definition import Definition
 from workflow.design.parameters import Parameter
+from workflow.design.seats import SeatKind
 from workflow.nouns import ParameterValue
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.service.catalog import Catalog

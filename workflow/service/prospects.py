@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from workflow.design.definition import Action, Seat, SeatKind, Vote
+from workflow.design.definition import Action
+from workflow.design.panels import Vote
+from workflow.design.seats import Seat, SeatKind
 from workflow.nouns import ORDINARY, SYSTEM, Actor, Address, Task
 from workflow.people.eligibility import address_of
 from workflow.people.organisation import Person

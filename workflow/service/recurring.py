@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from itertools import takewhile
 
-from workflow.design.definition import ScheduleRule
+from workflow.design.schedules import ScheduleRule
 from workflow.nouns import Occurrence, OccurrenceState, Opening
 from workflow.ports import (
     MANY,

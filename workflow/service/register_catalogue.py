@@ -10,19 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from workflow.design.definition import (
-    Definition,
-    Expression,
-    Field,
-    FieldType,
-    Option,
-    RegisterColumn,
-    SeatKind,
-    WriteRow,
-)
+from workflow.design.definition import Definition, RegisterColumn
+from workflow.design.effects import WriteRow
+from workflow.design.expression import Expression
+from workflow.design.form import Field, FieldType, Option
 from workflow.design.plan import effects_of
 from workflow.design.problems import Problem
 from workflow.design.register import Register, RegisterCard
+from workflow.design.seats import SeatKind
 from workflow.nouns import SYSTEM, TIMER
 from workflow.refusals import Sentence
 from workflow.service.visibility import AUDITOR, SUPERVISING

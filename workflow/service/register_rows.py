@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflow.design.definition import Field
+from workflow.design.form import Field
 from workflow.nouns import RegisterRow, Scalar
 from workflow.ports import Readings
 from workflow.refusals import Code, Refusal, Refused, Sentence

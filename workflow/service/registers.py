@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from workflow.design.definition import Field, FieldType
+from workflow.design.form import Field, FieldType
 from workflow.ledger import moment_text
 from workflow.nouns import RegisterRow, Scalar
 from workflow.people.organisation import Organisation

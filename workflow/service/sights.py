@@ -14,8 +14,10 @@ from typing import Any
 
 import orjson
 
-from workflow.design.definition import Action, Definition, Field, Panel, Vote
+from workflow.design.definition import Action, Definition
+from workflow.design.form import Field
 from workflow.design.form_rules import OPENING
+from workflow.design.panels import Panel, Vote
 from workflow.ledger import moment_of
 from workflow.nouns import (
     OPENED,

@@ -12,15 +12,10 @@ from datetime import datetime, time
 from workflow.calendar import Calendar, Length
 from workflow.conditions.language import Unevaluable, Value
 from workflow.conditions.values import View, stored, typed
-from workflow.design.definition import (
-    Each,
-    Every,
-    Expression,
-    Field,
-    FieldType,
-    RegisterDeclaration,
-    ScheduleRule,
-)
+from workflow.design.definition import RegisterDeclaration
+from workflow.design.expression import Expression
+from workflow.design.form import Field, FieldType
+from workflow.design.schedules import Each, Every, ScheduleRule
 from workflow.nouns import SYSTEM, Actor, Opening, ParameterValue, Scalar
 from workflow.people.organisation import Organisation
 from workflow.ports import Hospital, Readings

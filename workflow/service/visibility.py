@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from workflow.design.definition import Definition, OpinionRule, Seat, SeatKind
+from workflow.design.definition import Definition, OpinionRule
+from workflow.design.seats import Seat, SeatKind
 from workflow.nouns import Address, Task
 from workflow.people.eligibility import Scene, address_of, amount_of
 from workflow.people.hiding import hidden_people

@@ -19,7 +19,7 @@ from workflow.design.effects import StartCase
 from workflow.design.register_files import load_register
 from workflow.nouns import SYSTEM, Actor, Decision, Opening
 from workflow.people.organisation import Department, Person, Post
-from workflow.ports import Deed, SaveCalendar, SaveDepartment, SavePerson
+from workflow.ports.house import Deed, SaveCalendar, SaveDepartment, SavePerson
 from workflow.running.rulebook import Rulebook
 from workflow.service.bundles import load_bundles
 from workflow.service.catalog import Catalog

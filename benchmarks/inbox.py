@@ -22,7 +22,7 @@ from storage.database import sqlite_driver
 from storage.mapping import CASE, TASK, opened_case, opened_task
 from storage.unit_of_work import DatabaseStore
 from workflow.nouns import Address, Case, Task
-from workflow.ports import InboxQuery
+from workflow.ports.reading import InboxQuery
 
 CASES = 100_000
 DEPARTMENTS = 250

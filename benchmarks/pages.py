@@ -26,7 +26,7 @@ from web.app import create_app
 from web.passwords import Passwords
 from web.settings import Settings
 from workflow.nouns import SYSTEM, Actor
-from workflow.ports import Account, Deed, PublishDefinition, SaveAccount, StoredDefinition
+from workflow.ports.house import Account, Deed, PublishDefinition, SaveAccount, StoredDefinition
 
 ROWS = 20
 ROUNDS = 7

@@ -11,7 +11,7 @@ from sqlalchemy.sql import ClauseElement
 from storage import statements as s
 from storage.mapping import Line
 from workflow.ledger import moment_of, moment_text
-from workflow.ports import StoredDefinition
+from workflow.ports.house import StoredDefinition
 
 COLUMNS = (
     "key",

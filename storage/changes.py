@@ -15,7 +15,8 @@ from workflow.ledger import Heading, moment_text, seal
 from workflow.nouns import Entry, Occurrence, RegisterRow
 from workflow.people.organisation import Delegation, Department, Person
 from workflow.people.rosters import Roster
-from workflow.ports import (
+from workflow.ports.hospital import Policy, SetUp
+from workflow.ports.house import (
     Account,
     AddRow,
     AlreadyPublished,
@@ -27,7 +28,6 @@ from workflow.ports import (
     MarkMissed,
     Missed,
     PlanOutdated,
-    Policy,
     PublishDefinition,
     RemoveDelegation,
     RetireDefinition,
@@ -39,7 +39,6 @@ from workflow.ports import (
     SavePolicy,
     SaveRoster,
     SaveToken,
-    SetUp,
     StoredDefinition,
 )
 

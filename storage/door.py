@@ -35,7 +35,8 @@ from storage.wire import Book, Make, Step
 from storage.wires import wire_to
 from workflow.ledger import moment_of, moment_text
 from workflow.nouns import Notice
-from workflow.ports import Account, ApiToken, Session, UnsentForm
+from workflow.ports.doors import Session, UnsentForm
+from workflow.ports.house import Account, ApiToken
 
 _SESSION_COLUMNS = ("token_hash", "person", "created_at", "seen_at", "address")
 _UNSENT_COLUMNS = ("person", "process", "answers", "updated_at")
@@ -64,7 +65,7 @@ class _OnWire:
 
 
 class DatabaseDoor(_OnWire):
-    """See `workflow.ports.Door`."""
+    """See `workflow.ports.doors.Door`."""
 
     def account(self, login: str) -> Account | None:
         """The account with this login."""
@@ -117,7 +118,7 @@ class DatabaseDoor(_OnWire):
 
 
 class DatabaseDesk(_OnWire):
-    """See `workflow.ports.Desk`."""
+    """See `workflow.ports.doors.Desk`."""
 
     def keep_unsent(self, form: UnsentForm) -> None:
         """Keep what somebody typed, in place of what they typed before."""

@@ -30,7 +30,7 @@ from workflow.calendar import Calendar, hours_of_facts, own_calendars_of
 from workflow.ledger import moment_of
 from workflow.people.organisation import Delegation, Department, Person, Post
 from workflow.people.rosters import Duty, Roster, Shift
-from workflow.ports import Hospital, Policy, SetUp
+from workflow.ports.hospital import Hospital, Policy, SetUp
 
 DEPARTMENT_COLUMNS = ("id", "name", "type", "parent")
 PERSON_COLUMNS = ("id", "name", "department", "active")

@@ -52,7 +52,9 @@ from workflow.ledger import moment_of, moment_text
 from workflow.nouns import Entry, RegisterRow
 from workflow.people.organisation import Delegation, Department, Person
 from workflow.people.rosters import Roster
-from workflow.ports import (
+from workflow.ports.deciding import StaleWrite
+from workflow.ports.hospital import Policy
+from workflow.ports.house import (
     Account,
     AddRow,
     ApiToken,
@@ -60,7 +62,6 @@ from workflow.ports import (
     HouseChange,
     MarkMissed,
     Missed,
-    Policy,
     PublishDefinition,
     RemoveDelegation,
     RetireDefinition,
@@ -72,7 +73,6 @@ from workflow.ports import (
     SavePolicy,
     SaveRoster,
     SaveToken,
-    StaleWrite,
     StoredDefinition,
 )
 
@@ -147,7 +147,7 @@ class DatabaseKeeper:
 
 
 class DatabaseHouse:
-    """See `workflow.ports.HouseBook`."""
+    """See `workflow.ports.house.HouseBook`."""
 
     def __init__(self, database: Database, book: Book) -> None:
         self._database = database

@@ -8,7 +8,7 @@ from storage import statements as s
 from storage.mapping import case_of, deadline_of, task_of
 from storage.wire import Make, Step, Wire
 from workflow.nouns import Case
-from workflow.ports import CaseFile
+from workflow.ports.deciding import CaseFile
 
 #: How a case, its tasks and its clocks are read.
 Makes = tuple[Make, Make, Make]

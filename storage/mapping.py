@@ -38,7 +38,7 @@ from workflow.nouns import (
     Task,
     Topic,
 )
-from workflow.ports import PolicyChange
+from workflow.ports.hospital import PolicyChange
 
 #: One line as the driver gives it.
 Line = tuple[Any, ...]

@@ -20,25 +20,25 @@ from storage.memory_readings import MemoryReadings
 from storage.memory_tables import NEW_HOUSE, House, Lease, Tables, add
 from storage.picture import NO_CALENDAR
 from workflow.nouns import Case, Entry, RegisterRow, Scalar
-from workflow.ports import (
+from workflow.ports.deciding import (
     LONGEST_LEASE,
     CaseFile,
     Change,
     Claim,
-    Hospital,
     MissingFile,
-    Seed,
     StaleWrite,
     Unavailable,
     Watch,
 )
+from workflow.ports.hospital import Hospital
+from workflow.ports.store import Seed
 
 #: How long a transaction waits for another thread's, in seconds.
 _PATIENCE_SECONDS = 15
 
 
 class MemoryTransaction:
-    """One unit of work in memory (see `workflow.ports.Transaction`)."""
+    """One unit of work in memory (see `workflow.ports.deciding.Transaction`)."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
@@ -235,7 +235,7 @@ class MemoryTransaction:
 
 
 class MemoryStore:
-    """Cases in memory (see `workflow.ports.Store`)."""
+    """Cases in memory (see `workflow.ports.store.Store`)."""
 
     def __init__(self, seed: Seed | None = None) -> None:
         self.kept = Tables()

@@ -10,14 +10,15 @@ from hashlib import sha256
 
 from storage.memory_tables import Attempt, Tables, add
 from workflow.nouns import Notice
-from workflow.ports import Account, ApiToken, Session, UnsentForm
+from workflow.ports.doors import Session, UnsentForm
+from workflow.ports.house import Account, ApiToken
 
 #: Opens a layer to write in; leaving it without an error keeps what was written.
 Layer = Callable[[], AbstractContextManager[Tables]]
 
 
 class MemoryDoor:
-    """See `workflow.ports.Door`."""
+    """See `workflow.ports.doors.Door`."""
 
     def __init__(self, layer: Layer) -> None:
         self._layer = layer
@@ -87,7 +88,7 @@ class MemoryDoor:
 
 
 class MemoryDesk:
-    """See `workflow.ports.Desk`."""
+    """See `workflow.ports.doors.Desk`."""
 
     def __init__(self, layer: Layer) -> None:
         self._layer = layer

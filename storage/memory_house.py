@@ -13,7 +13,9 @@ from workflow.calendar import Calendar
 from workflow.nouns import Entry, RegisterRow
 from workflow.people.organisation import Delegation, Department, Person
 from workflow.people.rosters import Roster
-from workflow.ports import (
+from workflow.ports.deciding import StaleWrite
+from workflow.ports.hospital import Policy
+from workflow.ports.house import (
     Account,
     AddRow,
     ApiToken,
@@ -21,7 +23,6 @@ from workflow.ports import (
     HouseChange,
     MarkMissed,
     Missed,
-    Policy,
     PublishDefinition,
     RemoveDelegation,
     RetireDefinition,
@@ -33,7 +34,6 @@ from workflow.ports import (
     SavePolicy,
     SaveRoster,
     SaveToken,
-    StaleWrite,
     StoredDefinition,
 )
 
@@ -188,7 +188,7 @@ def place_of(definition: StoredDefinition) -> tuple[str, int]:
 
 
 class MemoryHouse:
-    """See `workflow.ports.HouseBook`."""
+    """See `workflow.ports.house.HouseBook`."""
 
     def __init__(self, layer: Layer) -> None:
         self._layer = layer

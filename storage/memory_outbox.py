@@ -9,14 +9,15 @@ from datetime import datetime
 
 from storage.memory_tables import Tables, Underway
 from workflow.nouns import Notice
-from workflow.ports import LONGEST_LEASE, Delivery
+from workflow.ports.deciding import LONGEST_LEASE
+from workflow.ports.outbox import Delivery
 
 #: Opens a layer to write in; leaving it without an error keeps what was written.
 Layer = Callable[[], AbstractContextManager[Tables]]
 
 
 class MemoryOutbox:
-    """See `workflow.ports.Outbox`."""
+    """See `workflow.ports.outbox.Outbox`."""
 
     def __init__(self, layer: Layer) -> None:
         self._layer = layer

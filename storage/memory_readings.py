@@ -13,14 +13,15 @@ from storage.mapping import task_rank
 from storage.memory_registers import page_of
 from storage.memory_tables import Tables
 from workflow.nouns import Attachment, Case, Entry, Notice, Occurrence, RegisterRow, Scalar, Task
-from workflow.ports import (
+from workflow.ports.deciding import CaseFile, Watch
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import StoredDefinition
+from workflow.ports.reading import (
     MANY,
     AuditQuery,
     AuditRow,
-    CaseFile,
     CaseQuery,
     CaseRow,
-    Hospital,
     InboxQuery,
     InboxRow,
     KeptRow,
@@ -31,15 +32,13 @@ from workflow.ports import (
     Page,
     ReadMark,
     RegisterQuery,
-    StoredDefinition,
-    Watch,
 )
 
 T = TypeVar("T")
 
 
 class MemoryReadings:
-    """See `workflow.ports.Readings`. `looking` is held while one question is answered."""
+    """See `workflow.ports.reading.Readings`. `looking` is held while one question is answered."""
 
     def __init__(
         self,

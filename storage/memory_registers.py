@@ -6,7 +6,7 @@ from storage.mapping import json_text
 from storage.memory_tables import Tables
 from storage.register_pages import within, written_part
 from workflow.nouns import RegisterRow
-from workflow.ports import RegisterQuery
+from workflow.ports.reading import RegisterQuery
 
 
 def page_of(kept: Tables, query: RegisterQuery) -> list[RegisterRow]:

@@ -24,20 +24,11 @@ from workflow.nouns import (
 )
 from workflow.people.organisation import Delegation, Department, Person
 from workflow.people.rosters import Roster
-from workflow.ports import (
-    Account,
-    ApiToken,
-    CaseFile,
-    Delivery,
-    DuplicateKey,
-    Hospital,
-    Policy,
-    Session,
-    StoredDefinition,
-    Superseded,
-    UnsentForm,
-    Watch,
-)
+from workflow.ports.deciding import CaseFile, DuplicateKey, Superseded, Watch
+from workflow.ports.doors import Session, UnsentForm
+from workflow.ports.hospital import Hospital, Policy
+from workflow.ports.house import Account, ApiToken, StoredDefinition
+from workflow.ports.outbox import Delivery
 
 T = TypeVar("T")
 

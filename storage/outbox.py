@@ -36,7 +36,8 @@ from storage.wire import Book, Make, Step, Wire
 from storage.wires import wire_to
 from workflow.ledger import moment_of, moment_text
 from workflow.nouns import Notice, Topic
-from workflow.ports import LONGEST_LEASE, Delivery
+from workflow.ports.deciding import LONGEST_LEASE
+from workflow.ports.outbox import Delivery
 
 _COLUMNS = (
     "key",
@@ -58,7 +59,7 @@ _CLAIMING = 7_119_702_532
 
 
 class DatabaseOutbox:
-    """See `workflow.ports.Outbox`."""
+    """See `workflow.ports.outbox.Outbox`."""
 
     def __init__(self, database: Database, book: Book) -> None:
         self._database = database

@@ -33,7 +33,7 @@ from storage import mapping
 from storage.mapping import work_of
 from storage.statements import CASE, ENTRY, NOTICE, NOTICE_READ, NOTICE_SEEN, PERSON, TASK, of
 from workflow.ledger import moment_text
-from workflow.ports import MANY, AuditQuery, CaseQuery, InboxQuery, NoticeQuery
+from workflow.ports.reading import MANY, AuditQuery, CaseQuery, InboxQuery, NoticeQuery
 
 _ENOUGH: ColumnElement[int] = literal_column(str(MANY + 1))
 #: A count beside a filter looks no further; nobody has so much before them.

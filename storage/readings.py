@@ -1,4 +1,4 @@
-"""The questions of pages, answered from a database (see `workflow.ports.Readings`).
+"""The questions of pages, answered from a database (see `workflow.ports.reading.Readings`).
 
 Each is asked in a transaction of its own, so that what one page part shows is of one moment.
 """
@@ -35,14 +35,15 @@ from storage.wire import Book, Make, Wire
 from storage.wires import wire_to
 from workflow.ledger import moment_of
 from workflow.nouns import Attachment, Case, Entry, Notice, Occurrence, RegisterRow, Scalar
-from workflow.ports import (
+from workflow.ports.deciding import CaseFile, Watch
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import StoredDefinition
+from workflow.ports.reading import (
     MANY,
     AuditQuery,
     AuditRow,
-    CaseFile,
     CaseQuery,
     CaseRow,
-    Hospital,
     InboxQuery,
     InboxRow,
     KeptRow,
@@ -53,8 +54,6 @@ from workflow.ports import (
     Page,
     ReadMark,
     RegisterQuery,
-    StoredDefinition,
-    Watch,
 )
 
 T = TypeVar("T")

@@ -36,7 +36,7 @@ from storage.mapping import json_text
 from storage.questions import pattern
 from storage.statements import REGISTER_ROW, of
 from workflow.nouns import RegisterRow
-from workflow.ports import CellSpan, RegisterQuery
+from workflow.ports.reading import CellSpan, RegisterQuery
 
 _ESCAPE = "\\"
 #: SQLite refuses patterns of 50,000 bytes.

@@ -16,7 +16,7 @@ from storage.mapping import Line, json_text, register_row_line, register_row_of
 from storage.questions import pattern
 from storage.wire import Step, Wire
 from workflow.nouns import RegisterRow, Scalar
-from workflow.ports import KeptRow, RegisterQuery
+from workflow.ports.reading import KeptRow, RegisterQuery
 
 #: The look-ups of registers.
 Lookups = Mapping[str, Sequence[str]]

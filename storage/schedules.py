@@ -14,7 +14,8 @@ from storage import statements as s
 from storage.mapping import Line, json_text
 from workflow.ledger import moment_of, moment_text
 from workflow.nouns import Occurrence, OccurrenceState
-from workflow.ports import OccurrenceQuery, Watch
+from workflow.ports.deciding import Watch
+from workflow.ports.reading import OccurrenceQuery
 
 OCCURRENCE = (
     "id",

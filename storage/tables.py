@@ -162,8 +162,8 @@ class StreamTable(SQLModel, table=True):
 class DeadlineTable(SQLModel, table=True):
     """The clocks of cases; `fires_at` is when one does something next.
 
-    Who is at work on one stands in the last three columns (see `workflow.ports.Claim`); they are no
-    part of the case, and no ledger tells of them.
+    Who is at work on one stands in the last three columns (see `workflow.ports.deciding.Claim`);
+    they are no part of the case, and no ledger tells of them.
     """
 
     __tablename__ = "deadline"
@@ -340,7 +340,7 @@ class OccurrenceTable(SQLModel, table=True):
 
 
 class WatchTable(SQLModel, table=True):
-    """How far each schedule has been looked at (see `workflow.ports.Watch`)."""
+    """How far each schedule has been looked at (see `workflow.ports.deciding.Watch`)."""
 
     __tablename__ = "watch"
 

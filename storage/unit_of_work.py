@@ -46,20 +46,20 @@ from storage.wire import Book, Make, Step, book_of
 from storage.wires import wire_to
 from workflow.ledger import moment_of, moment_text
 from workflow.nouns import Case, Entry, RegisterRow, Scalar
-from workflow.ports import (
+from workflow.ports.deciding import (
     LONGEST_LEASE,
     CaseFile,
     Change,
     Claim,
-    Hospital,
     MissingFile,
     StaleWrite,
     Watch,
 )
+from workflow.ports.hospital import Hospital
 
 
 class DatabaseTransaction:
-    """One unit of work on a database (see `workflow.ports.Transaction`)."""
+    """One unit of work on a database (see `workflow.ports.deciding.Transaction`)."""
 
     def __init__(self, database: Database, book: Book, hospitals: Hospitals) -> None:
         self._wire = wire_to(database, book, writes=True, shares=True)
@@ -205,7 +205,7 @@ class DatabaseTransaction:
 
 
 class DatabaseStore:
-    """Cases in a database (see `workflow.ports.Store`); made once, used by every thread."""
+    """Cases in a database (see `workflow.ports.store.Store`); made once, used by every thread."""
 
     def __init__(self, database: Database) -> None:
         self.database = database

@@ -54,7 +54,7 @@ from storage.wire import Make, Step, Wire, book_of
 from storage.wires import wire_to
 from workflow.ledger import DIFFERS, Chain, Fault, Folded, reader_of
 from workflow.nouns import Address, DeadlineState
-from workflow.ports import AddRow, BringRows
+from workflow.ports.house import AddRow, BringRows
 from workflow.refusals import Sentence
 
 #: How many lines are taken from the database at a time.

@@ -21,7 +21,7 @@ from sqlalchemy.sql import ClauseElement
 
 from storage.database import Database
 from storage.mapping import Line
-from workflow.ports import DuplicateKey, StaleWrite, Unavailable
+from workflow.ports.deciding import DuplicateKey, StaleWrite, Unavailable
 
 #: Writes a statement. It is the key under which the compiled text is found again, so it is a
 #: function of a module or a frozen value with `__call__`.

@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.mapping import Line
 from storage.wire import Book, Step, Wire
 from storage.writers import MOST, Batch
-from workflow.ports import Unavailable
+from workflow.ports.deciding import Unavailable
 
 
 def wire_to(

@@ -74,7 +74,7 @@ from web.transports import transports_of
 from web.visit import is_secure
 from workflow.calendar import Calendar
 from workflow.design.problems import Problem
-from workflow.ports import Store
+from workflow.ports.store import Store
 from workflow.scenarios.playing import Verdict
 from workflow.scenarios.running import Theatre, run_text, with_bundles
 from workflow.service.administering import Administering

@@ -45,14 +45,8 @@ from web.ticking import Ticking
 from workflow.design.problems import Problem
 from workflow.design.register_files import RegisterInvalid
 from workflow.people.organisation import Department, Person, Post
-from workflow.ports import (
-    Account,
-    HouseChange,
-    SaveAccount,
-    SaveDepartment,
-    SavePerson,
-    Store,
-)
+from workflow.ports.house import Account, HouseChange, SaveAccount, SaveDepartment, SavePerson
+from workflow.ports.store import Store
 from workflow.refusals import Sentence
 from workflow.service.bundles import Bundles, BundlesInvalid, check_path
 from workflow.service.register_catalogue import without_a_card

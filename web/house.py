@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from web.passwords import Passwords
 from web.settings import Settings
 from web.templating import Templates
-from workflow.ports import Store
+from workflow.ports.store import Store
 from workflow.refusals import Sentence
 
 if TYPE_CHECKING:

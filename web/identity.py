@@ -19,7 +19,9 @@ from web.passwords import usable_until
 from web.settings import Settings
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Person
-from workflow.ports import Account, Deed, SaveAccount, Session, Store
+from workflow.ports.doors import Session
+from workflow.ports.house import Account, Deed, SaveAccount
+from workflow.ports.store import Store
 from workflow.refusals import Sentence
 from workflow.service.noticing import Noticing
 

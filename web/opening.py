@@ -28,15 +28,15 @@ from workflow.calendar import Calendar, parse_calendar
 from workflow.design.register import Register
 from workflow.design.register_files import load_register
 from workflow.nouns import SYSTEM, Actor
-from workflow.ports import (
+from workflow.ports.house import (
     Deed,
     HouseChange,
     PublishDefinition,
     SaveAccount,
     SaveCalendar,
-    Store,
     StoredDefinition,
 )
+from workflow.ports.store import Store
 from workflow.refusals import Sentence
 from workflow.service.bundles import Bundles, load_bundles
 from workflow.service.timekeeping import DEADLINES_MOVED

@@ -27,7 +27,7 @@ from web.visit import (
     signed_in,
     wants_part,
 )
-from workflow.ports import StaleWrite, Unavailable
+from workflow.ports.deciding import StaleWrite, Unavailable
 from workflow.refusals import HTTP_STATUS, Code, Refused, Sentence
 
 API = "/api/"

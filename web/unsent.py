@@ -15,7 +15,7 @@ from typing import Any
 from web.presenters.inputs import typed_from
 from web.visit import Visit
 from workflow.nouns import Attachment
-from workflow.ports import UnsentForm
+from workflow.ports.doors import UnsentForm
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from zipfile import BadZipFile, ZipFile
 
 from web.posted import Upload
 from workflow.nouns import Attachment
-from workflow.ports import Desk
+from workflow.ports.doors import Desk
 from workflow.refusals import Code, Refusal, Sentence
 
 #: The longest file name that is kept, in characters.

@@ -19,7 +19,7 @@ from web.house import House
 from web.settings import Language
 from workflow.nouns import Actor
 from workflow.people.organisation import Organisation, Person, Post
-from workflow.ports import Hospital
+from workflow.ports.hospital import Hospital
 from workflow.refusals import Code, Refusal, Refused, Sentence
 
 LANGUAGE_COOKIE = "language"

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Literal
 
 from tests.storage.clerk import Move, move
-from workflow.ports import CaseFile, StaleWrite, Store
+from workflow.ports.deciding import CaseFile, StaleWrite
+from workflow.ports.store import Store
 
 Ending = Literal["won", "told", "stale"]
 #: A store, the number of a case and a person: how it ended, and who decided.

@@ -33,7 +33,7 @@ from tests.workflow.hospital import (
 from workflow.calendar import Calendar
 from workflow.nouns import Actor, Decision, Opening
 from workflow.people.organisation import Person, Post
-from workflow.ports import Deed, SaveCalendar, SaveDepartment, SavePerson
+from workflow.ports.house import Deed, SaveCalendar, SaveDepartment, SavePerson
 from workflow.service.catalog import Catalog
 from workflow.service.deciding import Service
 

@@ -29,7 +29,7 @@ from web.house import House
 from web.opening import shipped_calendar
 from web.settings import Settings
 from workflow.nouns import SYSTEM, Actor, Decision, Opening
-from workflow.ports import Deed, SaveCalendar, SaveDepartment, SavePerson
+from workflow.ports.house import Deed, SaveCalendar, SaveDepartment, SavePerson
 
 FILLED = {
     "material_name": "止血材料",

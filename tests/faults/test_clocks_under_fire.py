@@ -19,7 +19,7 @@ from storage.unit_of_work import DatabaseStore
 from storage.verifying import verify
 from tests.faults.timing import CLOCKS
 from workflow.nouns import DeadlineState
-from workflow.ports import AuditQuery, CaseQuery
+from workflow.ports.reading import AuditQuery, CaseQuery
 from workflow.service.clockwork import CLOCK_JUMPED
 
 ROOT = Path(__file__).parents[2]

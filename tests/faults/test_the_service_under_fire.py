@@ -15,7 +15,7 @@ from storage.database import Database, open_database
 from storage.unit_of_work import DatabaseStore
 from storage.verifying import verify
 from tests.faults.serving import DEEDS, again, serve, settle_in, submitted
-from workflow.ports import CaseQuery
+from workflow.ports.reading import CaseQuery
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = 16

@@ -13,7 +13,9 @@ from storage.database import Database, open_database
 from storage.unit_of_work import DatabaseStore
 from storage.verifying import verify
 from tests.storage.clerk import Blank, Move, act, open_case, submitted
-from workflow.ports import CaseQuery, StaleWrite, Store, Unavailable
+from workflow.ports.deciding import StaleWrite, Unavailable
+from workflow.ports.reading import CaseQuery
+from workflow.ports.store import Store
 
 
 @pytest.fixture

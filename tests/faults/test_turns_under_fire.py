@@ -13,7 +13,7 @@ from storage.unit_of_work import DatabaseStore
 from storage.verifying import verify
 from tests.faults.turning import TURNS
 from workflow.nouns import OccurrenceState
-from workflow.ports import CaseQuery, OccurrenceQuery
+from workflow.ports.reading import CaseQuery, OccurrenceQuery
 
 ROOT = Path(__file__).parents[2]
 WARDS = 40

@@ -21,7 +21,8 @@ from tests.workflow.hospital import local, rulebooks_of, small_register
 from tests.workflow.rounds import ROUND
 from workflow.nouns import Actor
 from workflow.people.organisation import Department
-from workflow.ports import Deed, SaveDepartment, Unavailable
+from workflow.ports.deciding import Unavailable
+from workflow.ports.house import Deed, SaveDepartment
 from workflow.service.catalog import Catalog
 from workflow.service.deciding import Service
 from workflow.service.recurring import Recurring

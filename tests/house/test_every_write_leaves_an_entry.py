@@ -39,19 +39,12 @@ from tests.house.watching import (
 from tests.workflow.hospital import Hospital
 from workflow.calendar import Calendar, parse_calendar
 from workflow.nouns import Entry
-from workflow.ports import (
-    Change,
-    Deed,
-    Desk,
-    Door,
-    HouseBook,
-    HouseChange,
-    Outbox,
-    Readings,
-    Seed,
-    Store,
-    Transaction,
-)
+from workflow.ports.deciding import Change, Transaction
+from workflow.ports.doors import Desk, Door
+from workflow.ports.house import Deed, HouseBook, HouseChange
+from workflow.ports.outbox import Outbox
+from workflow.ports.reading import Readings
+from workflow.ports.store import Seed, Store
 from workflow.scenarios.playing import play
 from workflow.service.catalog import Catalog
 

@@ -23,7 +23,7 @@ from storage.memory import MemoryStore, MemoryTransaction
 from storage.memory_tables import NEW_HOUSE, House, Tables
 from storage.unit_of_work import DatabaseStore, DatabaseTransaction
 from workflow.nouns import Actor
-from workflow.ports import (
+from workflow.ports.house import (
     AddRow,
     Deed,
     HouseChange,
@@ -33,8 +33,8 @@ from workflow.ports import (
     SavePerson,
     SavePolicy,
     SaveRoster,
-    Seed,
 )
+from workflow.ports.store import Seed
 
 #: Tables that hold no business of the hospital: browsers that are signed in, tries, forms that
 #: nobody has sent, bytes that no case names yet, what somebody has read and how they wish to hear

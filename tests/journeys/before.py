@@ -13,7 +13,7 @@ from web.demonstration.patients import id_number
 from web.demonstration.stage import Stage
 from workflow.nouns import SYSTEM, Actor, ParameterValue, RegisterRow, Scalar
 from workflow.people.organisation import Department, Person, Post
-from workflow.ports import (
+from workflow.ports.house import (
     Account,
     AddRow,
     Deed,

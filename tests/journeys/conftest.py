@@ -47,7 +47,7 @@ from web.house import House
 from web.opening import shipped_calendar
 from web.settings import Settings
 from workflow.nouns import SYSTEM, Actor
-from workflow.ports import Deed, SaveCalendar, SaveDepartment, SavePerson
+from workflow.ports.house import Deed, SaveCalendar, SaveDepartment, SavePerson
 
 VENDOR = Path(__file__).parent / "vendor" / "axe-core"
 #: A desk and a phone.

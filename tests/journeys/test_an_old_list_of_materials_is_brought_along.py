@@ -15,7 +15,7 @@ from tests.web.conftest import PASSWORD, quick_passwords
 from web.exporting import as_csv, as_xlsx
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Person, Post
-from workflow.ports import Account, Deed, SaveAccount, SavePerson
+from workflow.ports.house import Account, Deed, SaveAccount, SavePerson
 
 HEADER = ("材料名称", "规格", "材料生产单位", "参考单价", "批准日期")
 

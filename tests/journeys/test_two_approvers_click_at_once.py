@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import WIDTHS, Served, Visit
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Delegation
-from workflow.ports import Deed, SaveDelegation
+from workflow.ports.house import Deed, SaveDelegation
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from tests.definitions.shipped import rulebooks, stories, theatre
 from workflow.calculations.table import CALCULATIONS
-from workflow.ports import CaseQuery
+from workflow.ports.reading import CaseQuery
 from workflow.running.calculating import again
 from workflow.scenarios.playing import play
 from workflow.scenarios.stage import Stage

@@ -24,7 +24,8 @@ from workflow.nouns import (
     RegisterRow,
     Task,
 )
-from workflow.ports import CaseFile, Change, Store, Superseded
+from workflow.ports.deciding import CaseFile, Change, Superseded
+from workflow.ports.store import Store
 
 MORNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
 AMY = Address(person="amy")

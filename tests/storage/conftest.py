@@ -16,7 +16,7 @@ from storage.schema import migrate
 from storage.statements import HOSPITAL
 from storage.tables import METADATA
 from storage.unit_of_work import DatabaseStore
-from workflow.ports import Store
+from workflow.ports.store import Store
 
 _GUARDED = ("entry", "definition", "policy_change")
 

@@ -9,7 +9,9 @@ import pytest
 
 from tests.storage.clerk import MORNING, Blank, Move, act, submitted
 from workflow.nouns import Actor
-from workflow.ports import MANY, AuditQuery, Deed, Store
+from workflow.ports.house import Deed
+from workflow.ports.reading import MANY, AuditQuery
+from workflow.ports.store import Store
 
 HOUR = timedelta(hours=1)
 

@@ -20,7 +20,8 @@ from tests.storage.clerk import (
     write,
 )
 from workflow.nouns import Deadline, DeadlineState
-from workflow.ports import Claim, Store
+from workflow.ports.deciding import Claim
+from workflow.ports.store import Store
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)

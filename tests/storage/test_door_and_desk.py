@@ -11,17 +11,9 @@ import pytest
 from tests.storage.clerk import MORNING, Blank, Move, act, new_id, submitted
 from workflow.nouns import Actor, Attachment
 from workflow.people.organisation import Person
-from workflow.ports import (
-    Account,
-    ApiToken,
-    Deed,
-    SaveAccount,
-    SavePerson,
-    SaveToken,
-    Session,
-    Store,
-    UnsentForm,
-)
+from workflow.ports.doors import Session, UnsentForm
+from workflow.ports.house import Account, ApiToken, Deed, SaveAccount, SavePerson, SaveToken
+from workflow.ports.store import Store
 
 MINUTE = timedelta(minutes=1)
 WARD = Session("hash-1", "amy", MORNING, MORNING, "10.0.0.7")

@@ -13,7 +13,8 @@ from storage.database import Database
 from storage.unit_of_work import DatabaseStore
 from tests.storage.clerk import MORNING, Blank, opening, submitted, write
 from workflow.nouns import Actor
-from workflow.ports import Deed, PolicyChange, PublishDefinition, StoredDefinition
+from workflow.ports.hospital import PolicyChange
+from workflow.ports.house import Deed, PublishDefinition, StoredDefinition
 
 
 @pytest.fixture

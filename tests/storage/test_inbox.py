@@ -21,7 +21,9 @@ from tests.storage.clerk import (
 )
 from workflow.nouns import Actor, Address
 from workflow.people.organisation import Person
-from workflow.ports import MANY, Deed, InboxQuery, SavePerson, Store
+from workflow.ports.house import Deed, SavePerson
+from workflow.ports.reading import MANY, InboxQuery
+from workflow.ports.store import Store
 
 DAY = timedelta(days=1)
 LEES = InboxQuery("lee", (f"p:{'lee'}", "r:dept_head", DR_LEE.key))

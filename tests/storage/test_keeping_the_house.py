@@ -13,15 +13,10 @@ from workflow.calendar import Calendar
 from workflow.ledger import differences, rebuild
 from workflow.nouns import Actor, Decision, Opening
 from workflow.people.organisation import Post
-from workflow.ports import (
-    AuditQuery,
-    CaseFile,
-    Deed,
-    SaveCalendar,
-    SaveDepartment,
-    SavePerson,
-    Store,
-)
+from workflow.ports.deciding import CaseFile
+from workflow.ports.house import Deed, SaveCalendar, SaveDepartment, SavePerson
+from workflow.ports.reading import AuditQuery
+from workflow.ports.store import Store
 from workflow.refusals import Refused
 from workflow.service.administering import Administering
 from workflow.service.auditing import Auditing, CaseLedger

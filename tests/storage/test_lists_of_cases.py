@@ -18,7 +18,8 @@ from tests.storage.clerk import (
     submitted,
     write,
 )
-from workflow.ports import MANY, CaseQuery, Store
+from workflow.ports.reading import MANY, CaseQuery
+from workflow.ports.store import Store
 
 HOUR = timedelta(hours=1)
 DRAFTS = (("consumable-approval", "draft"), ("purchase-order", "draft"))

@@ -9,7 +9,10 @@ import pytest
 
 from tests.storage.clerk import MORNING, Blank, Move, act, submitted
 from workflow.nouns import Actor, RegisterRow, Scalar
-from workflow.ports import AddRow, CellSpan, Deed, KeptRow, RegisterQuery, Store, Superseded
+from workflow.ports.deciding import Superseded
+from workflow.ports.house import AddRow, Deed
+from workflow.ports.reading import CellSpan, KeptRow, RegisterQuery
+from workflow.ports.store import Store
 
 DEED = Deed(Actor("root", "管理员"), MORNING)
 ASKED = RegisterQuery("materials")

@@ -9,7 +9,9 @@ import pytest
 
 from tests.storage.clerk import MORNING, Blank, Move, act, new_id, open_case, opening, submitted
 from workflow.nouns import Actor, RegisterRow, Scalar
-from workflow.ports import AddRow, BringRows, Deed, KeyTaken, Store, Superseded
+from workflow.ports.deciding import Superseded
+from workflow.ports.house import AddRow, BringRows, Deed, KeyTaken
+from workflow.ports.store import Store
 
 DEED = Deed(Actor("root", "管理员"), MORNING)
 

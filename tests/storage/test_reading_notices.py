@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from tests.storage.clerk import AMY, DR_LEE, FANG, MORNING, Blank, Move, act, submitted
 from workflow.nouns import Topic
-from workflow.ports import MANY, NoticeQuery, Store
+from workflow.ports.reading import MANY, NoticeQuery
+from workflow.ports.store import Store
 
 MINUTE = timedelta(minutes=1)
 LONG_AGO = MORNING - timedelta(days=30)

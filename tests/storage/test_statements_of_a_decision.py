@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.unit_of_work import DatabaseStore
 from tests.storage.clerk import AMY, FANG, MORNING, SUBMIT, Blank, Move, move, new_id, submitted
 from workflow.nouns import Address, Deadline
-from workflow.ports import InboxQuery
+from workflow.ports.reading import InboxQuery
 
 #: BEGIN, the case, its tasks, its clocks with the revision; the case, its tasks that ended and
 #: began, the line; COMMIT.

@@ -17,7 +17,9 @@ from workflow.ledger import first_break
 from workflow.nouns import Actor, Entry, ParameterValue, RegisterRow
 from workflow.people.organisation import Delegation, Department, Person, Post
 from workflow.people.rosters import Duty, Roster, Shift
-from workflow.ports import (
+from workflow.ports.deciding import StaleWrite
+from workflow.ports.hospital import Policy, PolicyChange, SetUp
+from workflow.ports.house import (
     Account,
     AddRow,
     AlreadyPublished,
@@ -25,8 +27,6 @@ from workflow.ports import (
     Deed,
     HouseChange,
     PlanOutdated,
-    Policy,
-    PolicyChange,
     PublishDefinition,
     RemoveDelegation,
     RetireDefinition,
@@ -38,11 +38,9 @@ from workflow.ports import (
     SavePolicy,
     SaveRoster,
     SaveToken,
-    SetUp,
-    StaleWrite,
-    Store,
     StoredDefinition,
 )
+from workflow.ports.store import Store
 
 DEED = Deed(Actor("root", "管理员"), MORNING, "新员工入职")
 ORTHO = Department("ortho", "骨科", "clinical", "surgery")

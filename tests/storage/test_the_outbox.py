@@ -11,7 +11,8 @@ from datetime import timedelta
 
 from tests.storage.clerk import AMY, DR_LEE, MORNING, Blank, Move, act, new_id, submitted
 from workflow.nouns import Address, Notice, Topic
-from workflow.ports import Delivery, Store
+from workflow.ports.outbox import Delivery
+from workflow.ports.store import Store
 
 MINUTE = timedelta(minutes=1)
 

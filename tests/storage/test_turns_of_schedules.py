@@ -9,7 +9,10 @@ import pytest
 
 from tests.storage.clerk import MORNING, Blank, opening, write
 from workflow.nouns import SYSTEM, Actor, Occurrence, OccurrenceState
-from workflow.ports import Deed, DuplicateKey, MarkMissed, Missed, OccurrenceQuery, Store, Watch
+from workflow.ports.deciding import DuplicateKey, Watch
+from workflow.ports.house import Deed, MarkMissed, Missed
+from workflow.ports.reading import OccurrenceQuery
+from workflow.ports.store import Store
 
 DEED = Deed(Actor(SYSTEM, SYSTEM), MORNING)
 HOUR = timedelta(hours=1)

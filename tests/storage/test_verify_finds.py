@@ -35,17 +35,15 @@ from tests.workflow.hospital import rulebooks_of, small_register
 from tests.workflow.rounds import ROUND
 from workflow.ledger import Fault, canonical, digest_of
 from workflow.nouns import Actor, Attachment, Deadline, DeadlineState, RegisterRow
-from workflow.ports import (
+from workflow.ports.deciding import CaseFile, Transaction
+from workflow.ports.hospital import Policy, PolicyChange
+from workflow.ports.house import (
     AddRow,
     BringRows,
-    CaseFile,
     Deed,
-    Policy,
-    PolicyChange,
     PublishDefinition,
     SavePolicy,
     StoredDefinition,
-    Transaction,
 )
 from workflow.service.catalog import Catalog
 from workflow.service.deciding import Service

@@ -12,7 +12,9 @@ from storage.unit_of_work import DatabaseStore
 from storage.verifying import verify
 from tests.storage.clerk import MORNING, Blank, Move, act, open_case, opening, submitted
 from workflow.nouns import Actor
-from workflow.ports import Deed, Policy, SavePolicy, Unavailable
+from workflow.ports.deciding import Unavailable
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Deed, SavePolicy
 
 
 @pytest.fixture

@@ -24,15 +24,9 @@ from tests.storage.clerk import (
     write,
 )
 from workflow.nouns import Attachment, Deadline, FieldValue, RegisterRow, Row
-from workflow.ports import (
-    AuditQuery,
-    CaseFile,
-    DuplicateKey,
-    MissingFile,
-    StaleWrite,
-    Store,
-    Transaction,
-)
+from workflow.ports.deciding import CaseFile, DuplicateKey, MissingFile, StaleWrite, Transaction
+from workflow.ports.reading import AuditQuery
+from workflow.ports.store import Store
 
 
 def read(store: Store, number: str) -> CaseFile:

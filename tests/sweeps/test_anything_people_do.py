@@ -20,7 +20,7 @@ from tests.workflow.bookkeeping import look_through_case, rows_point_at_lines
 from tests.workflow.crowd import LEADING, Crowd
 from workflow import ledger
 from workflow.nouns import Actor, Case, Decision, Entry, Opening
-from workflow.ports import Deed, SavePerson
+from workflow.ports.house import Deed, SavePerson
 from workflow.refusals import Code
 from workflow.running.offers import is_automatic
 from workflow.service.deciding import Answer

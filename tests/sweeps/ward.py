@@ -32,16 +32,10 @@ from workflow.design.seats import SeatKind
 from workflow.nouns import Actor, Case, Decision, Opening, Task, TaskKind
 from workflow.people.organisation import Delegation, Department, Organisation, Person, Post
 from workflow.people.rosters import Duty, Roster, Shift
-from workflow.ports import (
-    Deed,
-    HouseChange,
-    InboxQuery,
-    Policy,
-    SaveDelegation,
-    SavePerson,
-    SaveRoster,
-    Seed,
-)
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Deed, HouseChange, SaveDelegation, SavePerson, SaveRoster
+from workflow.ports.reading import InboxQuery
+from workflow.ports.store import Seed
 from workflow.refusals import Code
 from workflow.running.administering import FOUR_EYES
 from workflow.running.handling import RULES

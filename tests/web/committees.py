@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from tests.web.consumables import see
 from tests.web.paper import Element, read_page
-from workflow.ports import Store
+from workflow.ports.store import Store
 
 PROCESSES = Path(__file__).parent / "processes"
 

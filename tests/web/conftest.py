@@ -32,7 +32,7 @@ from web.passwords import Passwords
 from web.settings import Settings
 from workflow.nouns import SYSTEM, Actor, RegisterRow, Scalar
 from workflow.people.organisation import Delegation, Department, Person, Post
-from workflow.ports import (
+from workflow.ports.house import (
     Account,
     AddRow,
     Deed,
@@ -42,10 +42,9 @@ from workflow.ports import (
     SaveDelegation,
     SaveDepartment,
     SavePerson,
-    Seed,
-    Store,
     StoredDefinition,
 )
+from workflow.ports.store import Seed, Store
 from workflow.running.rulebook import Rulebook
 from workflow.service.bundles import Bundles
 from workflow.service.catalog import Catalog

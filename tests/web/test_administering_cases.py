@@ -17,7 +17,9 @@ from tests.web.paper import Element, read_page
 from web.house import House
 from workflow.nouns import SYSTEM, Actor, Address
 from workflow.people.organisation import Person, Post
-from workflow.ports import Account, CaseFile, Deed, Policy, SaveAccount, SavePerson, SavePolicy
+from workflow.ports.deciding import CaseFile
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Account, Deed, SaveAccount, SavePerson, SavePolicy
 
 As = Callable[[str], TestClient]
 CASES = "/admin/cases"

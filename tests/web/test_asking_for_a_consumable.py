@@ -23,7 +23,7 @@ from tests.web.consumables import (
     signs,
 )
 from tests.web.paper import read_page
-from workflow.ports import Store
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 PART = {"HX-Request": "true"}

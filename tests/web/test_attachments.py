@@ -15,7 +15,7 @@ from tests.web.paper import Element, read_page
 from web.posted import Upload
 from web.settings import Settings
 from web.uploads import plain_name, problem_of
-from workflow.ports import Store
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 PDF = b"%PDF-1.7\nleaflet"

@@ -19,16 +19,10 @@ from web.house import House
 from web.tables import read_table
 from workflow.nouns import Actor
 from workflow.people.organisation import Person, Post
-from workflow.ports import (
-    Account,
-    AuditQuery,
-    Deed,
-    Policy,
-    SaveAccount,
-    SavePerson,
-    SavePolicy,
-    Store,
-)
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Account, Deed, SaveAccount, SavePerson, SavePolicy
+from workflow.ports.reading import AuditQuery
+from workflow.ports.store import Store
 from workflow.service.tables_in import Table
 
 As = Callable[[str], TestClient]

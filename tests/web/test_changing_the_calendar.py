@@ -14,7 +14,9 @@ from web.app import build_house
 from web.house import House
 from web.settings import Settings
 from workflow.nouns import Actor, Decision, Opening
-from workflow.ports import Deed, Policy, SavePolicy, Seed
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Deed, SavePolicy
+from workflow.ports.store import Seed
 
 DAYS = "/admin/calendars/days"
 TUESDAY = {"day": "2026-03-03", "worked": "false", "name": "停诊", "reason": "全院消毒"}

@@ -14,7 +14,7 @@ from tests.web.consumables import asks, see
 from web.house import House
 from workflow.nouns import SYSTEM, Actor, Decision, Opening, ParameterValue
 from workflow.people.organisation import Person, Post
-from workflow.ports import Deed, SaveAccount, SavePerson
+from workflow.ports.house import Deed, SaveAccount, SavePerson
 
 MAKEUP = "/policy/card.makeup_mode"
 SET_UP = "/admin/policy/card.makeup_mode"

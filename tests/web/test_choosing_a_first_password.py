@@ -14,7 +14,7 @@ from tests.web.test_signing_in import sign_in
 from web.house import House
 from web.passwords import ONE_TIME_FOR, new_password
 from workflow.nouns import Actor
-from workflow.ports import Account, Deed, SaveAccount
+from workflow.ports.house import Account, Deed, SaveAccount
 
 FIRST = "abcd-efgh-2345"
 OWN = "清晨的鸽子飞过屋顶"

@@ -16,15 +16,9 @@ from tests.web.paper import Element, read_page
 from web.house import House
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Person, Post
-from workflow.ports import (
-    Deed,
-    Policy,
-    PublishDefinition,
-    SavePerson,
-    SavePolicy,
-    Store,
-    StoredDefinition,
-)
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Deed, PublishDefinition, SavePerson, SavePolicy, StoredDefinition
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 SEMANTICS = Path(__file__).parents[1] / "scenarios" / "semantics"

@@ -23,7 +23,9 @@ from tests.web.paper import read_page
 from web.house import House
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Delegation, Person, Post
-from workflow.ports import Deed, Policy, SavePerson, SavePolicy, Store
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Deed, SavePerson, SavePolicy
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 PART = {"HX-Request": "true", "HX-Target": "case"}

@@ -13,7 +13,8 @@ from tests.web.paper import Element, read_page
 from tests.workflow.cars import CAR, KEY
 from web.house import House
 from workflow.nouns import SYSTEM, Actor
-from workflow.ports import Deed, PublishDefinition, Store, StoredDefinition
+from workflow.ports.house import Deed, PublishDefinition, StoredDefinition
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 FORM = "/requests/new/car-request"

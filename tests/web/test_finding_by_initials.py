@@ -14,7 +14,8 @@ from web.house import House
 from web.presenters.initials import initials
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Person, Post
-from workflow.ports import Deed, SavePerson, Store
+from workflow.ports.house import Deed, SavePerson
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from tests.web.conftest import browser
-from workflow.ports import Unavailable
+from workflow.ports.deciding import Unavailable
 
 
 def test_a_server_that_runs_says_so(client: TestClient) -> None:

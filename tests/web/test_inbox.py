@@ -20,7 +20,9 @@ from web.presenters.speech import Speech
 from web.settings import Settings
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Delegation
-from workflow.ports import Deed, Policy, SavePerson, SavePolicy, Store
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Deed, SavePerson, SavePolicy
+from workflow.ports.store import Store
 from workflow.service.inboxes import InboxFilters
 
 As = Callable[[str], TestClient]

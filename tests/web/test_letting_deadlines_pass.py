@@ -12,7 +12,7 @@ from storage.memory import MemoryStore, MemoryTransaction
 from tests.web.conftest import DEPARTMENTS, SetClock, browser, cast, furnish
 from web.opening import shipped_calendar
 from web.settings import Settings
-from workflow.ports import Seed, Store
+from workflow.ports.store import Seed, Store
 
 
 class Watched(MemoryStore):

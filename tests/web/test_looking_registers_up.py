@@ -19,7 +19,10 @@ from tests.web.paper import Element, read_page
 from web.house import House
 from web.tables import read_table
 from workflow.nouns import Actor, RegisterRow, Scalar
-from workflow.ports import AddRow, AuditQuery, Deed, Store, Superseded
+from workflow.ports.deciding import Superseded
+from workflow.ports.house import AddRow, Deed
+from workflow.ports.reading import AuditQuery
+from workflow.ports.store import Store
 from workflow.service.tables_in import Table
 
 As = Callable[[str], TestClient]

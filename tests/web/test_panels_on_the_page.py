@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tests.web.committees import hands_in, publishes, state_of, uses
 from tests.web.consumables import card_form, see, send_decision, signs
 from tests.web.paper import Element, read_page
-from workflow.ports import Store
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 

@@ -20,7 +20,7 @@ from tests.web.committees import (
 from tests.web.consumables import card_form, see, send_decision, signs
 from tests.web.paper import read_page
 from workflow.people.organisation import Delegation
-from workflow.ports import Store
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 

@@ -12,7 +12,7 @@ from tests.web.consumables import asks, card_form, decides, see, send_decision, 
 from tests.web.paper import Element
 from web.presenters.words import money_in_capitals
 from workflow.people.organisation import Delegation
-from workflow.ports import Store
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 

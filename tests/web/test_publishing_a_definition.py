@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from tests.web.conftest import SetClock
 from web.house import House
 from workflow.nouns import Actor
-from workflow.ports import Deed, PublishDefinition, StoredDefinition
+from workflow.ports.house import Deed, PublishDefinition, StoredDefinition
 
 NOTE = """\
 process: bulletin

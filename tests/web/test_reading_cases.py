@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 from tests.web.consumables import asks, decides, see, signs
 from tests.web.paper import read_page
 from workflow.people.organisation import Delegation
-from workflow.ports import AuditQuery, Store
+from workflow.ports.reading import AuditQuery
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 

@@ -16,7 +16,9 @@ from tests.web.consumables import asks, decides, see, send_request, signs
 from tests.web.paper import Element, read_page
 from web.clauses_command import main
 from workflow.nouns import Actor
-from workflow.ports import Deed, Policy, SavePolicy, Store
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Deed, SavePolicy
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 

@@ -12,7 +12,7 @@ from tests.web.consumables import asks, see, signs
 from tests.web.paper import Element
 from web.house import House
 from web.settings import Settings
-from workflow.ports import Store
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 

@@ -11,7 +11,9 @@ from tests.web.conftest import ORIGIN, SetClock
 from web.house import House
 from web.ticking import Ticking
 from workflow.nouns import Actor
-from workflow.ports import AuditQuery, Deed, OccurrenceQuery, Policy, SavePolicy
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Deed, SavePolicy
+from workflow.ports.reading import AuditQuery, OccurrenceQuery
 from workflow.service.recurring import Recurring
 
 PAGE = "/admin/schedules"

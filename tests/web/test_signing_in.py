@@ -16,7 +16,8 @@ from web.house import House
 from web.passwords import Passwords
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Person
-from workflow.ports import Account, AuditQuery, Deed, SaveAccount, SavePerson
+from workflow.ports.house import Account, Deed, SaveAccount, SavePerson
+from workflow.ports.reading import AuditQuery
 
 
 def events(house: House) -> list[tuple[str, str]]:

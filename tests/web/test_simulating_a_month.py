@@ -18,7 +18,8 @@ from web.settings import Settings
 from web.simulation.month import Simulated, simulate
 from web.simulation.reconciling import cases_of, counts, disagreeing
 from workflow.nouns import SYSTEM, Actor, RegisterRow, Scalar
-from workflow.ports import AddRow, Deed, PublishDefinition, Seed, StoredDefinition
+from workflow.ports.house import AddRow, Deed, PublishDefinition, StoredDefinition
+from workflow.ports.store import Seed
 from workflow.service.verifying import verify_readings
 
 BEFORE = datetime(2026, 3, 1, tzinfo=UTC)

@@ -14,7 +14,7 @@ from tests.web.conftest import SetClock
 from tests.web.consumables import asks, card_form, see, send_decision, signs
 from tests.web.paper import read_page
 from workflow.people.organisation import Delegation
-from workflow.ports import Store
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 

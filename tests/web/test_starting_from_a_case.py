@@ -12,7 +12,8 @@ from tests.web.consumables import see
 from tests.web.paper import Element, read_page
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Person, Post
-from workflow.ports import Account, Deed, SaveAccount, SavePerson, Store
+from workflow.ports.house import Account, Deed, SaveAccount, SavePerson
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 STAY = "/requests/new/inpatient-settlement"

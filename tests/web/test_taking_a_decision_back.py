@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tests.web.committees import hands_in, publishes, state_of, tools_of, uses
 from tests.web.conftest import PASSWORD, SetClock
 from tests.web.consumables import see, signs
-from workflow.ports import Store
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 

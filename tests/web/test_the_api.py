@@ -17,7 +17,8 @@ from web.house import House
 from web.identity import token_hash
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Person, Post
-from workflow.ports import Deed, SavePerson, Store
+from workflow.ports.house import Deed, SavePerson
+from workflow.ports.store import Store
 from workflow.refusals import HTTP_STATUS, Code, Refused
 
 SUTURE = {

@@ -15,7 +15,7 @@ from web.api.me import described
 from web.house import House
 from web.identity import token_hash
 from workflow.nouns import Actor, Opening
-from workflow.ports import Deed
+from workflow.ports.house import Deed
 
 SECRET = "secret-of-zhang"
 AS_DESCRIBED = ["status_code_conformance", "response_schema_conformance"]

@@ -39,18 +39,9 @@ from workflow.design.definition import Definition
 from workflow.design.register import Account as Kind
 from workflow.nouns import SYSTEM, Actor, Case, Entry, OccurrenceState
 from workflow.people.organisation import Department, Person, Post
-from workflow.ports import (
-    AuditQuery,
-    CaseQuery,
-    Deed,
-    InboxQuery,
-    OccurrenceQuery,
-    PublishDefinition,
-    SaveCalendar,
-    Seed,
-    Store,
-    StoredDefinition,
-)
+from workflow.ports.house import Deed, PublishDefinition, SaveCalendar, StoredDefinition
+from workflow.ports.reading import AuditQuery, CaseQuery, InboxQuery, OccurrenceQuery
+from workflow.ports.store import Seed, Store
 from workflow.refusals import Code
 from workflow.service.inboxes import Box, InboxFilters
 from workflow.service.recurring import Recurring

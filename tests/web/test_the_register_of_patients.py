@@ -14,7 +14,9 @@ from tests.web.test_importing_staff import hidden
 from web.exporting import as_csv, as_xlsx
 from web.house import House
 from workflow.nouns import Actor, Opening
-from workflow.ports import Deed, Policy, SavePolicy, Store
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Deed, SavePolicy
+from workflow.ports.store import Store
 
 As = Callable[[str], TestClient]
 PATIENTS = "/admin/registers/patients/import"

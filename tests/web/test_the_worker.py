@@ -24,7 +24,8 @@ from web import commands
 from web.commands import CANNOT, DONE, main
 from web.settings import TABLE
 from workflow.nouns import Actor, DeadlineState, Decision, Opening
-from workflow.ports import LONGEST_LEASE, AuditQuery, CaseQuery
+from workflow.ports.deciding import LONGEST_LEASE
+from workflow.ports.reading import AuditQuery, CaseQuery
 from workflow.refusals import Sentence
 from workflow.service.clockwork import CLOCK_JUMPED, CLOCKS_DIFFER, Clockwork
 from workflow.service.deciding import LEASE, pause_after

@@ -15,7 +15,7 @@ from tests.web.conftest import SetClock, browser
 from web.house import House
 from workflow.nouns import Actor
 from workflow.people.organisation import Delegation, Person, Post
-from workflow.ports import Account, Deed, SaveAccount, SavePerson
+from workflow.ports.house import Account, Deed, SaveAccount, SavePerson
 
 BANNER = "演示系统"
 

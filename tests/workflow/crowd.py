@@ -17,7 +17,8 @@ from workflow.design.form_rules import OPENING
 from workflow.design.register import Account
 from workflow.nouns import Actor, Case, Decision, Opening, ParameterValue, RegisterRow, Scalar
 from workflow.people.organisation import Delegation, Department, Person, Post
-from workflow.ports import Policy, Seed
+from workflow.ports.hospital import Policy
+from workflow.ports.store import Seed
 from workflow.running.offers import Offer
 from workflow.running.situation import Situation
 from workflow.service.catalog import Catalog

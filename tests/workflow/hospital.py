@@ -35,7 +35,10 @@ from workflow.nouns import (
     Task,
 )
 from workflow.people.organisation import Delegation, Department, Person, Post
-from workflow.ports import CaseFile, Deed, HouseChange, Policy, Seed
+from workflow.ports.deciding import CaseFile
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Deed, HouseChange
+from workflow.ports.store import Seed
 from workflow.refusals import Refused, Sentence
 from workflow.running.offers import Offer
 from workflow.running.rulebook import SAVE, Rulebook

@@ -18,7 +18,7 @@ from workflow.design.register import Account, Profile, Register, Role
 from workflow.ledger import first_break
 from workflow.nouns import SYSTEM, Actor, ParameterValue, RegisterRow
 from workflow.people.organisation import Person, Post
-from workflow.ports import Deed, PublishDefinition, StoredDefinition
+from workflow.ports.house import Deed, PublishDefinition, StoredDefinition
 from workflow.refusals import Refused, Sentence
 from workflow.service.administering import Administering
 from workflow.service.auditing import Auditing

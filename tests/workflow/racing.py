@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from storage.memory import MemoryStore, MemoryTransaction
-from workflow.ports import CaseFile, Seed
+from workflow.ports.deciding import CaseFile
+from workflow.ports.store import Seed
 
 
 class RacingStore(MemoryStore):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.workflow.hospital import Hospital, edited, rulebooks_of
 from workflow.nouns import Occurrence, OccurrenceState
-from workflow.ports import OccurrenceQuery
+from workflow.ports.reading import OccurrenceQuery
 from workflow.service.catalog import Catalog
 from workflow.service.recurring import Looked, Recurring
 

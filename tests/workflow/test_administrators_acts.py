@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.workflow.hospital import CAST, Hospital, reasons, refused
 from workflow.nouns import Actor, Decision, TaskEnd
 from workflow.people.organisation import Person, Post
-from workflow.ports import Deed, SavePerson
+from workflow.ports.house import Deed, SavePerson
 from workflow.refusals import Code, Refused
 from workflow.service.deciding import Answer
 from workflow.service.leaving import Leavers, Moved

@@ -9,7 +9,7 @@ import pytest
 
 from tests.workflow.hospital import CAST, Hospital, edited, local, reasons, refused, with_posts
 from workflow.people.organisation import Person, Post
-from workflow.ports import SavePerson
+from workflow.ports.house import SavePerson
 from workflow.refusals import Code
 
 #: Amy sends it; whoever sits in SEAT may take it; the kitchen may throw it away.

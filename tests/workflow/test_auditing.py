@@ -11,7 +11,7 @@ import pytest
 from tests.workflow.hospital import PURCHASE, edited, local
 from tests.workflow.office import Office, done, why
 from workflow.nouns import Entry
-from workflow.ports import AuditQuery, AuditRow, Page
+from workflow.ports.reading import AuditQuery, AuditRow, Page
 from workflow.refusals import Refused
 from workflow.service import auditing as auditing_module
 from workflow.service.auditing import Auditing, CaseLedger, Found, Verification

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.workflow.hospital import CAST, Hospital, edited, reasons, refused
 from workflow.nouns import SYSTEM
-from workflow.ports import SavePerson
+from workflow.ports.house import SavePerson
 from workflow.refusals import Code
 
 #: A parcel goes on by itself when it is weighed: light ones straight home, heavy ones to the store.

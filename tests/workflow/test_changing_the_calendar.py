@@ -12,7 +12,7 @@ import pytest
 from tests.workflow.bookkeeping import look_through
 from tests.workflow.hospital import PURCHASE, edited, local
 from tests.workflow.office import Office, done, why
-from workflow.ports import SaveCalendar
+from workflow.ports.house import SaveCalendar
 from workflow.refusals import Refused
 from workflow.running.recounting import CALENDAR_CHANGED
 from workflow.service.timekeeping import (

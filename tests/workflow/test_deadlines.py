@@ -12,7 +12,8 @@ import pytest
 
 from tests.workflow.hospital import MONDAY, Hospital, edited, local, reasons, refused
 from workflow.nouns import Actor, Case, Course, Deadline, RegisterRow
-from workflow.ports import Policy, SavePolicy
+from workflow.ports.hospital import Policy
+from workflow.ports.house import SavePolicy
 from workflow.refusals import Code
 from workflow.running.deadlines import turn
 

@@ -10,7 +10,7 @@ import pytest
 from tests.workflow.hospital import Hospital, edited, reasons, refused, with_posts
 from workflow.design.panels import RowsRule, Vote
 from workflow.people.organisation import Person
-from workflow.ports import SavePerson
+from workflow.ports.house import SavePerson
 from workflow.refusals import Code
 from workflow.running.rows import CONTRADICTS, vote_of_rows
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.workflow.hospital import CAST, PURCHASE, Hospital, edited, local, refused, with_posts
 from workflow.people.organisation import Delegation, Person, Post
-from workflow.ports import RemoveDelegation, SaveDelegation, SavePerson
+from workflow.ports.house import RemoveDelegation, SaveDelegation, SavePerson
 from workflow.refusals import Code
 
 #: Dr Lee is away from Tuesday to Thursday; Ben stands in for him.

@@ -13,7 +13,7 @@ import pytest
 from tests.workflow.hospital import Hospital, local
 from tests.workflow.post import Post, mailed
 from workflow.people.organisation import Delegation
-from workflow.ports import RemoveDelegation
+from workflow.ports.house import RemoveDelegation
 
 AWAY = Delegation("d1", "lee", "ben", date(2026, 3, 3), date(2026, 3, 5))
 

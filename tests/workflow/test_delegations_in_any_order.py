@@ -11,7 +11,7 @@ import pytest
 
 from tests.workflow.hospital import CAST, Hospital, refused, with_posts
 from workflow.people.organisation import Delegation
-from workflow.ports import SaveDelegation
+from workflow.ports.house import SaveDelegation
 from workflow.refusals import Code
 from workflow.service.inboxes import Inboxes, InboxFilters
 

@@ -12,7 +12,7 @@ import pytest
 from tests.workflow.hospital import Hospital, edited, reasons, refused, with_posts
 from workflow.nouns import Actor, Decision, TaskEnd, TaskKind
 from workflow.people.organisation import Delegation
-from workflow.ports import InboxQuery
+from workflow.ports.reading import InboxQuery
 from workflow.refusals import Code
 from workflow.service.deciding import Answer
 from workflow.service.visibility import may_see

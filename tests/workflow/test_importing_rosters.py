@@ -11,7 +11,7 @@ import pytest
 from tests.workflow.office import Office, done
 from tests.workflow.test_importing_staff import brought, faults
 from workflow.people.rosters import Duty, Roster, Shift
-from workflow.ports import SaveRoster
+from workflow.ports.house import SaveRoster
 from workflow.refusals import Refused
 from workflow.service.importing import How
 from workflow.service.tables_in import Row, Table

@@ -12,14 +12,14 @@ import pytest
 from tests.workflow.hospital import CAST
 from tests.workflow.office import KEEPERS, Office, done, why
 from workflow.people.organisation import Department, Person, Post
-from workflow.ports import (
+from workflow.ports.doors import Session
+from workflow.ports.house import (
     Account,
     ApiToken,
     SaveAccount,
     SaveDepartment,
     SavePerson,
     SaveToken,
-    Session,
 )
 from workflow.refusals import Refused
 from workflow.service.importing import Draft, How, Importing

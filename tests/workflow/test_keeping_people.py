@@ -12,7 +12,8 @@ from tests.workflow.hospital import FILLED, MONDAY
 from tests.workflow.office import Office, done, why
 from workflow.nouns import RegisterRow
 from workflow.people.organisation import Department, Post
-from workflow.ports import ApiToken, SaveToken, Session
+from workflow.ports.doors import Session
+from workflow.ports.house import ApiToken, SaveToken
 from workflow.service.staffing import NewPerson, Staffing
 
 NURSE = NewPerson("nora", "Nora", "surgery", "nora", "argon2 hash")

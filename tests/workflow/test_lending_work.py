@@ -12,7 +12,7 @@ import pytest
 from tests.workflow.office import Office, done, why
 from workflow.nouns import Actor
 from workflow.people.organisation import Delegation
-from workflow.ports import Deed
+from workflow.ports.house import Deed
 from workflow.service.lending import Lending, Wish, lendable_roles, may_stand_in
 
 TODAY = date(2026, 3, 2)

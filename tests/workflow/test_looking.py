@@ -14,7 +14,9 @@ from storage.memory import MemoryStore
 from tests.workflow.hospital import FILLED, PURCHASE, Hospital, edited, with_posts
 from workflow.nouns import Actor, Opening
 from workflow.people.organisation import Delegation
-from workflow.ports import AuditQuery, Deed, Readings, SavePerson, Store
+from workflow.ports.house import Deed, SavePerson
+from workflow.ports.reading import AuditQuery, Readings
+from workflow.ports.store import Store
 from workflow.refusals import Code, Refusal
 from workflow.service.inboxes import Box, DueBand, Inbox, InboxFilters
 from workflow.service.looking import Looking, handing_in

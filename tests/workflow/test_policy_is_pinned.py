@@ -14,7 +14,8 @@ from tests.workflow.hospital import (
     rulebooks_of,
     small_register,
 )
-from workflow.ports import Policy, SavePolicy
+from workflow.ports.hospital import Policy
+from workflow.ports.house import SavePolicy
 from workflow.refusals import Code
 from workflow.running.rulebook import Rulebook
 from workflow.service.catalog import Catalog, UnknownProcess

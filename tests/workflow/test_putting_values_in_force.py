@@ -15,7 +15,7 @@ from tests.workflow.hospital import (
     reasons,
     refused,
 )
-from workflow.ports import PolicyChange
+from workflow.ports.hospital import PolicyChange
 from workflow.refusals import Code
 from workflow.service.bundles import examine
 

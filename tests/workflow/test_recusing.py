@@ -9,7 +9,7 @@ from tests.workflow.test_administrators_acts import PEOPLE
 from tests.workflow.test_handling import REPLACED, VOTE, bought, does, done, inbox, sizes, voting
 from workflow.nouns import Actor, Decision
 from workflow.people.organisation import Person, Post
-from workflow.ports import SavePerson
+from workflow.ports.house import SavePerson
 from workflow.refusals import Code
 from workflow.service.deciding import Answer
 

@@ -15,7 +15,7 @@ from tests.workflow.hospital import (
     with_posts,
 )
 from workflow.people.organisation import Delegation, Person, Post
-from workflow.ports import SavePerson
+from workflow.ports.house import SavePerson
 from workflow.refusals import Code
 from workflow.service.deciding import Answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.workflow.hospital import Hospital, edited, reasons, refused, with_posts
 from workflow.people.organisation import Person
-from workflow.ports import SavePerson
+from workflow.ports.house import SavePerson
 from workflow.refusals import Code
 
 #: The head of Amy's department and finance sign together; Wu looks at it and ends it.

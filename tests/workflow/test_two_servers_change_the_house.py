@@ -9,7 +9,8 @@ import pytest
 
 from tests.workflow.office import Office
 from workflow.people.organisation import Person, Post
-from workflow.ports import Hospital, HouseChange, PlanOutdated, SavePerson
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import HouseChange, PlanOutdated, SavePerson
 from workflow.refusals import Refused
 from workflow.service.housework import Done, Housework
 

@@ -13,7 +13,8 @@ from tests.workflow.rounds import COUNT, ROUND, Ward
 from workflow.conditions.language import Value
 from workflow.nouns import Actor, OccurrenceState, Opening
 from workflow.people.organisation import Department
-from workflow.ports import Deed, Policy, SaveDepartment, SavePolicy
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Deed, SaveDepartment, SavePolicy
 from workflow.refusals import Sentence
 from workflow.service.deciding import Answer, Service
 

@@ -11,7 +11,7 @@ from tests.workflow.test_assignment import seated
 from workflow.nouns import Actor, Decision
 from workflow.people.organisation import Delegation
 from workflow.people.rosters import Duty, Roster, Shift
-from workflow.ports import SaveRoster
+from workflow.ports.house import SaveRoster
 from workflow.refusals import Code
 from workflow.service.inboxes import Inboxes, InboxFilters
 from workflow.service.visibility import may_see

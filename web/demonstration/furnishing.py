@@ -29,18 +29,17 @@ from web.demonstration.world import World
 from workflow.calendar import Calendar
 from workflow.nouns import SYSTEM, Actor, RegisterRow, Scalar
 from workflow.people.organisation import Organisation, Person
-from workflow.ports import (
+from workflow.ports.house import (
     Account,
     AddRow,
-    AuditQuery,
-    CaseQuery,
     Deed,
     HouseChange,
     SaveAccount,
     SaveDepartment,
     SavePerson,
-    Store,
 )
+from workflow.ports.reading import AuditQuery, CaseQuery
+from workflow.ports.store import Store
 from workflow.service.administering import Administering
 from workflow.service.deciding import Service
 from workflow.service.looking import Looking

@@ -12,7 +12,9 @@ from web.demonstration.world import World
 from web.unsent import about_new
 from workflow.nouns import SYSTEM, Actor, RegisterRow
 from workflow.people.organisation import Delegation, Post
-from workflow.ports import AddRow, Deed, SaveDelegation, Store, UnsentForm
+from workflow.ports.doors import UnsentForm
+from workflow.ports.house import AddRow, Deed, SaveDelegation
+from workflow.ports.store import Store
 from workflow.refusals import Refused
 from workflow.service.administering import Administering
 from workflow.service.looking import Looking

@@ -23,7 +23,8 @@ from web.demonstration.world import World
 from workflow.design.form import Field, FieldType
 from workflow.nouns import SYSTEM, Actor, Attachment, RegisterRow, Scalar
 from workflow.people.organisation import Person
-from workflow.ports import AddRow, Deed, Store
+from workflow.ports.house import AddRow, Deed
+from workflow.ports.store import Store
 from workflow.scenarios.reading import read_scenarios
 from workflow.scenarios.setting import FIRST_CASE, Do, Fields, Start, Until, Wait
 from workflow.scenarios.story import Scenario, Step

@@ -12,7 +12,7 @@ from datetime import datetime
 from web.demonstration.papers import one_page
 from workflow.nouns import Actor, Attachment, Case, Decision, Opening
 from workflow.people.organisation import Organisation
-from workflow.ports import Store
+from workflow.ports.store import Store
 from workflow.refusals import Code
 from workflow.service.deciding import Answer, Service
 

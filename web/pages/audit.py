@@ -24,7 +24,7 @@ from web.presenters.trail import (
 )
 from web.rendering import page
 from web.visit import Denied, Visit, for_roles
-from workflow.ports import AuditRow
+from workflow.ports.reading import AuditRow
 from workflow.refusals import Refused, Sentence
 
 router = APIRouter(prefix="/audit")

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 
 from web.routing import PageRoute
 from web.visit import Guest, public
-from workflow.ports import Unavailable
+from workflow.ports.deciding import Unavailable
 from workflow.service.recurring import missed_since
 
 LATELY = timedelta(days=1)

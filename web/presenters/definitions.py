@@ -18,7 +18,8 @@ from workflow.design.comparing import Difference, How, Part
 from workflow.design.definition import Definition
 from workflow.design.problems import Problem
 from workflow.design.register import Register
-from workflow.ports import CaseQuery, CaseRow, Page, StoredDefinition
+from workflow.ports.house import StoredDefinition
+from workflow.ports.reading import CaseQuery, CaseRow, Page
 from workflow.refusals import Sentence
 from workflow.service.catalogs import UnusableDefinition
 from workflow.service.publishing import Examination, Trial

@@ -27,7 +27,8 @@ from web.visit import Visit
 from workflow.design.definition import Definition
 from workflow.design.parameters import BASE_PROFILE, LEFT_TO_PROFILE, Parameter
 from workflow.nouns import Case
-from workflow.ports import CaseQuery, PolicyChange
+from workflow.ports.hospital import PolicyChange
+from workflow.ports.reading import CaseQuery
 from workflow.refusals import Sentence
 
 #: So many proposals are shown as under way.

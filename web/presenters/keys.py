@@ -8,7 +8,7 @@ from web.presenters.office import Posted
 from web.presenters.staff import Choice
 from web.presenters.words import full_moment
 from web.visit import Visit
-from workflow.ports import ApiToken
+from workflow.ports.house import ApiToken
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from web.presenters.words import moment_words
 from web.visit import Visit
 from workflow.design.definition import Definition
 from workflow.nouns import TIMER, Topic
-from workflow.ports import Delivery, Page
+from workflow.ports.outbox import Delivery
+from workflow.ports.reading import Page
 from workflow.refusals import Refused, Sentence
 from workflow.service.noticing import (
     CHANNEL_NAMES,

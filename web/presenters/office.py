@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from web.visit import Visit
-from workflow.ports import Deed
+from workflow.ports.house import Deed
 from workflow.refusals import HTTP_STATUS, Refused
 
 #: (field, sentence) pairs; the field "" stands for the form as a whole.

@@ -10,7 +10,7 @@ from web.presenters.speech import Speech, speech_of
 from web.visit import Visit
 from workflow.design.schedules import Each, Every
 from workflow.nouns import Occurrence, OccurrenceState
-from workflow.ports import OccurrenceQuery
+from workflow.ports.reading import OccurrenceQuery
 from workflow.refusals import Sentence
 from workflow.service.catalog import UnknownProcess
 from workflow.service.recurring import Recurring, Standing

@@ -15,7 +15,7 @@ from workflow.calendar import Calendar
 from workflow.nouns import SYSTEM, TIMER, Address
 from workflow.people.organisation import Organisation, Person
 from workflow.people.rosters import DUTY
-from workflow.ports import Hospital
+from workflow.ports.hospital import Hospital
 from workflow.refusals import Refusal, Sentence
 from workflow.service.needing import parameter_of
 

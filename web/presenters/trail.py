@@ -18,7 +18,8 @@ from web.visit import Visit
 from workflow.design.definition import Definition
 from workflow.design.form_rules import OPENING
 from workflow.nouns import OPENED, TIMER, Case, Entry
-from workflow.ports import AuditQuery, AuditRow, MarkMissed, Page
+from workflow.ports.house import MarkMissed
+from workflow.ports.reading import AuditQuery, AuditRow, Page
 from workflow.refusals import Refusal, Sentence
 from workflow.service.auditing import (
     EXPORTED,

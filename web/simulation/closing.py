@@ -11,7 +11,8 @@ from web.demonstration.prices import yuan
 from web.demonstration.stage import OutOfScript
 from web.demonstration.world import World
 from web.simulation.programme import Programme
-from workflow.ports import CaseQuery, Store
+from workflow.ports.reading import CaseQuery
+from workflow.ports.store import Store
 
 SETTLEMENT, PAYMENT, ATTRIBUTION = "monthly-settlement", "agency-payment", "rejection-attribution"
 #: The hospital as its claims call it, and its agreement with the agency.

@@ -20,15 +20,8 @@ from web.simulation.programme import Programme
 from web.simulation.reconciling import Count, counts
 from web.simulation.rounds import Rounds
 from workflow.nouns import SYSTEM, Actor, ParameterValue, RegisterRow, Scalar
-from workflow.ports import (
-    AddRow,
-    Deed,
-    HouseChange,
-    Policy,
-    SaveDepartment,
-    SavePerson,
-    SavePolicy,
-)
+from workflow.ports.hospital import Policy
+from workflow.ports.house import AddRow, Deed, HouseChange, SaveDepartment, SavePerson, SavePolicy
 from workflow.service.recurring import Recurring
 
 #: What the hospital has decided before it begins; money is in fen.

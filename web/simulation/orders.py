@@ -9,7 +9,8 @@ from datetime import date
 from web.demonstration.world import World
 from web.simulation.programme import Programme
 from workflow.nouns import SYSTEM, Actor, RegisterRow, Scalar
-from workflow.ports import AddRow, Deed, Store
+from workflow.ports.house import AddRow, Deed
+from workflow.ports.store import Store
 
 
 @dataclass

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from web.simulation.closing import ATTRIBUTION, PAYMENT, SETTLEMENT, TARGET
 from workflow.nouns import Case, RegisterRow
-from workflow.ports import CaseQuery, Readings
+from workflow.ports.reading import CaseQuery, Readings
 from workflow.refusals import Sentence
 
 STAYS, CHARGES = "inpatient-settlement", "charge-entry"

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from web.demonstration.world import World
 from web.simulation.programme import Programme
 from workflow.nouns import Case, RegisterRow, Scalar
-from workflow.ports import CaseQuery, Store
+from workflow.ports.reading import CaseQuery
+from workflow.ports.store import Store
 
 PROCESS = "ward-round"
 STAYS = "inpatient-settlement"

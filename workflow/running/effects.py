@@ -32,7 +32,8 @@ from workflow.ledger import moment_text
 from workflow.making import replace
 from workflow.nouns import Address, FieldValue, Notice, RegisterRow, Scalar, Task, Topic
 from workflow.people.eligibility import address_of
-from workflow.ports import PolicyChange, Superseded
+from workflow.ports.deciding import Superseded
+from workflow.ports.hospital import PolicyChange
 from workflow.running.deadlines import length_of
 from workflow.running.governing import put_in_force
 from workflow.running.outcome import REVOKE, ToAct, ToOpen

@@ -13,7 +13,7 @@ from workflow.design.effects import PutInForce
 from workflow.design.parameters import BASE_PROFILE, LEFT_TO_PROFILE
 from workflow.design.register import Register
 from workflow.nouns import FieldValue, Form, ParameterValue
-from workflow.ports import PolicyChange
+from workflow.ports.hospital import PolicyChange
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running.situation import Situation
 

@@ -38,7 +38,7 @@ from workflow.nouns import (
     Task,
 )
 from workflow.people.eligibility import Standing
-from workflow.ports import Change
+from workflow.ports.deciding import Change
 from workflow.refusals import Refusal, Refused
 from workflow.running import branches
 from workflow.running.effects import Consequences

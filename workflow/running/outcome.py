@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from workflow.conditions.language import Value
 from workflow.design.facts import Relation
 from workflow.making import quick
-from workflow.ports import Change
+from workflow.ports.deciding import Change
 
 #: 撤销: what a later case does to the one above it; no definition's action can be called so.
 REVOKE = "case.revoke"

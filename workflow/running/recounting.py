@@ -14,7 +14,7 @@ from workflow import ledger
 from workflow.calendar import Calendar, Length
 from workflow.design.deadlines import DeadlineRule
 from workflow.nouns import Actor, Deadline, DeadlineState, Task
-from workflow.ports import Change
+from workflow.ports.deciding import Change
 from workflow.running import deadlines as clocks
 from workflow.running.situation import Situation
 

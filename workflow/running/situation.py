@@ -16,7 +16,7 @@ from workflow.nouns import Actor, Case, Deadline, Form, Task
 from workflow.people.eligibility import Scene
 from workflow.people.organisation import Organisation
 from workflow.people.separation import of_this_visit
-from workflow.ports import Policy
+from workflow.ports.hospital import Policy
 from workflow.running.rulebook import Rulebook
 
 #: Makes a new id; passed in so that a simulation repeats itself.

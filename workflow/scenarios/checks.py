@@ -13,7 +13,8 @@ from enum import StrEnum
 from workflow.design.engine_rules import NEED_TO_KNOW
 from workflow.design.form import Field, FieldType
 from workflow.nouns import DeadlineState, FieldValue, Task
-from workflow.ports import CaseFile, InboxQuery, NoticeQuery
+from workflow.ports.deciding import CaseFile
+from workflow.ports.reading import InboxQuery, NoticeQuery
 from workflow.refusals import Code
 from workflow.running.answers import Unreadable, read_value, yuan
 from workflow.running.situation import Situation

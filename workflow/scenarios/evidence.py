@@ -16,7 +16,7 @@ from workflow.design.definition import Definition
 from workflow.design.engine_rules import ENGINE, SUCCESSION
 from workflow.design.form_rules import OPENING, requirements
 from workflow.nouns import Case, Entry
-from workflow.ports import AuditQuery
+from workflow.ports.reading import AuditQuery
 from workflow.scenarios.stage import Stage
 from workflow.scenarios.story import Scenario
 from workflow.service.sights import LedgerLine, line_of

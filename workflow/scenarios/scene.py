@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workflow.design.definition import Definition
 from workflow.nouns import Entry
-from workflow.ports import CaseFile
+from workflow.ports.deciding import CaseFile
 from workflow.scenarios.setting import Act
 from workflow.scenarios.stage import OffStage, Picture, Stage
 from workflow.service.deciding import Answer

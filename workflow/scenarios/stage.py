@@ -29,16 +29,11 @@ from workflow.nouns import (
     Scalar,
 )
 from workflow.people.organisation import Person
-from workflow.ports import (
-    CaseFile,
-    CaseQuery,
-    Deed,
-    OccurrenceQuery,
-    Policy,
-    SavePerson,
-    Seed,
-    Store,
-)
+from workflow.ports.deciding import CaseFile
+from workflow.ports.hospital import Policy
+from workflow.ports.house import Deed, SavePerson
+from workflow.ports.reading import CaseQuery, OccurrenceQuery
+from workflow.ports.store import Seed, Store
 from workflow.refusals import Sentence
 from workflow.running.answers import Unreadable, read_value
 from workflow.running.situation import Situation

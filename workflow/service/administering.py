@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workflow.design.register import Register
-from workflow.ports import Store
+from workflow.ports.store import Store
 from workflow.service.catalog import Catalog
 from workflow.service.governing import Governing
 from workflow.service.housework import Housework

@@ -13,7 +13,10 @@ from dataclasses import asdict, dataclass, replace
 from workflow.ledger import Fault, differences, first_break, moment_text, rebuild
 from workflow.nouns import Case, Entry
 from workflow.people.hiding import hidden_people
-from workflow.ports import AuditQuery, AuditRow, CaseQuery, Deed, Hospital, Page, Store
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import Deed
+from workflow.ports.reading import AuditQuery, AuditRow, CaseQuery, Page
+from workflow.ports.store import Store
 from workflow.refusals import Code, Refused, Sentence
 from workflow.service.catalog import Catalog, UnknownProcess
 from workflow.service.housework import AUDITOR, NOT_AUDITOR, Housework, lacks_role, one

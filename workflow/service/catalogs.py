@@ -13,7 +13,7 @@ from workflow.design.definition import Definition
 from workflow.design.parsing import parse_definition
 from workflow.design.problems import Problem
 from workflow.design.register import Register
-from workflow.ports import StoredDefinition
+from workflow.ports.house import StoredDefinition
 from workflow.refusals import Sentence
 from workflow.running.rulebook import Rulebook
 from workflow.service.catalog import Catalog

@@ -9,7 +9,7 @@ from workflow.design.definition import Definition
 from workflow.nouns import Case
 from workflow.people.eligibility import Scene
 from workflow.people.organisation import Person
-from workflow.ports import Hospital
+from workflow.ports.hospital import Hospital
 from workflow.running.choosing import choosable
 from workflow.service.sights import CaseSight
 

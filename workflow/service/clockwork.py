@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from workflow.nouns import SYSTEM, Actor
-from workflow.ports import AuditQuery, Deed, Store
+from workflow.ports.house import Deed
+from workflow.ports.reading import AuditQuery
+from workflow.ports.store import Store
 
 #: Recorded when the clock has gone another way than time: by how many seconds, and who noticed.
 CLOCK_JUMPED = "clock_jumped"

@@ -23,18 +23,18 @@ from workflow.design.form_rules import OPENING
 from workflow.making import quick, replace
 from workflow.nouns import OPENED, SYSTEM, TIMER, Actor, Case, Deadline, Decision, Entry, Opening
 from workflow.people.organisation import Organisation
-from workflow.ports import (
+from workflow.ports.deciding import (
     LONGEST_LEASE,
     CaseFile,
     Claim,
-    Deed,
     DuplicateKey,
-    Hospital,
     StaleWrite,
-    Store,
     Transaction,
     Unavailable,
 )
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import Deed
+from workflow.ports.store import Store
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.administering import ACTS as ADMINISTERING
 from workflow.running.administering import FOUR_EYES, administer, move_work

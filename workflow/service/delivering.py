@@ -13,7 +13,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from workflow.nouns import SYSTEM, Actor, Address, Notice, Topic
-from workflow.ports import Deed, Delivery, Hospital, Store
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import Deed
+from workflow.ports.outbox import Delivery
+from workflow.ports.store import Store
 from workflow.refusals import Sentence
 from workflow.service.catalog import Catalog
 from workflow.service.noticing import (

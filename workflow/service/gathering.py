@@ -19,7 +19,8 @@ from workflow.design.facts import Bound, Compared, Fact, FactKind, Gives, Relati
 from workflow.design.form import Field, FieldType
 from workflow.making import replace
 from workflow.nouns import TIMER, Actor, Case, Entry, Form, RegisterRow, Scalar
-from workflow.ports import CaseFile, Hospital
+from workflow.ports.deciding import CaseFile
+from workflow.ports.hospital import Hospital
 from workflow.refusals import Sentence
 from workflow.running.rulebook import Rulebook
 from workflow.running.situation import Numbers, Situation, no_number

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 
 from workflow.design.parameters import BASE_PROFILE
 from workflow.design.register import Register
-from workflow.ports import CaseQuery, Deed, Hospital, HouseChange, Policy, SavePolicy, SetUp
+from workflow.ports.hospital import Hospital, Policy, SetUp
+from workflow.ports.house import Deed, HouseChange, SavePolicy
+from workflow.ports.reading import CaseQuery
 from workflow.refusals import Code, Refused, Sentence
 from workflow.service.housework import (
     Done,

@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workflow.nouns import Entry
-from workflow.ports import AlreadyPublished, Deed, Hospital, HouseChange, PlanOutdated, Store
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import AlreadyPublished, Deed, HouseChange, PlanOutdated
+from workflow.ports.store import Store
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.lines import refusal_facts
 

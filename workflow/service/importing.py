@@ -14,7 +14,8 @@ from hashlib import sha256
 
 from workflow.design.register import Register
 from workflow.people.organisation import Person
-from workflow.ports import Account, Deed, Hospital, HouseChange, SaveAccount, SavePerson
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import Account, Deed, HouseChange, SaveAccount, SavePerson
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.service.housework import Done, Housework, keeper_problem, one
 from workflow.service.staffing import Staffing, permits

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from workflow.calendar import Calendar, OwnCalendar
-from workflow.ports import SaveCalendar
+from workflow.ports.house import SaveCalendar
 from workflow.refusals import Refusal, Sentence
 from workflow.service.housework import text_problem, tidy
 from workflow.service.importing import Draft, How, Kind, Planned, Scene

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from workflow.people.organisation import Department, Organisation
-from workflow.ports import SaveDepartment
+from workflow.ports.house import SaveDepartment
 from workflow.refusals import Refusal, Sentence
 from workflow.service.housework import tidy
 from workflow.service.importing import Draft, How, Kind, Planned, Scene

@@ -14,7 +14,7 @@ from datetime import date
 from workflow.design.register import Register
 from workflow.nouns import SYSTEM, TIMER
 from workflow.people.organisation import Department, Person, Post
-from workflow.ports import HouseChange, SavePerson
+from workflow.ports.house import HouseChange, SavePerson
 from workflow.refusals import Refusal, Refused, Sentence
 from workflow.service.housework import at_field, text_problem, tidy
 from workflow.service.importing import Draft, How, Kind, Planned, Scene, account_change

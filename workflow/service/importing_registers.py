@@ -19,7 +19,9 @@ import orjson
 from workflow.design.form import Field, FieldType
 from workflow.nouns import RegisterRow, Scalar
 from workflow.people.organisation import Organisation
-from workflow.ports import AuditQuery, BringRows, Deed, Hospital, HouseChange, KeyTaken
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import BringRows, Deed, HouseChange, KeyTaken
+from workflow.ports.reading import AuditQuery
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.administering import FOUR_EYES
 from workflow.running.answers import Unreadable, read_value

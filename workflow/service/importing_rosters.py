@@ -12,7 +12,7 @@ from datetime import date, time
 
 from workflow.people.organisation import Organisation
 from workflow.people.rosters import Duty, Roster, Shift
-from workflow.ports import SaveRoster
+from workflow.ports.house import SaveRoster
 from workflow.refusals import Sentence
 from workflow.service.housework import tidy
 from workflow.service.importing import Draft, How, Kind, Planned, Scene

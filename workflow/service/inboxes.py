@@ -16,7 +16,8 @@ from enum import StrEnum
 from workflow.nouns import Case
 from workflow.people.eligibility import amount_of
 from workflow.people.organisation import Delegation, Person
-from workflow.ports import CaseQuery, CaseRow, Hospital, InboxQuery, InboxRow, Page, Readings
+from workflow.ports.hospital import Hospital
+from workflow.ports.reading import CaseQuery, CaseRow, InboxQuery, InboxRow, Page, Readings
 from workflow.service.catalog import Catalog
 
 INSTANT = timedelta(microseconds=1)

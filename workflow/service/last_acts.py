@@ -13,7 +13,8 @@ import orjson
 from workflow.design.form_rules import OPENING
 from workflow.design.tracing import Trace
 from workflow.nouns import OPENED
-from workflow.ports import AuditQuery, LatestLine, Store
+from workflow.ports.reading import AuditQuery, LatestLine
+from workflow.ports.store import Store
 from workflow.service.looking import Looking
 
 #: So many of the newest refusals are looked through for the clauses that they cite.

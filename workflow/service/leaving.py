@@ -12,7 +12,10 @@ from datetime import datetime
 
 from workflow.nouns import Address, Case, Decision, Entry, Task
 from workflow.people.organisation import Organisation, Person
-from workflow.ports import AuditQuery, Deed, Hospital, InboxQuery, Store
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import Deed
+from workflow.ports.reading import AuditQuery, InboxQuery
+from workflow.ports.store import Store
 from workflow.refusals import Code, Refused, Sentence
 from workflow.running.administering import FOUR_EYES, REROUTE
 from workflow.service.catalog import Catalog

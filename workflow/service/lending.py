@@ -12,7 +12,8 @@ from datetime import date, timedelta
 
 from workflow.nouns import Actor
 from workflow.people.organisation import Delegation, Organisation, Person
-from workflow.ports import Deed, Hospital, HouseChange, RemoveDelegation, SaveDelegation
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import Deed, HouseChange, RemoveDelegation, SaveDelegation
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.service.catalog import Catalog
 from workflow.service.housework import (

@@ -17,7 +17,11 @@ from workflow.design.seats import Scope, SeatKind
 from workflow.nouns import Actor, Attachment, Case, Entry, Opening
 from workflow.people.eligibility import Scene, standing_of
 from workflow.people.organisation import Person
-from workflow.ports import CaseFile, CaseQuery, Deed, Hospital, NoticeQuery, Store
+from workflow.ports.deciding import CaseFile
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import Deed
+from workflow.ports.reading import CaseQuery, NoticeQuery
+from workflow.ports.store import Store
 from workflow.refusals import Code, Refusal, Refused
 from workflow.running import branches
 from workflow.running.calculating import with_calculations

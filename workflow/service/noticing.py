@@ -18,16 +18,11 @@ import orjson
 from workflow.calendar import Calendar
 from workflow.design.definition import Definition
 from workflow.nouns import OPENED, Address, Case, Entry, Notice, Topic
-from workflow.ports import (
-    CaseFile,
-    Deed,
-    Hospital,
-    NoticeQuery,
-    NoticeRow,
-    Page,
-    ReadMark,
-    Store,
-)
+from workflow.ports.deciding import CaseFile
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import Deed
+from workflow.ports.reading import NoticeQuery, NoticeRow, Page, ReadMark
+from workflow.ports.store import Store
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.handling import NAMES
 from workflow.running.lines import SCHEDULE_MISSED

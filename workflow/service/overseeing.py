@@ -13,7 +13,10 @@ from itertools import count
 
 from workflow.design.definition import Definition
 from workflow.nouns import Actor, Case, Deadline, DeadlineState, Decision
-from workflow.ports import AuditQuery, CaseFile, Change, Hospital, Store
+from workflow.ports.deciding import CaseFile, Change
+from workflow.ports.hospital import Hospital
+from workflow.ports.reading import AuditQuery
+from workflow.ports.store import Store
 from workflow.refusals import Refused, Sentence
 from workflow.running import branches
 from workflow.running.administering import (

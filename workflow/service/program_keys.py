@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from workflow.ports import ApiToken, Deed, Hospital, HouseChange, SaveToken
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import ApiToken, Deed, HouseChange, SaveToken
 from workflow.refusals import Code, Refused, Sentence
 from workflow.service.housework import Done, Housework, at_field, one, problems, text_problem, tidy
 

@@ -17,9 +17,9 @@ from workflow.design.definition import Definition
 from workflow.design.neighbours import check_neighbours
 from workflow.design.parsing import parse_definition
 from workflow.design.problems import Problem
-from workflow.ports import (
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import (
     Deed,
-    Hospital,
     HouseChange,
     PublishDefinition,
     RetireDefinition,

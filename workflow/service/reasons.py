@@ -15,7 +15,9 @@ import orjson
 
 from workflow.design.engine_rules import NEED_TO_KNOW
 from workflow.nouns import Actor
-from workflow.ports import AuditQuery, Deed, Store
+from workflow.ports.house import Deed
+from workflow.ports.reading import AuditQuery
+from workflow.ports.store import Store
 from workflow.refusals import Code, Refusal, Sentence
 
 #: The event under which the house's ledger keeps a reason.

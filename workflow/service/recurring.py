@@ -15,20 +15,10 @@ from itertools import takewhile
 
 from workflow.design.schedules import ScheduleRule
 from workflow.nouns import Occurrence, OccurrenceState, Opening
-from workflow.ports import (
-    MANY,
-    AuditQuery,
-    Deed,
-    DuplicateKey,
-    Hospital,
-    MarkMissed,
-    Missed,
-    OccurrenceQuery,
-    Readings,
-    SavePolicy,
-    Unavailable,
-    Watch,
-)
+from workflow.ports.deciding import DuplicateKey, Unavailable, Watch
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import Deed, MarkMissed, Missed, SavePolicy
+from workflow.ports.reading import MANY, AuditQuery, OccurrenceQuery, Readings
 from workflow.refusals import Sentence
 from workflow.running.occasions import Beat
 from workflow.running.rulebook import Rulebook

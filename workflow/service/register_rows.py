@@ -13,7 +13,7 @@ from datetime import datetime
 
 from workflow.design.form import Field
 from workflow.nouns import RegisterRow, Scalar
-from workflow.ports import Readings
+from workflow.ports.reading import Readings
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.answers import Unreadable, read_value
 from workflow.service.catalog import Catalog

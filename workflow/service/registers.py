@@ -16,7 +16,10 @@ from workflow.design.form import Field, FieldType
 from workflow.ledger import moment_text
 from workflow.nouns import RegisterRow, Scalar
 from workflow.people.organisation import Organisation
-from workflow.ports import CellSpan, Deed, Hospital, RegisterQuery, Store
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import Deed
+from workflow.ports.reading import CellSpan, RegisterQuery
+from workflow.ports.store import Store
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.answers import Unreadable, read_value
 from workflow.service.catalog import Catalog

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from workflow.people.organisation import Organisation
 from workflow.people.rosters import Duty, Roster
-from workflow.ports import Deed, Hospital, HouseChange, SaveRoster
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import Deed, HouseChange, SaveRoster
 from workflow.refusals import Refusal, Refused, Sentence
 from workflow.service.housework import Done, Housework, at_field, problems, text_problem, tidy
 

@@ -32,7 +32,8 @@ from workflow.nouns import (
 )
 from workflow.people.eligibility import WENT_ELSEWHERE, Because
 from workflow.people.organisation import Person
-from workflow.ports import CaseFile, Hospital
+from workflow.ports.deciding import CaseFile
+from workflow.ports.hospital import Hospital
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running.offers import Offer
 from workflow.running.outcome import Calculated

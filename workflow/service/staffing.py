@@ -16,17 +16,17 @@ from workflow.design.register import Account as Reach
 from workflow.design.register import Register
 from workflow.nouns import SYSTEM, TIMER
 from workflow.people.organisation import Department, Organisation, Person, Post
-from workflow.ports import (
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import (
     Account,
     Deed,
-    Hospital,
     HouseChange,
-    Readings,
     SaveAccount,
     SaveDepartment,
     SavePerson,
     SaveToken,
 )
+from workflow.ports.reading import Readings
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.service.housework import (
     ADMINISTRATOR,

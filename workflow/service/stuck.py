@@ -17,7 +17,7 @@ from workflow.nouns import Address, Case, Task
 from workflow.people.eligibility import WENT_ELSEWHERE, Because
 from workflow.people.organisation import ADMINISTRATOR, Organisation, Person
 from workflow.people.rosters import DUTY
-from workflow.ports import InboxQuery, InboxRow, Readings
+from workflow.ports.reading import InboxQuery, InboxRow, Readings
 from workflow.refusals import Sentence
 
 #: So many stuck tasks are shown at most, and so many tasks of a post looked through.

@@ -14,7 +14,8 @@ from datetime import date, datetime
 from workflow.nouns import Address, Case, Notice, Task, Topic
 from workflow.people.eligibility import amount_of
 from workflow.people.organisation import Delegation
-from workflow.ports import Hospital, Readings
+from workflow.ports.hospital import Hospital
+from workflow.ports.reading import Readings
 from workflow.service.catalog import Catalog
 
 #: What calls for an act, which a delegate may do. Copies and progress are for the person alone.

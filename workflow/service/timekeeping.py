@@ -28,18 +28,10 @@ from workflow.calendar import (
     refuse_hours,
 )
 from workflow.nouns import Entry
-from workflow.ports import (
-    AuditQuery,
-    CaseFile,
-    CaseQuery,
-    Change,
-    Deed,
-    Hospital,
-    HouseChange,
-    SaveCalendar,
-    StaleWrite,
-    Transaction,
-)
+from workflow.ports.deciding import CaseFile, Change, StaleWrite, Transaction
+from workflow.ports.hospital import Hospital
+from workflow.ports.house import Deed, HouseChange, SaveCalendar
+from workflow.ports.reading import AuditQuery, CaseQuery
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.recounting import follows_calendar, recount
 from workflow.service.catalog import Catalog

@@ -18,7 +18,8 @@ from workflow.design.form import Field, FieldType
 from workflow.design.schedules import Each, Every, ScheduleRule
 from workflow.nouns import SYSTEM, Actor, Opening, ParameterValue, Scalar
 from workflow.people.organisation import Organisation
-from workflow.ports import Hospital, Readings
+from workflow.ports.hospital import Hospital
+from workflow.ports.reading import Readings
 from workflow.refusals import Sentence
 from workflow.running.deadlines import length_of
 from workflow.running.occasions import Beat, Occasion, next_occasion, occasions

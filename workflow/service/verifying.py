@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from workflow.ledger import DIFFERS, Fault, differences, first_break, rebuild
 from workflow.nouns import Case
-from workflow.ports import CaseQuery, Readings
+from workflow.ports.reading import CaseQuery, Readings
 from workflow.service.auditing import Verification
 
 #: The chains that belong to no case.

@@ -244,12 +244,13 @@ def test_while_nobody_is_named_an_administrator_has_to_find_somebody(seat: str) 
     assert hospital.takes("wu", "throw", number) == "thrown"
 
 
-def test_a_name_that_nobody_bears_lets_nobody_in() -> None:
+def test_a_name_that_nobody_bears_is_refused_where_it_is_written() -> None:
     hospital = Hospital(seated("{person: form.named}"))
 
-    number = sent(hospital, named="nobody")
+    answer = hospital.open("amy", "seated", named="nobody")
 
-    assert refused(hospital.decide("nobody", "take", number)).code is Code.NOT_PERMITTED
+    assert refused(answer).fields == ("named",)
+    assert reasons(answer) == ["Named: choose somebody from the list, there is no such person"]
 
 
 def test_who_is_closed_out_is_told_who_is_meant() -> None:

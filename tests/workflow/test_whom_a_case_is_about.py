@@ -121,6 +121,13 @@ def test_they_are_not_named_for_work_on_it(hospital: Hospital) -> None:
     assert hospital.takes("ida", "look", number, looker="ida") == "looked_into"
 
 
+def test_it_is_about_somebody_of_the_house_or_nobody(hospital: Hospital) -> None:
+    """A name in somebody's own words would hide the case from nobody."""
+    for about in ("Dr Lee", "LEE", "le"):
+        answer = hospital.open("amy", "complaint", what="态度差", about=about)
+        assert refused(answer).fields == ("about",), about
+
+
 def test_without_the_key_a_case_is_hidden_from_nobody() -> None:
     hospital = Hospital(edited(COMPLAINT, ("hidden_from: about\n", "")))
     number = hospital.opened("amy", "complaint", None, what="态度差", about="lee")

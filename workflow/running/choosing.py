@@ -10,7 +10,7 @@ from dataclasses import replace
 from workflow.design.definition import Definition
 from workflow.design.expression import Expression
 from workflow.design.facts import Condition
-from workflow.design.form import Field
+from workflow.design.form import Field, FieldType
 from workflow.design.form_rules import OPENING
 from workflow.nouns import Actor, FieldValue, Form
 from workflow.people.eligibility import Scene, members_of
@@ -22,6 +22,10 @@ from workflow.running.situation import Situation
 #: So many names are told at most to whoever named somebody else.
 _TOLD = 12
 
+NOBODY = Sentence(
+    "“{label}”请从名单中选一位：没有这个人",
+    "{label}: choose somebody from the list, there is no such person",
+)
 OUTSIDER = Sentence("只能从这些人中选择：{zh}", "Only one of these may be chosen: {en}")
 ABOUT_THEM = Sentence(
     "本案就是关于这个人的，不能由其办理，请换一位",
@@ -54,16 +58,23 @@ def choices(situation: Situation, field: Field, form: Form | None = None) -> tup
 def outsiders(
     situation: Situation, values: Mapping[str, FieldValue], form: Form
 ) -> tuple[Refusal, ...]:
-    """A refusal at each field whose answer names somebody who is not among its people."""
+    """A refusal at each field whose answer names nobody of the house, or not one of its people."""
     found: list[Refusal] = []
     for key, value in values.items():
         field = situation.definition.form[key]
+        if value is not None and field.type is FieldType.PERSON and field.among is None:
+            # Whoever is named by a word of somebody's own would be hidden from nobody.
+            if value not in situation.organisation.people:
+                found.append(_nobody(field))
+            continue
         if field.among is None or value is None:
             continue
         known = choices(situation, field, form)
         case = replace(situation.case, form=form)
         if value in hidden_people(situation.definition, case):
-            found.append(Refusal(Code.CONDITION_NOT_MET, ABOUT_THEM, field.clauses, rule="hidden"))
+            found.append(
+                Refusal(Code.CONDITION_NOT_MET, ABOUT_THEM, field.clauses, field=key, rule="hidden")
+            )
         elif all(person.id != value for person in known):
             found.append(_refusal(field, known))
     return tuple(found)
@@ -123,6 +134,15 @@ def _by_person(situation: Situation, when: Expression) -> bool:
 def _at_entry(situation: Situation, actor: Actor, entry: str, when: Expression) -> bool:
     there = replace(situation, case=replace(situation.case, state=entry))
     return there.view(actor).evaluate(situation.rulebook.ready(when)) is not False
+
+
+def _nobody(field: Field) -> Refusal:
+    because = Sentence(
+        NOBODY.zh.format(label=field.label.zh), NOBODY.en.format(label=field.label.en)
+    )
+    return Refusal(
+        Code.INVALID_FORM, because, field.clauses, field=field.key, rule=f"form.{field.key}"
+    )
 
 
 def _refusal(field: Field, known: tuple[Person, ...]) -> Refusal:

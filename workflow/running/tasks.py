@@ -165,6 +165,8 @@ def closed_by(
     What was promised outlives the step; a branch that sends the whole case back ends the others.
     """
     closed: list[Task] = []
+    # Who signs has done their part, also where the case waits for the others at the same step.
+    done = moves or waits or action.signs or action.vote is not None
     final = situation.definition.states[target].final
     end = TaskEnd.MOVED
     here = situation.definition.states[situation.case.state]
@@ -173,7 +175,7 @@ def closed_by(
     elif here.parallel is not None and here.parallel.then == action.key:
         end = TaskEnd.NOT_NEEDED
     for task in branches.reached_by_move(situation, target, situation.open_tasks):
-        if mine is not None and task.id == mine.id and (moves or waits or action.vote is not None):
+        if mine is not None and task.id == mine.id and done:
             closed.append(
                 replace(
                     task,

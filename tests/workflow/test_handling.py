@@ -176,6 +176,14 @@ class TestPassingOn:
         assert refused(answer).code is Code.NOT_PERMITTED
         assert reasons(answer) == ["This has been passed on to Sam"]
 
+    def test_what_waited_for_a_post_is_decided_by_whoever_has_it_now_alone(self) -> None:
+        hospital = Hospital(VOTE)
+        number = bought(hospital)
+        done(hospital, "kim", "transfer", number, "sam")
+
+        assert refused(hospital.decide("kim", "buy", number)).code is Code.NOT_PERMITTED
+        assert hospital.takes("sam", "buy", number) == "done"
+
     def test_who_passed_it_on_still_reads_the_case_and_others_do_not(self) -> None:
         hospital = Hospital(VOTE)
         number = voting(hospital)

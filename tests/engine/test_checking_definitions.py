@@ -360,6 +360,16 @@ SPOILT = {
         "至少两方",
         "at least two seats",
     ),
+    "joint signing that does not always ask": Spoilt(
+        checks_people.joint_signing_has_several_seats,
+        (
+            (APPROVE, "who: [{role: head}, {role: nurse}]"),
+            ("    signs: true", "    signs: true\n    all_sign: true\n    duty: form.days > 1"),
+        ),
+        "  approve:",
+        "不能写 duty",
+        "no duty",
+    ),
     "the applicant let in where only the applicant acts": Spoilt(
         checks_people.applicants_are_let_in_where_they_could_be_kept_out,
         (("    duty: false", "    duty: false\n    by_applicant: true"),),

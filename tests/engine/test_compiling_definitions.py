@@ -267,6 +267,11 @@ class TestWhatIsWrong:
         (problem,) = problems_of(edited(("where: {starts: form.starts}", "where: {starts: now}")))
         assert problem.path == "facts.clashing.where.starts"
 
+    @pytest.mark.parametrize("when", ["facts.taken > 3", 'decision.opinion != ""'])
+    def test_whether_a_task_waits_is_known_without_looking_anything_up(self, when: str) -> None:
+        (problem,) = problems_of(edited(("duty: false", f"duty: {when}")))
+        assert problem.path == "actions.withdraw.duty"
+
     @pytest.mark.parametrize("where", ["facts.taken", "decision.opinion"])
     def test_a_look_up_by_what_is_not_known_yet(self, where: str) -> None:
         text = edited(("where: {starts: form.starts}", f"where: {{person: string({where})}}"))

@@ -151,6 +151,14 @@ class TestWhatIsRead:
         )
         assert parsed(text).actions["approve"].duty_seats == (Seat(SeatKind.ROLE, "head"),)
 
+    def test_a_task_may_wait_only_where_an_expression_holds(self) -> None:
+        always, sometimes = parsed(), parsed(edited(("duty: false", "duty: form.days > 3")))
+        assert always.actions["approve"].duty_when is None
+        withdraw = sometimes.actions["withdraw"]
+        assert withdraw.duty
+        assert withdraw.duty_when is not None
+        assert withdraw.duty_when.text == "form.days > 3"
+
     def test_an_opinion_may_go_into_a_field(self) -> None:
         definition = parsed()
         approve, refuse = definition.actions["approve"], definition.actions["refuse"]
@@ -502,7 +510,7 @@ REFUSED = [
         ("duty: false", "duty: no"),
         "no\n    tone",
         "actions.withdraw.duty",
-        ("true（是）或 false（否），写的却是文字“no”", "true or false, found the text “no”"),
+        ("true（是）、false（否），或一个表达式", "true, false, or an expression"),
         id="a yes-or-no in another spelling",
     ),
     pytest.param(

@@ -200,6 +200,9 @@ class _Compiler:
             yield from _decides(condition.when)
         for effect in _effects(self.definition):
             yield from self._of_effect(effect)
+        for action in self.definition.actions.values():
+            if action.duty_when is not None:
+                yield _Wanted(action.duty_when, _YES_OR_NO, _LOOKING, decides=True)
         for deadline in self.definition.deadlines.values():
             yield from _of_deadline(deadline)
         for schedule in self.definition.schedules.values():

@@ -225,16 +225,17 @@ def joint_signing_has_several_seats(plan: Plan) -> Iterator[Finding]:
                 action.place,
                 Sentence(
                     f"动作 {action.key} 写了 all_sign（会签），who 中就要有至少两方，"
-                    "每一方是角色、申请人或表单指定的人，并且不能写 duty: false。",
+                    "每一方是角色、申请人或表单指定的人，并且不能写 duty。",
                     f"Action {action.key} has all_sign, so `who` needs at least two seats, each a "
-                    "role, the applicant or a named person, and no duty: false.",
+                    "role, the applicant or a named person, and no duty.",
                 ),
             )
 
 
 def _is_joint(action: Action) -> bool:
     named = all(seat.kind in NAMED for seat in action.seats)
-    return named and action.duty and len(action.seats) > 1
+    always = action.duty and action.duty_when is None
+    return named and always and len(action.seats) > 1
 
 
 def applicants_are_let_in_where_they_could_be_kept_out(plan: Plan) -> Iterator[Finding]:

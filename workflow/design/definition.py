@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from workflow.design.calculated import CalculationUse
 from workflow.design.deadlines import DeadlineRule
 from workflow.design.effects import Effect
-from workflow.design.expression import Place
+from workflow.design.expression import Expression, Place
 from workflow.design.facts import Condition, Fact
 from workflow.design.form import Field, FieldType
 from workflow.design.panels import Panel, Parallel, Vote
@@ -122,7 +122,8 @@ class State:
 class Action:
     """The verb on a button, with its transitions (one a source state).
 
-    `duty`: at its source states a task waits for its seats. `signs`: it is a signature (register
+    `duty`: at its source states a task waits for its seats; `duty_when`: only where it held when
+    the case came there. `signs`: it is a signature (register
     convention V6). `all_sign`: every seat must take it before the case moves. `by_applicant`: the
     applicant may take it though they filed the case. `new_round`: signatures of the round become
     void. `automatic`: a `system` action that is taken as soon as its conditions hold. `tone`
@@ -144,6 +145,7 @@ class Action:
     conditions: tuple[Condition, ...] = ()
     effects: tuple[Effect, ...] = ()
     duty: bool = True
+    duty_when: Expression | None = None
     duty_seats: tuple[Seat, ...] = ()  # for whom the task waits, when not for every seat
     signs: bool = False
     all_sign: bool = False
@@ -315,7 +317,7 @@ class Definition:
             state: tuple(a for a in self.actions.values() if state in a.sources)
             for state in self.states
         }
-        duties = {state: _duties(actions) for state, actions in leaving.items()}
+        duties = {state: seats_asked(actions) for state, actions in leaving.items()}
         signing = [a for a in self.actions.values() if a.signs or a.all_sign or a.vote is not None]
         object.__setattr__(self, "signing_actions", frozenset(a.key for a in signing))
         object.__setattr__(self, "signing_steps", frozenset(s for a in signing for s in a.sources))
@@ -387,7 +389,8 @@ def _beside(states: Mapping[str, State], one: str, other: str) -> bool:
     return one in states and other in states and states[one].within == states[other].within
 
 
-def _duties(actions: tuple[Action, ...]) -> tuple[Seat, ...]:
+def seats_asked(actions: Iterable[Action]) -> tuple[Seat, ...]:
+    """The seats for which these actions have a task wait, each once."""
     seats = (
         seat
         for action in actions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.design.shapes import Flag, Formula, Listing, Reference, Text
+from workflow.design.shapes import Flag, FlagOrFormula, Formula, Listing, Reference, Text
 from workflow.design.spots import Name
 from workflow.design.tables import Key, Section, Table, Values
 from workflow.refusals import Sentence
@@ -13,6 +13,7 @@ UNREAD = Sentence("", "")
 TEXT = Text()
 FLAG = Flag()
 FORMULA = Formula()
+FLAG_OR_FORMULA = FlagOrFormula()
 FIELD = Reference(Name.FIELD)
 FIELDS = Listing(FIELD)
 STATES = Listing(Reference(Name.STATE))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from workflow.design.definition import Action, Back, OpinionRule, Resubmit, State
+from workflow.design.expression import Expression
 from workflow.design.facts import Condition
 from workflow.design.form_rules import OPENING
 from workflow.design.panels import Vote
@@ -13,6 +14,7 @@ from workflow.design.parsing_basics import (
     FIELD,
     FIELDS,
     FLAG,
+    FLAG_OR_FORMULA,
     FORMULA,
     SENTENCE,
     STATES,
@@ -275,9 +277,10 @@ class ActionKeys(RuledTable):
     conditions = Key(CONDITIONS, "办理的条件，全部成立才可办理", "the rules that must all hold")
     effects = Key(EFFECTS, "办理后自动发生的事", "what follows from it")
     duty = Key(
-        FLAG,
-        "是否在来源状态给办理人建待办；不写即是（true）",
-        "whether a task waits for its seats in its source states; true when not written",
+        FLAG_OR_FORMULA,
+        "是否在来源状态给办理人建待办；不写即是（true）；写条件的，案件到来时成立才建",
+        "whether a task waits for its seats in its source states; true when not written; a "
+        "condition: only when it holds as the case comes there",
     )
     waits_for = Key(
         ACTORS,
@@ -322,6 +325,7 @@ def _ways_on(values: Values) -> tuple[bool, ...]:
 
 def _action(values: Values) -> Action:
     opinion = values.get(ActionKeys.opinion, _Opinion())
+    duty = values.get(ActionKeys.duty, True)
     key = values.spot.key
     if sum(_ways_on(values)) != 1:
         values.reading.complain(
@@ -341,7 +345,8 @@ def _action(values: Values) -> Action:
         opinion_field=opinion.into,
         conditions=named(key, values.get(ActionKeys.conditions, ())),
         effects=values.get(ActionKeys.effects, ()),
-        duty=values.get(ActionKeys.duty, True),
+        duty=duty is not False,
+        duty_when=duty if isinstance(duty, Expression) else None,
         duty_seats=values.get(ActionKeys.waits_for, ()),
         signs=values.get(ActionKeys.signs, False),
         all_sign=values.get(ActionKeys.all_sign, False),

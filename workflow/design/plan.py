@@ -123,6 +123,7 @@ def expressions_of(definition: Definition) -> Iterator[Expression]:
     yield from _of_what_is_known(definition)
     for condition in conditions_of(definition):
         yield condition.when
+    yield from _given(*(action.duty_when for action in definition.actions.values()))
     for effect in effects_of(definition):
         yield from _of_effect(effect)
     yield from _of_clocks(definition)

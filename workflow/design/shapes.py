@@ -266,6 +266,29 @@ class Formula(Shape[Expression]):
         return {"type": ["string", "integer", "boolean"], "description": self.expected.zh}
 
 
+class FlagOrFormula(Shape[bool | Expression]):
+    """Yes, no, or an expression that says when."""
+
+    expected = Sentence(
+        "true（是）、false（否），或一个表达式，如 form.urgent",
+        "true, false, or an expression such as form.urgent",
+    )
+
+    def read(self, spot: Spot, reading: Reading) -> bool | Expression | None:
+        value = spot.node.value
+        if isinstance(value, bool):
+            return value
+        # Every expression names something with a dot; a bare word is yes or no, written otherwise.
+        if isinstance(value, str) and "." in value:
+            return Expression(value, first_letter(reading.lines, spot.place))
+        self.refuse(spot, reading)
+        return None
+
+    def schema(self) -> Schema:
+        formula: Schema = {"type": "string", "pattern": r"\.", "description": self.expected.zh}
+        return any_of({"type": "boolean"}, formula)
+
+
 class Listing(Shape[tuple[T_co, ...]]):
     """A list without repetition; a single item may stand without brackets."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from workflow.design.definition import Action
+from workflow.design.definition import Action, seats_asked
 from workflow.design.panels import Panel, Vote
 from workflow.design.seats import Seat
 from workflow.making import replace
-from workflow.nouns import ORDINARY, Actor, Address, Handling, Task, TaskEnd, TaskKind
+from workflow.nouns import ORDINARY, SYSTEM, Actor, Address, Handling, Task, TaskEnd, TaskKind
 from workflow.people.eligibility import (
     Because,
     Placed,
@@ -216,7 +216,7 @@ def tasks_for(
     excluded = excluded_from(definition, case, case.state, history)
     situation = replace(situation, tasks=tuple(history))
     waiting = dict(_panel_places(situation, state.panel)) if state.panel is not None else {}
-    for seat in definition.duties_of(case.state):
+    for seat in duties_at(situation, case.state):
         for placed in places_of(seat, situation.scene):
             waiting.setdefault(placed.address, as_placed(placed))
     if not waiting and (state.panel is not None or definition.duties_of(case.state)):
@@ -235,6 +235,23 @@ def tasks_for(
             handling=handling,
         )
         for address, handling in waiting.items()
+    )
+
+
+def duties_at(situation: Situation, state: str) -> tuple[Seat, ...]:
+    """The seats for which a task waits when this case comes to a state: those of actions whose
+    `duty` is known not to hold have nothing to do there.
+    """
+    definition = situation.definition
+    actions = definition.actions_from(state)
+    if all(action.duty_when is None for action in actions):
+        return definition.duties_of(state)
+    view = situation.view(Actor(SYSTEM, SYSTEM))
+    ready = situation.rulebook.ready
+    return seats_asked(
+        action
+        for action in actions
+        if action.duty_when is None or view.evaluate(ready(action.duty_when)) is not False
     )
 
 

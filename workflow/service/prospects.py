@@ -20,7 +20,7 @@ from workflow.running import branches, panels, returning
 from workflow.running.judging import judge_conditions
 from workflow.running.offers import is_automatic
 from workflow.running.situation import Situation
-from workflow.running.tasks import is_of_step
+from workflow.running.tasks import duties_at, is_of_step
 from workflow.service.sights import Aim, PathStep, Waiting
 
 
@@ -142,7 +142,7 @@ def _asked_at(situation: Situation, state: str) -> tuple[tuple[Address, ...], tu
         sitting = tuple(known[person] for person in members if person in known)
         return tuple(Address(person=person) for person in members), sitting
     excluded = excluded_from(there.definition, there.case, state, there.tasks)
-    addresses = tuple(dict.fromkeys(_addresses(there, there.definition.duties_of(state))))
+    addresses = tuple(dict.fromkeys(_addresses(there, duties_at(there, state))))
     people = {
         person.id: person
         for address in addresses

@@ -2057,6 +2057,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "proof": "the proof that `fixed` asks for",
     },
     "performance-assessment": {
+        "assessor": "fills in the scores when it is no agency's officer (separation of duties)",
         "assess_by": "computed: when the assessment has to be over",
         "score_total": "computed: the scores added up",
         "average_score": "computed: their average",

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
+from secrets import token_bytes, token_hex
 from socket import gethostname
-from uuid import uuid4
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -28,6 +28,7 @@ from web.api import me as api_me
 from web.api import registers as api_registers
 from web.house import House, Readiness
 from web.identity import watching
+from web.ids import ids_by
 from web.live import Live
 from web.logs import Logging, set_up_logs
 from web.metrics import Counting, Metrics
@@ -195,7 +196,8 @@ def build_house(
 ) -> House:
     """Everything but the pages. Opens the database of the settings where no store is given."""
     store = DatabaseStore(open_database(settings.database_url)) if store is None else store
-    ids = ids or _new_id
+    clock = clock or _now
+    ids = ids or ids_by(clock, token_bytes)
     register = shipped_register()
     catalogs = Catalogs(store.readings.definitions, register, catalog)
     noticing = Noticing(store, catalogs)
@@ -211,7 +213,7 @@ def build_house(
         registers=Registers(store, catalogs, looking),
         catalog=catalogs,
         keep_up=_KeepingUp(catalogs, store),
-        clock=clock or _now,
+        clock=clock,
         ids=ids,
         passwords=Passwords(),
         templates=load_templates(),
@@ -222,11 +224,11 @@ def build_house(
             catalogs,
             ids,
             transports_of(settings),
-            f"{gethostname()}:{os.getpid()}:{_new_id()[:8]}",
+            f"{gethostname()}:{os.getpid()}:{token_hex(4)}",
             settings.language,
             settings.public_url,
         ),
-        live=Live(watching(store, noticing, settings, clock or _now)),
+        live=Live(watching(store, noticing, settings, clock)),
         demonstration=any(account.demonstration for account in store.house.accounts()),
     )
 
@@ -315,7 +317,3 @@ async def _while_running(app: FastAPI) -> AsyncIterator[None]:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _new_id() -> str:
-    return uuid4().hex

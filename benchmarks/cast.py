@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -92,10 +92,13 @@ def ids() -> Callable[[], str]:
 
 
 class Approvals:
-    """Takes consumable approvals through the whole service, one after another."""
+    """Takes consumable approvals through the whole service, one after another: a step a second, as
+    no two decisions of a hospital are of one microsecond.
+    """
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._moments = (NOW + timedelta(seconds=n) for n in count())
 
     def approve(self, number: int) -> int:
         """Open, submit, and have three people approve one case; gives the steps taken."""
@@ -115,7 +118,8 @@ class Approvals:
             "quantity": 20,
             "ref_unit_price": "300.00",
         }
-        opening = Opening(Actor("amy", "Amy"), "consumable-approval", NOW, f"open-{number}", form)
+        at = next(self._moments)
+        opening = Opening(Actor("amy", "Amy"), "consumable-approval", at, f"open-{number}", form)
         answer = self._service.open(opening)
         if answer.refused is not None or answer.number is None:
             raise RuntimeError(answer.refused)
@@ -123,7 +127,8 @@ class Approvals:
         return answer.number
 
     def _decide(self, case: str, who: str, action: str, number: int) -> None:
-        decision = Decision(Actor(who, who), action, NOW, f"{action}-{number}", opinion="同意")
+        at = next(self._moments)
+        decision = Decision(Actor(who, who), action, at, f"{action}-{number}", opinion="同意")
         done = self._service.decide(case, decision)
         if done.refused is not None:
             raise RuntimeError(done.refused)

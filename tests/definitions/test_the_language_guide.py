@@ -22,7 +22,8 @@ from workflow.design.seats import Scope, SeatKind
 from workflow.design.tables import Table, sections_of
 from workflow.service.bundles import Bundle, examine
 
-GUIDE = (Path(__file__).parents[2] / "definitions" / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "definitions" / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```yaml(?: ([\w-]+))?\n(.*?)```", GUIDE, re.DOTALL)
 #: Examples without a name are whole; those of one name are the parts of one definition.
 WHOLE = [text for name, text in BLOCKS if not name]
@@ -44,6 +45,10 @@ def test_it_begins_with_a_whole_process_of_thirty_lines() -> None:
     assert 20 <= len(text.splitlines()) <= 32
     alone = examine(text, "README.md", register())
     assert isinstance(alone, Bundle), [one.said.en for one in alone]
+
+
+def test_the_front_page_of_the_house_shows_the_same_process() -> None:
+    assert f"```yaml\n{WHOLE[0]}```" in (ROOT / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("text", EXAMPLES, ids=[text.split("\n", 1)[0] for text in EXAMPLES])

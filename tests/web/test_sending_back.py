@@ -59,6 +59,7 @@ def test_after_a_return_the_page_says_where_it_goes_when_it_is_handed_in(
     assert answer.status_code == 303
     page = see(as_person("zhang"), f"/c/{number}")
     told = page.one(id="case-course").text
+    assert "退回：请补充报价" in told
     assert "本案由赵院长退回。重新提交后直接回到“待院长批准”，中间各步不再重办" in told
     path = page.one(id="who-is-next").one("ol").all("li")
     assert path[0].text == "待院长批准 赵院长"
@@ -75,3 +76,16 @@ def test_back_one_step_the_members_vote_anew(as_person: As, store: Store, number
     assert state_of(store, number) == "committee"
     panel = see(as_person("li"), f"/c/{number}").one("section", class_="panel")
     assert "赞成 0，反对 0，弃权 0，未表决 4" in panel.text
+
+
+def test_what_is_to_be_mended_stands_before_the_form_until_it_is_handed_in(
+    as_person: As, number: str
+) -> None:
+    decides(as_person("zhao"), number, "hand_back", "请再议报价")
+    for reader in ("zhang", "li"):
+        told = see(as_person(reader), f"/c/{number}").one(id="case-course").text
+        assert "赵院长于" in told
+        assert "退回：请再议报价" in told
+    for member in ("li", "wu", "wang"):
+        signs(as_person(member), number, "agree")
+    assert not see(as_person("zhang"), f"/c/{number}").has("case-course")

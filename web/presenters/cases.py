@@ -32,7 +32,7 @@ from workflow.service.catalog import Catalog
 from workflow.service.choosing import choosable_in
 from workflow.service.inboxes import NextItem
 from workflow.service.looking import handing_in
-from workflow.service.sights import CaseSight, PathStep, SeatIs, Waiting, elsewhere_of
+from workflow.service.sights import CaseSight, LedgerLine, PathStep, SeatIs, Waiting, elsewhere_of
 
 APPLICANT = Sentence("申请人", "Applicant")
 OPENED = Sentence("发起时间", "Opened")
@@ -65,6 +65,7 @@ PROPOSED = Sentence(
     "管理员{who}提请“{act}”（{reason}），待另一位管理员同意",
     "{who} proposes “{act}” ({reason}); a second administrator has to agree",
 )
+SENT_BACK = Sentence("{who}于{at}退回：{words}", "{who} returned it at {at}: {words}")
 COMES_BACK = Sentence(
     "本案由{who}退回。重新提交后直接回到“{state}”，中间各步不再重办",
     "{who} returned this case. Once handed in it goes straight back to “{state}”",
@@ -471,11 +472,30 @@ def _words(sight: CaseSight, speech: Speech) -> Iterable[Word]:
     if course.suspended is not None:
         text = SUSPENDED.filled(reason=course.suspended)
         yield Word(speech.say(text), "player-pause", "warning")
+    returned = _return_that_brought_it_here(sight)
+    if returned is not None:
+        who, at = speech.person(returned.entry.actor), speech.moment(returned.entry.at)
+        text = SENT_BACK.filled(who=who, at=at, words=returned.opinion)
+        yield Word(speech.say(text), "arrow-back-up", "warning")
     if course.back_to is not None and course.back_to in states:
         text = COMES_BACK.filled(
             who=_returner(sight, speech), state=speech.say(states[course.back_to].name)
         )
         yield Word(speech.say(text), "arrow-back-up")
+
+
+def _return_that_brought_it_here(sight: CaseSight) -> LedgerLine | None:
+    """The line of the return by which the case stands where it stands, if it has words: whoever
+    is to mend something reads first what.
+    """
+    for line in reversed(sight.lines):
+        if line.refused or line.entry.from_state == line.entry.to_state:
+            continue
+        action = sight.definition.action_of(line.action, by_timer=line.entry.actor == TIMER)
+        is_return = action is not None and (action.tone == "back" or action.new_round)
+        by_others = line.entry.actor not in (TIMER, SYSTEM, sight.case.applicant)
+        return line if is_return and by_others and line.opinion else None
+    return None
 
 
 def _returner(sight: CaseSight, speech: Speech) -> str:

@@ -337,3 +337,28 @@ def test_nobody_unseats_a_colleague() -> None:
     answer = hospital.decide("wu", UNSEAT, number)
     assert refused(answer).code is Code.UNKNOWN_ACTION, reasons(answer)
     assert sorted(at(hospital, number, "money")) == ["p:fang", "p:lee"]
+
+
+def test_an_act_without_a_named_task_is_about_the_one_that_allows_it() -> None:
+    hospital = Hospital(BOTH, people=with_posts(*LEE_TOO))
+    number = sent(hospital)
+    assert "p:lee" in at(hospital, number, "ward")
+
+    act = Decision(
+        Actor("lee", "Lee"), "task.ask", hospital.now, hospital.key(), {}, "合适吗", target="wu"
+    )
+    answer = hospital.hand_in(number, act)
+
+    assert answer.refused is None, reasons(answer)
+    assert "p:wu" in at(hospital, number, "money")
+
+
+def test_where_no_task_of_theirs_allows_an_act_the_step_is_named() -> None:
+    hospital = Hospital(BOTH, people=with_posts(*LEE_TOO))
+    number = sent(hospital)
+
+    act = Decision(
+        Actor("lee", "Lee"), "task.consult", hospital.now, hospital.key(), {}, "看看", target="wu"
+    )
+
+    assert "Ward" in reasons(hospital.hand_in(number, act))[0]

@@ -499,7 +499,7 @@ def why_closed(
 ) -> tuple[tuple[Refusal, ...], Task | None]:
     """The reasons that no input can mend, for the button as for the act; else the task."""
     rule = RULES[act]
-    mine = _mine(situation, actor, rule, task)
+    mine = _mine(situation, actor, act, task)
     if mine is None:
         return (_no(Code.NOT_PERMITTED, NO_TASK, "task"),), None
     state = situation.definition.states[mine.step]
@@ -528,8 +528,11 @@ def _allows(state: State, act: str, rule: Rule) -> bool:
 _WITHDRAWN = frozenset({Tool.ADD_BEFORE, Tool.ADD_AFTER, Tool.ASK, Tool.CONSULT})
 
 
-def _mine(situation: Situation, actor: Actor, rule: Rule, task: str | None) -> Task | None:
-    """The person's open task that an act is about: the one that is named, or their first."""
+def _mine(situation: Situation, actor: Actor, act: str, task: str | None) -> Task | None:
+    """The person's open task that an act is about: the one that is named, or the first that allows
+    it; where none does, their first, by which it is told why not.
+    """
+    rule, states = RULES[act], situation.definition.states
     found = [
         one
         for one in situation.open_tasks
@@ -537,7 +540,8 @@ def _mine(situation: Situation, actor: Actor, rule: Rule, task: str | None) -> T
         and (task is None or one.id == task)
         and is_theirs(situation, one, actor)
     ]
-    return found[0] if found else None
+    allowing = (one for one in found if _allows(states[one.step], act, rule))
+    return next(allowing, found[0] if found else None)
 
 
 def is_theirs(situation: Situation, task: Task, actor: Actor) -> bool:
@@ -567,8 +571,8 @@ def claimed_by_other(situation: Situation, task: Task, actor: Actor) -> Refusal 
 
 def claimed_meanwhile(situation: Situation, decision: Decision) -> Refusal | None:
     """Who was faster, where a colleague has claimed what somebody still sees as free."""
-    rule = RULES.get(decision.action)
-    mine = None if rule is None else _mine(situation, decision.actor, rule, decision.task)
+    known = decision.action in RULES
+    mine = _mine(situation, decision.actor, decision.action, decision.task) if known else None
     return None if mine is None else claimed_by_other(situation, mine, decision.actor)
 
 

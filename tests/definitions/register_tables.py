@@ -1750,6 +1750,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     },
     "data-query": {"report": "the parent's number (section 11)"},
     "stats-report": {
+        "version": "computed: the versions that section 9.35 records, one more after a correction",
+        "submitted_by": "computed: who submitted, for the separation of duties",
         "late": "computed flag without a key in the register (section 10)",
         "falsified_by": "opens the staff-violation of section 6",
     },

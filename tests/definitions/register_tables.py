@@ -690,6 +690,11 @@ ADDED: dict[str, dict[str, str]] = {
     "referral-transfer": {
         "agreed_alone": "referral.approval_level: where the consultant's word is enough",
     },
+    "stats-report": {
+        "leader_first": "stats.signature_order: the leader before the performance office",
+        "office_next": "stats.signature_order: then the performance office",
+        "both_signed": "stats.signature_order: ready once both have acted",
+    },
 }
 
 #: The states with their flags: entry, final.

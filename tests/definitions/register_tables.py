@@ -1812,6 +1812,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "contradicts": "what the guard of `publish` asks: it matches templates and law",
     },
     "critical-illness-clearing": {
+        "clear_by": "computed: the end of the year after the year cleared",
         "insurer_figure": "what the insurer confirms, which the clearing has to agree with",
     },
     "external-purchase": {

@@ -2087,6 +2087,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "payable_amount": "computed: what is to be paid",
     },
     "inpatient-settlement": {
+        "pays_first": "what payment.first makes of the admission",
         "settled_on": "the month to which the stay belongs (section 6)",
         "settlement_difference": "computed: both parts less the total",
     },

@@ -96,8 +96,9 @@ OUR_OWN: dict[str, dict[str, tuple[str, ...]]] = {
     },
     # What shows how far fund and own part are from the total, which they must make up (†).
     # The day of the settlement is kept for the months that count it.
+    # Who pays at admission follows from payment.first, which no field of the register shows.
     "inpatient-settlement": {
-        "fields": ("settlement_difference", "settled_on"),
+        "fields": ("pays_first", "settlement_difference", "settled_on"),
         "conditions": tuple(
             f"{action}: {rule}"
             for action in ("admit_insured", "confirm_cause", "makeup_card")

@@ -1768,7 +1768,6 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "bearer": "who answers for a missing signature, by liability.consent_missing",
     },
     "subsidy-claim": {
-        "due_on": "computed: the end of the month after the month claimed",
         "irregular_difference": "computed: the deduction less its items",
         "irregular_items": "each deduction with its reason, as the guard of `deduct` asks",
         "posting": "the list of payments that `post` puts up",

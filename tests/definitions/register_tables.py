@@ -1956,6 +1956,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "left_over": "computed: which drugs are left",
         "consolidation": "whether take-home drugs are for consolidation (rx.discharge_scope)",
         "blocked_because": "the rule that blocked it is shown (effect of block)",
+        "times_blocked": "the insurance office is told of repeated blocks",
     },
     "fund-supervision": {
         "operators": "who runs the fund and so does not audit it",

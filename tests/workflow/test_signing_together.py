@@ -130,6 +130,58 @@ def test_what_one_signer_fills_in_the_other_sees() -> None:
     assert hospital.rows("signed")[0].values == {"note": "设备两台"}
 
 
+def test_what_somebody_has_signed_the_next_does_not_change() -> None:
+    hospital = Hospital(JOINT)
+    number = sent(hospital)
+    hospital.takes("lee", "sign", number, note="设备两台")
+
+    answer = hospital.decide("fang", "sign", number, note="设备三台")
+
+    assert refused(answer).code is Code.INVALID_FORM
+    assert [one.field for one in refused(answer).refusals] == ["note"]
+    assert reasons(answer) == [
+        "Dr Lee has signed this as it is; ask them to take it back if you disagree"
+    ]
+    assert hospital.case(number).form["note"] == "设备两台"
+    assert hospital.takes("fang", "sign", number, note="设备两台") == "checking"
+
+
+def test_what_the_first_left_empty_the_next_may_fill_in() -> None:
+    hospital = Hospital(JOINT)
+    number = hospital.opened("amy", "joint")
+    hospital.takes("amy", "send", number)
+    hospital.takes("lee", "sign", number)
+
+    assert hospital.takes("fang", "sign", number, note="设备") == "checking"
+
+
+def test_what_somebody_has_signed_is_not_changed_by_saving_either() -> None:
+    open_to_edit = (
+        "signing: {name: {zh: 会签中, en: Being signed}, edit: {who: {role: finance_officer}}}"
+    )
+    hospital = Hospital(
+        edited(JOINT, ("signing: {name: {zh: 会签中, en: Being signed}}", open_to_edit))
+    )
+    number = sent(hospital)
+    assert hospital.saves("fang", number, note="设备两台").refused is None
+    hospital.takes("lee", "sign", number)
+
+    answer = hospital.saves("fang", number, note="设备三台")
+
+    assert refused(answer).code is Code.INVALID_FORM
+    assert hospital.case(number).form["note"] == "设备两台"
+
+
+def test_a_case_that_was_sent_back_is_written_anew() -> None:
+    hospital = Hospital(JOINT)
+    number = sent(hospital)
+    hospital.takes("lee", "sign", number, note="设备两台")
+    hospital.takes("fang", "sign", number)
+    hospital.takes("wu", "again", number, "金额有误")
+
+    assert hospital.takes("fang", "sign", number, note="设备一台") == "signing"
+
+
 def test_nobody_signs_twice_for_two_seats() -> None:
     hospital = Hospital(JOINT, people=with_posts(("lee", "finance_officer", "finance")))
     number = sent(hospital)

@@ -378,7 +378,9 @@ def what_is_taken_back_was_decided(plan: Plan) -> Iterator[Finding]:
         decided = any(
             has_people(action)
             and (
-                action.target not in definition.states or not definition.states[action.target].final
+                action.all_sign  # the first of several signatures ends nothing
+                or action.target not in definition.states
+                or not definition.states[action.target].final
             )
             for action in definition.actions_from(state.key)
         )

@@ -62,6 +62,7 @@ from workflow.running.judging import (
     may_save,
     not_from_here,
     read,
+    signed_otherwise,
     suspended,
     unknown_action,
     where_taken,
@@ -651,7 +652,12 @@ def _read_edit(
     values, refusals = read_answers(situation.definition.form, editable, answers)
     form = {**situation.case.form, **values}
     named, unread = outsiders(situation, values, form), unfit(situation, values, form)
-    return Reading(values, form, (*refusals, *named, *unread))
+    signed = (
+        refusal
+        for action in situation.definition.actions_from(situation.case.state)
+        for refusal in signed_otherwise(situation, action, values)
+    )
+    return Reading(values, form, (*refusals, *named, *unread, *signed))
 
 
 # ---- the clock

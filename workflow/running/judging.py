@@ -46,6 +46,10 @@ DECIDED = Sentence(
 SIGNED_FOR = Sentence(
     "{who}已在此签署，本岗位无需再签", "{who} has signed here; no further signature is needed"
 )
+SIGNED_THIS = Sentence(
+    "{who}已按所写的内容签字，不能再改；不同意请先不签，与其商量，由其拿回后重填",
+    "{who} has signed this as it is; ask them to take it back if you disagree",
+)
 INACTIVE = Sentence("您的账号已停用", "Your account is not active")
 ONLY = Sentence("“{action}”由{who}办理", "“{action}” is for: {who}")
 NO_SUCH = Sentence("本流程没有“{action}”这一操作", "This process has no action “{action}”")
@@ -358,10 +362,27 @@ def judge_input(
     already = unreadable | {r.field for r in missing}
     refused, results = judge_conditions(situation, view, conditions, accepted, already)
     refusals = [*refused, *reading.refusals, *missing, *_unreadable_words(action, opinion, target)]
+    refusals += signed_otherwise(situation, action, reading.values)
     if action.opinion is OpinionRule.REQUIRED and not opinion:
         because = OPINION if action.tone == "forward" else REASON
         refusals.append(Refusal(Code.OPINION_REQUIRED, because, action.clauses, rule="opinion"))
     return Judgement(tuple(refusals), results)
+
+
+def signed_otherwise(
+    situation: Situation, action: Action, values: Mapping[str, FieldValue]
+) -> Iterable[Refusal]:
+    """What a joint signature of this visit was given for stays as it is: all sign the same."""
+    if not action.all_sign:
+        return
+    signed = next((t for t in situation.here if t.closed_as == action.key and is_of_step(t)), None)
+    if signed is None:
+        return
+    before = situation.case.form
+    because = SIGNED_THIS.filled(who=situation.organisation.person_name(signed.closed_by or ""))
+    for key, value in values.items():
+        if is_given(before.get(key)) and value != before[key]:
+            yield Refusal(Code.INVALID_FORM, because, action.clauses, field=key, rule=f"form.{key}")
 
 
 def _unreadable_words(action: Action, opinion: str, target: str | None) -> Iterable[Refusal]:

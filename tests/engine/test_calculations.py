@@ -16,12 +16,14 @@ from workflow.calculations.add_up import add_up
 from workflow.calculations.allocate_overrun import NOBODY, TOO_MUCH, allocate_overrun
 from workflow.calculations.calendar_periods import calendar_periods
 from workflow.calculations.claim_less_irregular import claim_less_irregular
+from workflow.calculations.cost_by_department import Costs, cost_by_department
 from workflow.calculations.days_left import used_up_on
 from workflow.calculations.declaring import Datum, Given, Slot, Type
 from workflow.calculations.draw_without_repeats import draw
 from workflow.calculations.end_of_year import end_of_year
 from workflow.calculations.excess_over_targets import excess_over_targets
 from workflow.calculations.month_reconciliation import reconcile_month
+from workflow.calculations.months_of_period import months_of_period
 from workflow.calculations.payable_amount import payable_amount
 from workflow.calculations.quota_ratio import quota_ratio
 from workflow.calculations.rank_candidates import Institution, rank_candidates
@@ -140,6 +142,60 @@ def test_the_month_of_the_register_reconciles_to_the_cent() -> None:
     assert (found.unexplained, found.outstanding, found.recovered) == (0, 0, 9733)
     assert reconcile_month(30_000_000, 29_000_000, 800_000, None).unexplained == 200_000
     assert reconcile_month(30_000_000, 29_200_000, 800_000, 29_199_999).outstanding == 1
+
+
+def test_a_compensation_is_expected_beside_the_approval_and_no_part_of_the_ratio() -> None:
+    found = reconcile_month(30_000_000, 29_200_000, 800_000, 30_700_000, 1_500_000)
+    assert (found.unexplained, found.outstanding, found.recovered) == (0, 0, 9733)
+    assert reconcile_month(30_000_000, 30_000_000, 0, 30_000_000, 1).outstanding == 1
+    assert reconcile_month(30_000_000, 30_000_000, 0, 0, 1).recovered == 0
+
+
+# ---- departments and months
+
+
+@given(st.dictionaries(NAMES, FEN, max_size=8), FEN)
+def test_what_departments_cost_and_what_is_left_make_up_the_whole(
+    amounts: dict[str, int], more: int
+) -> None:
+    whole = sum(amounts.values()) + more
+    assert cost_by_department(amounts, whole) == Costs(sum(amounts.values()), more)
+    assert cost_by_department(amounts, None).elsewhere is None
+
+
+def test_a_department_stands_once_among_the_costs() -> None:
+    row: dict[str, str | int] = {"department": "内科", "amount": 1}
+    assert "内科" in str(CALCULATIONS["cost_by_department"].work(Given({"lines": (row, row)})))
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last", "count"),
+    [
+        ("2026年", "2026-01-01", "2026-12-31", 12),
+        ("2026年上半年", "2026-01-01", "2026-06-30", 6),
+        ("2026年下半年", "2026-07-01", "2026-12-31", 6),
+        ("2026年第1季度", "2026-01-01", "2026-03-31", 3),
+        ("2026年四季度", "2026-10-01", "2026-12-31", 3),
+        ("2028年2月", "2028-02-01", "2028-02-29", 1),
+        (" 2026 年 02 月", "2026-02-01", "2026-02-28", 1),
+        ("2026-12", "2026-12-01", "2026-12-31", 1),
+    ],
+)
+def test_a_period_in_words_has_its_months(words: str, first: str, last: str, count: int) -> None:
+    found = months_of_period(words)
+    assert (found.first.isoformat(), found.last.isoformat()) == (first, last)
+    assert len(found.months) == count
+    assert (found.months[0], found.months[-1]) == (first[:7], last[:7])
+    assert list(found.months) == sorted(set(found.months))
+
+
+@pytest.mark.parametrize(
+    "words", ["", "今年", "2026", "2026年13月", "2026-00", "2026年第5季度", "2026年中", "0000年"]
+)
+def test_words_that_are_no_period_are_refused_with_how_to_write_one(words: str) -> None:
+    said = CALCULATIONS["months_of_period"].work(Given({"period": words}))
+    assert isinstance(said, Sentence)
+    assert "2026年第1季度" in said.zh
 
 
 @given(st.lists(FEN, max_size=6), FEN)
@@ -345,10 +401,11 @@ def _some(slot: Slot) -> Datum:
 def _cell(slot: Slot) -> int | str | bool | date:
     cells: dict[Type, int | str | bool | date] = {
         Type.TEXT: "甲",
+        Type.DEPARTMENT: "内科",
         Type.BOOL: True,
         Type.DATE: date(2026, 7, 1),
     }
-    return cells.get(slot.type, 1)
+    return "2026-07" if slot.key == "period" else cells.get(slot.type, 1)
 
 
 @pytest.mark.parametrize("key", sorted(CALCULATIONS))

@@ -514,6 +514,13 @@ REFUSED = [
         id="a yes-or-no in another spelling",
     ),
     pytest.param(
+        ("en: Ward}, type: department}", "en: Ward}, type: department, departments: wards}"),
+        "wards",
+        "form.ward.departments",
+        ("科室类型“wards”不存在", "There is no kind of department “wards”"),
+        id="a kind of department that there is not",
+    ),
+    pytest.param(
         ("category: {zh: 人事, en: Staff}", "category: 人事"),
         "人事\n",
         "category",
@@ -554,6 +561,13 @@ REFUSED = [
         "form.starts.max",
         ("“max”只用于类型", "“max” goes with type"),
         id="a bound on a type that has none",
+    ),
+    pytest.param(
+        ("  stand_in: {", "  stand_in: {departments: clinical, "),
+        "departments: clinical",
+        "form.stand_in.departments",
+        ("“departments”只用于类型 department", "“departments” goes with type department"),
+        id="a kind of department on something else",
     ),
     pytest.param(
         ("    options: [{value: 事假, en: Private}, {value: 病假, en: Sick}]\n", ""),

@@ -105,6 +105,8 @@ OUR_OWN: dict[str, dict[str, tuple[str, ...]]] = {
             for rule in _THE_KNOWN_PATIENT
         ),
     },
+    # By whom the cost was incurred and in which month it was settled: targets are held against it.
+    "charge-entry": {"fields": ("department", "settled_on")},
     # Who of the staff helped, from whom a case against them starts.
     "identity-fraud-report": {"fields": ("helped_by",)},
 }

@@ -82,6 +82,7 @@ def test_every_ledger_holds_and_makes_its_case_again(lived: Lived) -> None:
         ("agency-payment", {"paid"}),
         ("rejection-attribution", {"recovered"}),
         ("charge-entry", {"settled"}),
+        ("budget-overrun", {"confirmed"}),
     ],
 )
 def test_each_kind_of_work_comes_to_its_end(lived: Lived, process: str, reached: set[str]) -> None:

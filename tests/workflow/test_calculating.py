@@ -232,6 +232,63 @@ def test_rows_go_in_line_by_line_and_come_out_as_a_table() -> None:
     assert hospital.case(number).form["total"] == 100
 
 
+OF_LINES = (
+    "facts:\n",
+    """\
+facts:
+  had: {register: orders, each: lines, where: {thing: line.thing}, gives: sum, column: sum}
+""",
+)
+EACH_ONCE = ("facts:\n", "facts:\n  known: {register: orders, gives: distinct, column: thing}\n")
+HAD = """\
+calculations:
+  had:
+    of: allocate_overrun
+    at: [agree]
+    with:
+      overrun: form.price
+      departments: {each: lines, row: {department: line.thing, weight: facts.had}}
+    into: {shares: parts}
+states:
+"""
+
+
+def _ordered(number: str, thing: str | None, fen: int) -> RegisterRow:
+    cells = {"thing": thing, "sum": fen}
+    return RegisterRow(number, "orders", cells, None, None, local("2026-01-05 09:00"), None)
+
+
+def test_a_row_goes_in_with_what_was_looked_up_for_its_line_alone() -> None:
+    rows = [_ordered("r1", "针", 300), _ordered("r2", "纱布", 100), _ordered("r3", "针", 300)]
+    hospital = Hospital(edited(calculating(HAD), OF_LINES), rows=rows)
+    lines = [{"thing": "针"}, {"thing": "线"}, {"thing": "纱布"}]
+    number = asked(hospital, lines=lines)
+
+    hospital.takes("lee", "agree", number, price="7.00")
+
+    assert hospital.case(number).form["parts"] == (
+        {"department": "针", "share": 600},
+        {"department": "线", "share": 0},
+        {"department": "纱布", "share": 100},
+    )
+    kept = hospital.lines(number)[-1]["calculations"][0]["inputs"]["departments"]
+    assert [row["weight"] for row in kept] == [600, 0, 100]
+
+
+def test_a_look_up_may_give_every_value_once() -> None:
+    two = "facts.ordered < 1 && size(facts.known) == 2 && facts.known.all(one, one in ['针', '线'])"
+    rows = [_ordered(f"r{n}", thing, 1) for n, thing in enumerate(("线", "针", None, "线", "针"))]
+    text = edited(
+        calculating("states:\n", CONDITION.replace("facts.ordered < 100", f'"{two}"')), EACH_ONCE
+    )
+    hospital = Hospital(text, rows=rows)
+    fewer = Hospital(text, rows=rows[:1])
+
+    hospital.takes("lee", "agree", asked(hospital, lines=LINES))
+
+    assert reasons(fewer.decide("lee", "agree", asked(fewer, lines=LINES))) == ["Too many"]
+
+
 def test_a_calculation_whose_condition_does_not_hold_is_left_out() -> None:
     hospital = Hospital(edited(calculating(SHARES), THINGS))
     number = asked(hospital, lines=LINES, names=["甲", "乙"])

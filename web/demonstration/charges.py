@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.demonstration.prices import Item, yuan
+from web.demonstration.prices import CARRIED_OUT_BY, Item, yuan
 from web.demonstration.stays import Stay
 from web.demonstration.world import Order
 from workflow.nouns import Attachment, Scalar
@@ -112,7 +112,9 @@ class Charge:
         self._world.stage.is_refused(Code.CONDITION_NOT_MET, self._clerk, self.number, "book")
 
     def _line(self) -> dict[str, object]:
-        return {
+        other = CARRIED_OUT_BY.get(self.item.cost_type)
+        elsewhere: dict[str, object] = {} if other is None else {"department": other}
+        return elsewhere | {
             "service_date": self._world.today.isoformat(),
             "order_id": self._order_id,
             "item_code": self.item.code,

@@ -18,6 +18,9 @@ class Item:
     high_value: bool = False
 
 
+#: Kinds of cost that another department than the ward carries out.
+CARRIED_OUT_BY = {"检查": "imaging"}
+
 BED = "床位"
 NURSING = "护理"
 

@@ -23,6 +23,7 @@ _SHOWN_AS: Mapping[Type, FieldType] = {
     Type.INTEGER: FieldType.INTEGER,
     Type.PERCENT: FieldType.TEXT,
     Type.TEXT: FieldType.TEXT,
+    Type.DEPARTMENT: FieldType.DEPARTMENT,
     Type.BOOL: FieldType.BOOL,
     Type.DATE: FieldType.DATE,
     Type.TEXTS: FieldType.LIST,

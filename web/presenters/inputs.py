@@ -268,7 +268,7 @@ def _input(line: Field, name: str, id: str, raw: object, desk: Desk) -> Input:
         case FieldType.ENUM:
             return _of_enum(plain, line, desk)
         case FieldType.DEPARTMENT:
-            return with_choices(plain, _departments(text, desk))
+            return with_choices(plain, _departments(line, text, desk))
         case FieldType.PERSON if desk.hides(line):
             return replace(plain, kind="text", hint=BY_NAME.in_(desk.language))
         case FieldType.PERSON:
@@ -317,9 +317,11 @@ def _of_enum(plain: Input, line: Field, desk: Desk) -> Input:
     return replace(plain, kind=kind, choices=choices, groups=groups)
 
 
-def _departments(chosen: str, desk: Desk) -> Iterable[Choice]:
+def _departments(line: Field, chosen: str, desk: Desk) -> Iterable[Choice]:
     for department in desk.organisation.departments.values():
         name = department.name
+        if line.departments and department.type not in line.departments:
+            continue
         yield Choice(department.id, name, department.id == chosen, initials=initials(name))
 
 

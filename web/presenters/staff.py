@@ -13,8 +13,8 @@ from web.presenters.office import Posted, address
 from web.presenters.words import moment_words, short_day
 from web.visit import Visit
 from workflow.design.register import Account as Reach
-from workflow.people.organisation import Department, Person, Post
-from workflow.service.staffing import CLOSED, CLOSED_NAME, DEPARTMENT_TYPES
+from workflow.people.organisation import DEPARTMENT_TYPES, Department, Person, Post
+from workflow.service.staffing import CLOSED, CLOSED_NAME
 
 #: People on one page of the list.
 AT_ONCE = 50

@@ -23,7 +23,8 @@ class Shown:
     """One field with its value in words. `before`: what stood there in the round before, if it
     differs.
 
-    `kind`: text, long, money, link (then `url`), list (`items`), table (`columns`, `rows`).
+    `kind`: text, long, money, link (then `url`), list (`items`; `cases`: they are the numbers of
+    cases), table (`columns`, `rows`).
     """
 
     key: str
@@ -32,6 +33,7 @@ class Shown:
     text: str = ""
     url: str = ""
     items: tuple[str, ...] = ()
+    cases: bool = False
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     mine: tuple[int, ...] = ()  # the rows (from 0) that the reader decides
@@ -93,7 +95,8 @@ def shown_value(line: Field, value: object, reader: Reader) -> Shown:
             return _table(plain, line, value, speech)
         case FieldType.LIST, list() | tuple():
             items = tuple(str(item) for item in value)
-            return replace(plain, kind="list", items=items, text=speech.list(items))
+            cases = line.process is not None
+            return replace(plain, kind="list", items=items, cases=cases, text=speech.list(items))
         case FieldType.FILE, str():
             return _file(plain, value, reader)
         case FieldType.CASE, str():

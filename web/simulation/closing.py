@@ -11,6 +11,7 @@ from web.demonstration.prices import yuan
 from web.demonstration.stage import OutOfScript
 from web.demonstration.world import World
 from web.simulation.programme import Programme
+from web.simulation.targets import Targets
 from workflow.ports.reading import CaseQuery
 from workflow.ports.store import Store
 
@@ -22,6 +23,8 @@ HOSPITAL, AGREEMENT, TARGET = "本院", "DD2026-SELF", "医保中心"
 THRESHOLD = "payment.collective_threshold"
 #: Of the claim the agency refuses so much, in hundredths, for one irregular charge.
 _REFUSED = 2
+#: And so much it adds, in hundredths: more patients came than the quota knew of.
+_COMPENSATED = 5
 
 
 @dataclass
@@ -32,8 +35,10 @@ class Closing:
     programme: Programme
     store: Store
     period: str
+    targets: Targets
     claimed: int = 0
     deducted: int = 0
+    compensated: int = 0
 
     def __post_init__(self) -> None:
         finance = self.world.staff.holders("finance_officer", "finance")
@@ -50,6 +55,7 @@ class Closing:
         script.then(self._paid, days=5).then(self._approval_told, days=1)
         script.then(self._reconciled, hours=3).then(self._posted, hours=4)
         script.then(self._attributed, days=1).then(self._analysed, days=1)
+        script.then(self.targets.share, days=1)
         self.programme.put(script, at)
 
     # ---- in the hospital -------------------------------------------------------------------------
@@ -80,6 +86,7 @@ class Closing:
         if not self.claimed:
             raise OutOfScript(f"no insured stay was settled in {self.period}; begin earlier")
         self.deducted = self.claimed * _REFUSED // 100
+        self.compensated = self.claimed * _COMPENSATED // 100
         self._do(self._medins, "declare", {"claimed": yuan(self.claimed)})
 
     def _approval_told(self) -> None:
@@ -93,7 +100,7 @@ class Closing:
         self._do(self._second, "reconcile")
 
     def _posted(self) -> None:
-        self._do(self._second, "post", {"received": yuan(self.claimed - self.deducted)})
+        self._do(self._second, "post", {"received": yuan(self._payable)})
 
     def _analysed(self) -> None:
         line = {
@@ -156,9 +163,14 @@ class Closing:
 
     def _settled_there(self) -> None:
         officer = self.world.holder("settlement_officer")
-        self.world.stage.do(officer, self._claim, "settle", {"within_quota": True})
+        answers: dict[str, object] = {
+            "within_quota": False,
+            "compensation": yuan(self.compensated),
+        }
+        opinion = "就医人数增加，按协议给予补偿。"
+        self.world.stage.do(officer, self._claim, "settle", answers, opinion=opinion)
         case = self.world.stage.case(self._claim)
-        if self.claimed - self.deducted < int(str(case.parameters[THRESHOLD])):
+        if self._payable < int(str(case.parameters[THRESHOLD])):
             self.world.stage.do(officer, self._claim, "order")
             return
         self.world.stage.do(officer, self._claim, "collective")
@@ -167,10 +179,14 @@ class Closing:
 
     def _paid(self) -> None:
         answers: dict[str, object] = {
-            "paid_amount": yuan(self.claimed - self.deducted),
+            "paid_amount": yuan(self._payable),
             "paid_on": self.world.today.isoformat(),
         }
         self.world.stage.do(self.world.holder("payment_officer"), self._claim, "pay", answers)
+
+    @property
+    def _payable(self) -> int:
+        return self.claimed - self.deducted + self.compensated
 
     # ---- what was settled ------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from web.simulation.patients import Patients
 from web.simulation.programme import Programme
 from web.simulation.reconciling import Count, counts
 from web.simulation.rounds import Rounds
+from web.simulation.targets import Targets
 from workflow.nouns import SYSTEM, Actor, ParameterValue, RegisterRow, Scalar
 from workflow.ports.hospital import Policy
 from workflow.ports.house import AddRow, Deed, HouseChange, SaveDepartment, SavePerson, SavePolicy
@@ -71,7 +72,9 @@ def simulate(pieces: Pieces, begins: date, days: int, seed: int) -> Simulated:
     period = f"{last:%Y-%m}"
     Patients(world, programme, Orders(world, programme, pieces.store)).come(start, days)
     Rounds(world, programme, pieces.store).walk(start, (until - start).days, _ROUNDS)
-    closing = Closing(world, programme, pieces.store, period)
+    targets = Targets(world, programme, period)
+    targets.plan(start)
+    closing = Closing(world, programme, pieces.store, period, targets)
     # The schedule opens the month's case on the first of the next.
     closing.plan(datetime.combine(closes, time(9), calendar.zone))
     programme.play(until)

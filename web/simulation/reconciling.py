@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from web.simulation.closing import ATTRIBUTION, PAYMENT, SETTLEMENT, TARGET
+from web.simulation.targets import TARGETS
 from workflow.nouns import Case, RegisterRow
 from workflow.ports.reading import CaseQuery, Readings
 from workflow.refusals import Sentence
@@ -45,6 +46,7 @@ def counts(readings: Readings, period: str) -> tuple[Count, ...]:
         *_bills(readings, settled),
         *_month(readings, settled, period),
         *_money(readings, period),
+        *_targets(readings, settled, period),
     )
 
 
@@ -128,6 +130,33 @@ def _money(readings: Readings, period: str) -> Iterator[Count]:
         if case.form.get("refusal_id") == month.number
     )
     yield Count(Sentence("归责金额 = 扣款", "attributed = deducted"), answered, deducted)
+
+
+def _targets(readings: Readings, settled: list[Case], period: str) -> Iterator[Count]:
+    """What departments cost is what was charged to them, and what exceeds their targets is shared,
+    less what the agency compensates.
+    """
+    insured = {stay.id for stay in settled if _fen(stay, "fund_part")}
+    charged: dict[str, int] = defaultdict(int)
+    for charge in cases_of(readings, CHARGES):
+        if charge.state in _ON_THE_BILL and charge.parent in insured:
+            charged[str(charge.form["department"])] += _fen(charge, "amount")
+    kept = {
+        str(row.values["department"]): _cell(row, "amount")
+        for row in readings.rows("department_costs", {"period": period, "target": TARGET})
+    }
+    wrong = sum(charged[one] != kept.get(one, 0) for one in charged.keys() | kept.keys())
+    yield Count(
+        Sentence("费用与记账不符的科室数", "departments whose cost differs"), wrong, 0, money=False
+    )
+    (budget,) = cases_of(readings, TARGETS)
+    overrun = max(0, sum(charged.values()) - _fen(budget, "targets_total"))
+    compensated = sum(_fen(case, "compensation") for case in cases_of(readings, PAYMENT))
+    yield Count(
+        Sentence("各科分摊之和 = 超标额 − 经办补偿", "shares = overrun less what was compensated"),
+        sum(_cell(row, "share") for row in readings.rows("overrun_allocations", {})),
+        max(0, overrun - compensated),
+    )
 
 
 def _months(readings: Readings, period: str) -> list[Case]:

@@ -70,7 +70,7 @@ def _work(given: Given) -> Worked:
     return {"to_share": found.to_share, "shares": shares}
 
 
-_DEPARTMENT = Slot("department", Type.TEXT, Sentence("科室", "Department"))
+_DEPARTMENT = Slot("department", Type.DEPARTMENT, Sentence("科室", "Department"))
 
 ALLOCATE_OVERRUN = Calculation(
     key="allocate_overrun",

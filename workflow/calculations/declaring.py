@@ -22,6 +22,7 @@ class Type(StrEnum):
     INTEGER = "integer"
     PERCENT = "percent"  # hundredths of a percent: 12.50 % is 1250
     TEXT = "text"
+    DEPARTMENT = "department"  # a text: its id
     BOOL = "bool"
     DATE = "date"
     TEXTS = "texts"

@@ -81,11 +81,10 @@ def _work(given: Given) -> Worked:
         "target_total": found.target_total,
         "actual_total": found.actual_total,
         "overrun": found.overrun,
-        "over_departments": tuple(name for name, one in found.by_department.items() if one > 0),
     }
 
 
-_DEPARTMENT = Slot("department", Type.TEXT, Sentence("科室", "Department"))
+_DEPARTMENT = Slot("department", Type.DEPARTMENT, Sentence("科室", "Department"))
 _TARGET = Slot("target", Type.MONEY, Sentence("指标", "Target"))
 
 EXCESS_OVER_TARGETS = Calculation(
@@ -124,7 +123,6 @@ EXCESS_OVER_TARGETS = Calculation(
         Slot("target_total", Type.MONEY, Sentence("指标合计", "Targets in total")),
         Slot("actual_total", Type.MONEY, Sentence("实际合计", "Cost in total")),
         Slot("overrun", Type.MONEY, Sentence("超标总额", "Overrun")),
-        Slot("over_departments", Type.TEXTS, Sentence("超标科室", "Departments above target")),
     ),
     clauses=("S0-01-09a", "S0-01-09b"),
     work=_work,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeGuard
+from typing import TypeGuard, cast
 
 from workflow.calculations.calendar_periods import last_of_month
 from workflow.calendar import Calendar
@@ -282,3 +282,16 @@ _OF_PARENT: Mapping[str, Callable[[Case], str]] = {
     "number": lambda case: case.number,
     "department": lambda case: case.department,
 }
+
+
+def facts_at(view: View, each: str, place: int) -> Mapping[str, Value]:
+    """The facts as a line of `each` sees them: those that were looked up once a line answer for it
+    alone.
+    """
+    facts = view.definition.facts
+    of_lines = {key for key in view.facts if key in facts and facts[key].each == each}
+    if not of_lines:
+        return view.facts
+    answers = {key: cast("tuple[Value, ...]", view.facts[key]) for key in of_lines}
+    known = {key: value[place] for key, value in answers.items() if place < len(value)}
+    return {**{key: value for key, value in view.facts.items() if key not in of_lines}, **known}

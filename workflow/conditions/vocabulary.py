@@ -46,6 +46,7 @@ SLOT_KINDS: Mapping[Type, Kind] = MappingProxyType(
         Type.PERCENT: Kind.INT,
         Type.DATE: Kind.INT,
         Type.TEXT: Kind.TEXT,
+        Type.DEPARTMENT: Kind.TEXT,
         Type.BOOL: Kind.BOOL,
         Type.TEXTS: Kind.TEXTS,
     }
@@ -57,6 +58,7 @@ FACT_KINDS: Mapping[Gives, Kind] = MappingProxyType(
         Gives.COUNT: Kind.INT,
         Gives.SUM: Kind.INT,
         Gives.ALL: Kind.TEXTS,
+        Gives.DISTINCT: Kind.TEXTS,
         Gives.NUMBERS: Kind.TEXTS,
         Gives.ACTORS: Kind.TEXTS,
     }

@@ -24,6 +24,7 @@ _HOLD: Mapping[Type, tuple[FieldType, ...]] = MappingProxyType(
         Type.PERCENT: (FieldType.INTEGER,),
         Type.DATE: (FieldType.DATE,),
         Type.TEXT: (FieldType.TEXT, FieldType.LONG_TEXT),
+        Type.DEPARTMENT: (FieldType.DEPARTMENT, FieldType.TEXT),
         Type.BOOL: (FieldType.BOOL,),
         Type.TEXTS: (FieldType.LIST,),
         Type.ROWS: (FieldType.TABLE,),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow.calendar import Unit
+from workflow.design.form import DepartmentType
 from workflow.design.form_rules import OPENING, requirements
 from workflow.design.plan import Check, Finding, Plan
 from workflow.design.seats import SeatKind
 from workflow.refusals import Sentence
 
 #: The types of department that a hospital has.
-DEPARTMENT_TYPES = ("clinical", "medical_technology", "functional", "leadership", "external")
 _FIRST_DAY, _LAST_DAY, _MOST_WORKDAYS = 1, 31, 23
 
 
@@ -105,14 +105,14 @@ def departments_are_of_a_kind(plan: Plan) -> Iterator[Finding]:
     """A type of department that no hospital has would open nothing for ever."""
     for rule in plan.definition.schedules.values():
         for word in rule.each.types:
-            if word not in DEPARTMENT_TYPES:
-                known = "、".join(DEPARTMENT_TYPES)
+            if word not in tuple(DepartmentType):
+                known = "、".join(DepartmentType)
                 yield (
                     rule.place,
                     Sentence(
                         f"定期事项 {rule.key} 的科室类型“{word}”不存在；可用的有：{known}。",
                         f"Schedule {rule.key} names the type of department “{word}”; there are: "
-                        f"{', '.join(DEPARTMENT_TYPES)}.",
+                        f"{', '.join(DepartmentType)}.",
                     ),
                 )
 

@@ -31,6 +31,7 @@ class Gives(StrEnum):
         "first"  # value of `column` in the newest row; its type is the column's, absent if no row
     )
     ALL = "all"  # texts: values of `column`
+    DISTINCT = "distinct"  # texts: values of `column`, each once
     NUMBERS = (
         "numbers"  # texts: the numbers of the related cases, or of the cases that wrote the rows
     )

@@ -33,6 +33,16 @@ class FieldType(StrEnum):
     TABLE = "table"  # rows with declared columns
 
 
+class DepartmentType(StrEnum):
+    """The kinds of departments (`people.organisation.Department.type`)."""
+
+    CLINICAL = "clinical"
+    MEDICAL_TECHNOLOGY = "medical_technology"
+    FUNCTIONAL = "functional"
+    LEADERSHIP = "leadership"
+    EXTERNAL = "external"
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One value of an enum: the stored Chinese word and its English label."""
@@ -74,6 +84,7 @@ class Field:
     columns: tuple[Field, ...] = ()
     process: str | None = None  # for CASE: of which process
     among: Seat | None = None  # for PERSON: only somebody who sits there may be named
+    departments: tuple[str, ...] = ()  # for DEPARTMENT: only one of these kinds may be named
     computed: bool = False
     masked: bool = False
     clauses: tuple[str, ...] = ()

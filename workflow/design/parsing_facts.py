@@ -41,7 +41,7 @@ _COLUMN_TYPES = (
     FieldType.DATETIME,
 )
 #: Answers that speak of one column.
-_OF_A_COLUMN = (Gives.SUM, Gives.FIRST, Gives.ALL)
+_OF_A_COLUMN = (Gives.SUM, Gives.FIRST, Gives.ALL, Gives.DISTINCT)
 
 
 class ColumnKeys(Table):
@@ -158,23 +158,33 @@ class RegisterFactKeys(Table):
         "only rows whose columns equal these values, or lie so: {column: {at_most: expression}}",
     )
     gives = Key(
-        Choice(_GIVES, Gives.EXISTS, Gives.COUNT, Gives.SUM, Gives.FIRST, Gives.ALL, Gives.NUMBERS),
+        Choice(
+            _GIVES,
+            Gives.EXISTS,
+            Gives.COUNT,
+            Gives.SUM,
+            Gives.FIRST,
+            Gives.ALL,
+            Gives.DISTINCT,
+            Gives.NUMBERS,
+        ),
         "得到什么：exists 有没有，count 几行，sum 合计，first 最新一行的值，all 所有的值，"
-        "numbers 写入这些行的案件编号",
-        "what it answers: exists, count, sum, first (of the newest row), all, or numbers (of the "
-        "cases that wrote the rows)",
+        "distinct 不同的值各一个，numbers 写入这些行的案件编号",
+        "what it answers: exists, count, sum, first (of the newest row), all, distinct (every "
+        "value once), or numbers (of the cases that wrote the rows)",
         required=True,
     )
     column = Key(
         Text(Sentence("列名", "a column"), KEY),
-        "sum、first、all 取哪一列",
-        "the column of sum, first, all",
+        "sum、first、all、distinct 取哪一列",
+        "the column of sum, first, all, distinct",
     )
     each = Key(
         FIELD,
-        "表格项：每行各查一次，where 中可写 line.<列>；结果用在 each 是同一表格的后果里",
-        "a table field: looked up once a line, by line.<column>; known to effects with the same "
-        "each",
+        "表格或列表项：每行各查一次，where 中可写 line.<列>（列表为 line.text）；结果用在 each "
+        "是同一项的后果和计算里",
+        "a table or list field: looked up once a line, by line.<column> (of a list: line.text); "
+        "known to effects and to inputs of calculations with the same each",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from workflow.design.form import Field, FieldType, Option, Requirement
+from workflow.design.form import DepartmentType, Field, FieldType, Option, Requirement
 from workflow.design.form_rules import OPENING, START
 from workflow.design.parsing_basics import (
     CLAUSES,
@@ -49,7 +49,8 @@ _GOES_WITH: Mapping[str, tuple[FieldType, ...]] = {
     "options": (FieldType.ENUM,),
     "open_options": (FieldType.ENUM,),
     "columns": (FieldType.TABLE,),
-    "process": (FieldType.CASE,),
+    "process": (FieldType.CASE, FieldType.LIST),
+    "departments": (FieldType.DEPARTMENT,),
     "among": (FieldType.PERSON,),
 }
 #: Without which key a type means nothing.
@@ -141,8 +142,14 @@ class FieldTable(RuledTable):
     )
     process = Key(
         Text(Sentence("流程名", "a process"), SLUG),
-        "所引用案件属于哪个流程",
-        "of which process the case is",
+        "所引用案件属于哪个流程；列表（list）写了它，各项就是案件编号",
+        "of which process the case is; a list with it holds the numbers of cases",
+    )
+    departments = Key(
+        Listing(Choice(Sentence("科室类型", "kind of department"), *DepartmentType)),
+        "只能填这些类型的科室，如 [clinical, medical_technology]；其他科室一律拒绝",
+        "only a department of these kinds may be named, as [clinical, medical_technology]; any "
+        "other is refused",
     )
 
 
@@ -223,6 +230,7 @@ def _common(values: Values, type_: FieldType) -> Field:
         options=values.get(FieldTable.options, ()),
         open_options=values.get(FieldTable.open_options, False),
         process=values.get(FieldTable.process),
+        departments=values.get(FieldTable.departments, ()),
         clauses=values.get(FieldTable.clauses, ()),
         design_choice=values.get(FieldTable.design_choice, False),
         place=values.spot.key_place,

@@ -14,12 +14,21 @@ from datetime import date, time
 
 from workflow.nouns import Address
 from workflow.people.rosters import DUTY, Roster
+from workflow.refusals import Sentence
 
 #: The role of whoever runs the house: it finds somebody for work that nobody can do, and never
 #: decides.
 ADMINISTRATOR = "admin"
 #: The roles whose holders head a department; the first that is held there counts.
 HEAD_ROLES = ("dept_head", "vice_president")
+#: The kinds of department, in the order in which they are offered.
+DEPARTMENT_TYPES: Mapping[str, Sentence] = {
+    "clinical": Sentence("临床科室", "Clinical"),
+    "medical_technology": Sentence("医技科室", "Medical technology"),
+    "functional": Sentence("职能科室", "Functional"),
+    "leadership": Sentence("院领导", "Leadership"),
+    "external": Sentence("院外单位", "External body"),
+}
 
 
 @dataclass(frozen=True, slots=True)

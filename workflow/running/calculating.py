@@ -14,7 +14,7 @@ from datetime import date
 from workflow.calculations.declaring import Calculation, Cell, Datum, Given, Row, Slot, Type
 from workflow.calculations.table import CALCULATIONS
 from workflow.conditions.language import Unevaluable, Value
-from workflow.conditions.values import View, day_of, line_of
+from workflow.conditions.values import View, day_of, facts_at, line_of
 from workflow.design.calculated import CalculationUse, LineInput
 from workflow.design.expression import Expression
 from workflow.design.form import Field, FieldType
@@ -137,8 +137,9 @@ def _rows(
         return Unevaluable((f"form.{source.each}",), f"form.{source.each} has no value")
     columns, cells = {column.key: column for column in slot.columns}, dict(source.cells)
     rows: list[Row] = []
-    for line in lines:
-        here = replace(view, line=line_of(field, line))
+    for place, line in enumerate(lines):
+        facts = facts_at(view, source.each, place)
+        here = replace(view, line=line_of(field, line), facts=facts)
         if source.when is not None and _value(situation, here, source.when) is not True:
             continue
         row: dict[str, Cell] = {}

@@ -4,7 +4,7 @@ refuses whatever else is filled in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from workflow.design.definition import Definition
@@ -15,7 +15,7 @@ from workflow.design.form_rules import OPENING
 from workflow.nouns import Actor, FieldValue, Form
 from workflow.people.eligibility import Scene, members_of
 from workflow.people.hiding import hidden_people
-from workflow.people.organisation import Person
+from workflow.people.organisation import DEPARTMENT_TYPES, Person
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running.situation import Situation
 
@@ -30,6 +30,9 @@ OUTSIDER = Sentence("只能从这些人中选择：{zh}", "Only one of these may
 ABOUT_THEM = Sentence(
     "本案就是关于这个人的，不能由其办理，请换一位",
     "The case is about this person, who cannot work on it; name somebody else",
+)
+OTHER_KIND = Sentence(
+    "这里只能填{zh}，“{name}”不是", "This takes departments of the kind {en}, and {name} is none"
 )
 NOBODY_TO_CHOOSE = Sentence(
     "现在没有可选的人，请联系系统管理员安排",
@@ -58,10 +61,13 @@ def choices(situation: Situation, field: Field, form: Form | None = None) -> tup
 def outsiders(
     situation: Situation, values: Mapping[str, FieldValue], form: Form
 ) -> tuple[Refusal, ...]:
-    """A refusal at each field whose answer names nobody of the house, or not one of its people."""
+    """A refusal at each field whose answer names nobody of the house, or not one of its people; or
+    a department of another kind than it takes.
+    """
     found: list[Refusal] = []
     for key, value in values.items():
         field = situation.definition.form[key]
+        found += _departments(situation, field, value)
         if value is not None and field.type is FieldType.PERSON and field.among is None:
             # Whoever is named by a word of somebody's own would be hidden from nobody.
             if value not in situation.organisation.people:
@@ -78,6 +84,36 @@ def outsiders(
         elif all(person.id != value for person in known):
             found.append(_refusal(field, known))
     return tuple(found)
+
+
+def _departments(situation: Situation, field: Field, value: FieldValue) -> Iterator[Refusal]:
+    """A refusal for each department of a field, or of a column of it, that is of another kind."""
+    if field.type is FieldType.TABLE:
+        rows = [row for row in (value if isinstance(value, tuple | list) else ()) if row]
+        named = [
+            (column, row.get(column.key))
+            for column in field.columns
+            for row in rows
+            if isinstance(row, Mapping)
+        ]
+    else:
+        named = [(field, value if isinstance(value, str) else None)]
+    for line, id_ in named:
+        if not line.departments or id_ is None:
+            continue
+        unit = situation.organisation.departments.get(str(id_))
+        if unit is None or unit.type not in line.departments:
+            name = str(id_) if unit is None else unit.name
+            kinds = [DEPARTMENT_TYPES[kind] for kind in line.departments]
+            because = OTHER_KIND.filled(
+                name=name,
+                zh="、".join(kind.zh for kind in kinds),
+                en=", ".join(kind.en for kind in kinds),
+            )
+            clauses = line.clauses or field.clauses
+            yield Refusal(
+                Code.INVALID_FORM, because, clauses, field=field.key, rule=f"form.{field.key}"
+            )
 
 
 def words_left(situation: Situation, actor: Actor, act: str) -> Mapping[str, tuple[str, ...]]:

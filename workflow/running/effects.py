@@ -6,13 +6,12 @@ notices, other cases.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
 from workflow.conditions.language import Unevaluable, Value
-from workflow.conditions.values import View, day_of, line_of, stored, stored_day
+from workflow.conditions.values import View, day_of, facts_at, line_of, stored, stored_day
 from workflow.design.definition import RegisterDeclaration
 from workflow.design.effects import (
     ActOn,
@@ -148,21 +147,10 @@ def _lines(
         return (view,)
     table, lines = view.definition.form[effect.each], view.form.get(effect.each)
     views = (
-        replace(view, line=line_of(table, line), facts=_facts_at(view, effect.each, place))
+        replace(view, line=line_of(table, line), facts=facts_at(view, effect.each, place))
         for place, line in enumerate(lines if isinstance(lines, tuple | list) else ())
     )
     return tuple(one for one in views if _applies(situation, one, effect))
-
-
-def _facts_at(view: View, each: str, place: int) -> Mapping[str, Value]:
-    """The facts as a line sees them: those that were looked up once a line answer for it."""
-    facts = view.definition.facts
-    of_lines = {key for key in view.facts if key in facts and facts[key].each == each}
-    if not of_lines:
-        return view.facts
-    answers = {key: cast("tuple[Value, ...]", view.facts[key]) for key in of_lines}
-    known = {key: value[place] for key, value in answers.items() if place < len(value)}
-    return {**{key: value for key, value in view.facts.items() if key not in of_lines}, **known}
 
 
 def _write(

@@ -205,6 +205,9 @@ def _of_register(situation: Situation, rows: Sequence[RegisterRow] | None, fact:
             return _typed_cell(situation, fact, rows[0]) if rows else None
         case Gives.ALL:
             return tuple(str(row.values.get(column)) for row in rows)
+        case Gives.DISTINCT:
+            known = (value for row in rows if (value := row.values.get(column)) is not None)
+            return tuple(sorted({str(value) for value in known}))
         case _:
             return tuple(row.number for row in rows if row.number is not None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workflow.people.organisation import Department, Organisation
+from workflow.people.organisation import DEPARTMENT_TYPES, Department, Organisation
 from workflow.ports.house import SaveDepartment
 from workflow.refusals import Refusal, Sentence
 from workflow.service.housework import tidy
@@ -13,7 +13,6 @@ from workflow.service.importing import Draft, How, Kind, Planned, Scene
 from workflow.service.staffing import (
     CLOSED,
     CLOSED_NAME,
-    DEPARTMENT_TYPES,
     NO_DEPARTMENT,
     new_id_problem,
     still_used,

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from workflow.design.register import Account as Reach
 from workflow.design.register import Register
 from workflow.nouns import SYSTEM, TIMER
-from workflow.people.organisation import Department, Organisation, Person, Post
+from workflow.people.organisation import (
+    DEPARTMENT_TYPES,
+    Department,
+    Organisation,
+    Person,
+    Post,
+)
 from workflow.ports.hospital import Hospital
 from workflow.ports.house import (
     Account,
@@ -40,15 +46,8 @@ from workflow.service.housework import (
     tidy,
 )
 
-#: The kinds of department, in the order in which they are offered. A closed one holds nobody.
-DEPARTMENT_TYPES: Mapping[str, Sentence] = {
-    "clinical": Sentence("临床科室", "Clinical"),
-    "medical_technology": Sentence("医技科室", "Medical technology"),
-    "functional": Sentence("职能科室", "Functional"),
-    "leadership": Sentence("院领导", "Leadership"),
-    "external": Sentence("院外单位", "External body"),
-}
 EXTERNAL = "external"
+#: The kind of a department that holds nobody any more.
 CLOSED = "closed"
 CLOSED_NAME = Sentence("已撤销", "Closed")
 

@@ -1766,7 +1766,10 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "late": "computed flag without a key in the register (section 10)",
         "falsified_by": "opens the staff-violation of section 6",
     },
-    "system-incident": {"virus_check": "what daily maintenance found (S0-17-02)"},
+    "system-incident": {
+        "backup_copies": "the multiple copies that section 9.34 records",
+        "virus_check": "what daily maintenance found (S0-17-02)",
+    },
     "selfpay-consent": {
         "visit_no": "an outpatient's visit, where there is no stay",
         "used_at": "the time of use that a signature has to precede",

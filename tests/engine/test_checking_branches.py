@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
-from tests.definitions.writing import edited, line_of, parsed, small_register
+from tests.definitions.writing import edited, parsed, small_register
+from tests.engine.spoiling import Spoilt, found_by_its_check, told_at_its_line
 from workflow.design import checks_branches
 from workflow.design.checks import check_definition
 from workflow.design.checks_branches import BRANCH_CHECKS
-from workflow.design.plan import Check, Plan
 
 #: A nurse asks; ward and office look side by side; the head decides, and may send it back.
 SIDE_BY_SIDE = """\
@@ -135,18 +133,6 @@ states:
     ),
     text=SIDE_BY_SIDE,
 ).replace("VOTED", "[ward_head, office_look]")
-
-
-@dataclass(frozen=True)
-class Spoilt:
-    """A definition that one check must find wrong, on the line of `part`."""
-
-    check: Check
-    edits: tuple[tuple[str, str], ...]
-    part: str
-    zh: str
-    en: str
-    text: str = SIDE_BY_SIDE
 
 
 SPOILT = {
@@ -467,19 +453,12 @@ def test_one_step_after_the_other_may_write_again() -> None:
 
 @pytest.mark.parametrize("spoilt", SPOILT.values(), ids=SPOILT.keys())
 def test_what_is_wrong_is_found_at_its_line(spoilt: Spoilt) -> None:
-    text = edited(*spoilt.edits, text=spoilt.text)
-    problems = check_definition(parsed(text), small_register())
-    matching = [one for one in problems if spoilt.zh in one.because.zh]
-    assert len(matching) == 1, [one.said.zh for one in problems]
-    assert spoilt.en in matching[0].because.en
-    assert matching[0].line == line_of(text, spoilt.part)
+    told_at_its_line(spoilt, spoilt.of(SIDE_BY_SIDE))
 
 
 @pytest.mark.parametrize("spoilt", SPOILT.values(), ids=SPOILT.keys())
 def test_it_is_the_check_of_that_name_that_finds_it(spoilt: Spoilt) -> None:
-    definition = parsed(edited(*spoilt.edits, text=spoilt.text))
-    found = spoilt.check(Plan.of(definition, small_register(), ()))
-    assert any(spoilt.zh in because.zh for _, because in found)
+    found_by_its_check(spoilt, spoilt.of(SIDE_BY_SIDE))
 
 
 def test_every_check_is_put_to_the_test() -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
-from tests.definitions.writing import edited, line_of, one_line, parsed, small_register
+from tests.definitions.writing import edited, one_line, parsed, small_register
+from tests.engine.spoiling import Spoilt, found_by_its_check, told_at_its_line
 from workflow.design import (
     checks_flow,
     checks_form,
@@ -21,7 +20,6 @@ from workflow.design.checks_form import policy_comes_from_fields
 from workflow.design.checks_print import PRINT_CHECKS
 from workflow.design.checks_schedules import SCHEDULE_CHECKS
 from workflow.design.checks_signing import SIGNING_CHECKS
-from workflow.design.plan import Check, Plan
 
 APPROVE = "who: {role: head, of: applicant.department}"
 LENGTH = "length: {workdays: param.leave.answer_days}"
@@ -30,17 +28,6 @@ LAPSE = "  lapse: {name: {zh: 逾期作废, en: Lapse}, from: review, to: refuse
 WITHDRAW = "  withdraw: {name: {zh: 撤回, en: Withdraw}, from: [draft, review], "
 SUBMITTED = "      - set: {ends: {after: form.starts, days: form.days}}\n"
 ANY_CONDITION = "conditions: {when: form.days > 1, otherwise: {zh: 一, en: One}}"
-
-
-@dataclass(frozen=True)
-class Spoilt:
-    """A definition that one check must find wrong, on the line of `part`."""
-
-    check: Check
-    edits: tuple[tuple[str, str], ...]
-    part: str
-    zh: str
-    en: str
 
 
 def laddered(*rungs: str) -> tuple[str, str]:
@@ -692,20 +679,12 @@ def test_a_good_definition_has_no_problems() -> None:
 
 @pytest.mark.parametrize("spoilt", SPOILT.values(), ids=SPOILT.keys())
 def test_what_is_wrong_is_found_at_its_line(spoilt: Spoilt) -> None:
-    text = edited(*spoilt.edits)
-    problems = check_definition(parsed(text), small_register())
-    matching = [one for one in problems if spoilt.zh in one.because.zh]
-    assert len(matching) == 1, [one.said.zh for one in problems]
-    assert spoilt.en in matching[0].because.en
-    assert matching[0].line == line_of(text, spoilt.part)
-    assert matching[0].file == "leave-request/1.yaml"
+    told_at_its_line(spoilt, spoilt.of())
 
 
 @pytest.mark.parametrize("spoilt", SPOILT.values(), ids=SPOILT.keys())
 def test_it_is_the_check_of_that_name_that_finds_it(spoilt: Spoilt) -> None:
-    definition = parsed(edited(*spoilt.edits))
-    found = spoilt.check(Plan.of(definition, small_register(), ()))
-    assert any(spoilt.zh in because.zh for _, because in found)
+    found_by_its_check(spoilt, spoilt.of())
 
 
 def test_every_check_is_put_to_the_test() -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
-from tests.definitions.writing import edited, line_of, parsed, small_register
+from tests.definitions.writing import edited, parsed, small_register
+from tests.engine.spoiling import Spoilt, found_by_its_check, told_at_its_line
 from workflow.design import checks_signing
 from workflow.design.checks import check_definition
 from workflow.design.checks_signing import SIGNING_CHECKS, every_vote, told
 from workflow.design.panels import Panel, Pass, Vote
-from workflow.design.plan import Check, Plan
 from workflow.design.voting import Ballot, result_of
 
 #: Nurses ask, the heads decide together, and the family's wishes are seen to.
@@ -66,17 +64,6 @@ PASS = "from: review, to: desk, who: system}"
 WHEN = "{when: form.reason != '', otherwise: {zh: 一, en: One}}"
 EDITED = "    edit: {who: {role: head}, fields: [shifts]}\n"
 ARRANGE = "from: desk, to: approved, who: {role: head}}"
-
-
-@dataclass(frozen=True)
-class Spoilt:
-    """A definition that one check must find wrong, on the line of `part`."""
-
-    check: Check
-    edits: tuple[tuple[str, str], ...]
-    part: str
-    zh: str
-    en: str
 
 
 def panel(keys: str, members: str = MEMBERS) -> tuple[str, str]:
@@ -380,19 +367,12 @@ def test_a_good_panel_of_rows_has_no_problems() -> None:
 
 @pytest.mark.parametrize("spoilt", SPOILT.values(), ids=SPOILT.keys())
 def test_what_is_wrong_is_found_at_its_line(spoilt: Spoilt) -> None:
-    text = edited(*spoilt.edits, text=TOGETHER)
-    problems = check_definition(parsed(text), small_register())
-    matching = [one for one in problems if spoilt.zh in one.because.zh]
-    assert len(matching) == 1, [one.said.zh for one in problems]
-    assert spoilt.en in matching[0].because.en
-    assert matching[0].line == line_of(text, spoilt.part)
+    told_at_its_line(spoilt, spoilt.of(TOGETHER))
 
 
 @pytest.mark.parametrize("spoilt", SPOILT.values(), ids=SPOILT.keys())
 def test_it_is_the_check_of_that_name_that_finds_it(spoilt: Spoilt) -> None:
-    definition = parsed(edited(*spoilt.edits, text=TOGETHER))
-    found = spoilt.check(Plan.of(definition, small_register(), ()))
-    assert any(spoilt.zh in because.zh for _, because in found)
+    found_by_its_check(spoilt, spoilt.of(TOGETHER))
 
 
 def test_every_check_is_put_to_the_test() -> None:

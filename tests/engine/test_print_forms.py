@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
@@ -16,12 +16,13 @@ from tests.definitions.writing import (
     problems_of,
     small_register,
 )
+from tests.engine.spoiling import Spoilt, found_by_its_check, told_at_its_line
 from workflow.design import checks_print
 from workflow.design.checks import check_definition
 from workflow.design.checks_print import PRINT_CHECKS
 from workflow.design.comparing import compare
 from workflow.design.papers import decisions_of, opinions_of, paper_of, signed_in
-from workflow.design.plan import Check, Plan
+from workflow.design.plan import Plan
 from workflow.design.print_form import Heading, PrintNote
 from workflow.refusals import Sentence
 
@@ -210,17 +211,6 @@ def test_it_is_refused_at_its_place(
     assert sentences[1] in problem.said.en
 
 
-@dataclass(frozen=True)
-class Spoilt:
-    """A paper that one check must find wrong, on the line of `part`."""
-
-    check: Check
-    edits: tuple[tuple[str, str], ...]
-    part: str
-    zh: str
-    en: str
-
-
 OUTSIDE = "outside: true, without: [head_opinion]"
 MASKED = ("label: {zh: 事由, en: Reason}, ", "label: {zh: 事由, en: Reason}, masked: true, ")
 SPOILT = {
@@ -369,15 +359,14 @@ def test_the_good_one_is_good() -> None:
     assert check_definition(parsed(PAPER), small_register()) == ()
 
 
-@pytest.mark.parametrize("name", SPOILT)
-def test_the_check_finds_it(name: str) -> None:
-    spoilt = SPOILT[name]
-    text = written(*spoilt.edits)
-    found = [*spoilt.check(Plan.of(parsed(text), small_register(), ()))]
-    ((place, said),) = found
-    assert place.line == line_of(text, spoilt.part), said.en
-    assert spoilt.zh in said.zh
-    assert spoilt.en in said.en
+@pytest.mark.parametrize("spoilt", SPOILT.values(), ids=SPOILT.keys())
+def test_what_is_wrong_is_found_at_its_line(spoilt: Spoilt) -> None:
+    told_at_its_line(spoilt, spoilt.of(PAPER))
+
+
+@pytest.mark.parametrize("spoilt", SPOILT.values(), ids=SPOILT.keys())
+def test_it_is_the_check_of_that_name_that_finds_it(spoilt: Spoilt) -> None:
+    found_by_its_check(spoilt, spoilt.of(PAPER))
 
 
 def test_every_check_is_put_to_the_test() -> None:

@@ -2049,6 +2049,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "late": "computed flag without a key in the register (section 10)",
     },
     "agreement-renewal": {
+        "institution_dept": "computed: whose representatives act for the institution",
         "agreement": "which agreement is renewed",
         "institution": "whose agreement it is",
         "window_from": "computed: six months before the end",
@@ -2077,6 +2078,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "joint_with": "with whom an inspection is made together (S0-15-52c)",
     },
     "agreement-dispute": {
+        "institution_dept": "computed: whose representatives act for the institution",
         "interface_open": "what the department has seen put right (clause 35)",
         "breach_kind": "which duty of its own the agency broke (S0-15-35)",
         "about": "from which case it comes (section 6)",

@@ -2019,6 +2019,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "violation-copy-recovery": {
         "institution": "whose money is refused, for the ledger",
         "violation_amount": "the amount that the overpayment may not exceed",
+        "payouts": "what the overpayment is worked out from",
+        "overpaid_lines": "computed: what was overpaid of each payout",
     },
     "emergency-cart": {
         "register_lines": "what the cart must hold, line by line (the fixed quantities)",

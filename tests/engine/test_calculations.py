@@ -25,6 +25,7 @@ from workflow.calculations.excess_over_targets import excess_over_targets
 from workflow.calculations.month_reconciliation import reconcile_month
 from workflow.calculations.months_of_period import months_of_period
 from workflow.calculations.payable_amount import payable_amount
+from workflow.calculations.payout_on_irregular import Payout, payout_on_irregular
 from workflow.calculations.quota_ratio import quota_ratio
 from workflow.calculations.rank_candidates import Institution, rank_candidates
 from workflow.calculations.renewal_window import months_before, renewal_window
@@ -149,6 +150,40 @@ def test_a_compensation_is_expected_beside_the_approval_and_no_part_of_the_ratio
     assert (found.unexplained, found.outstanding, found.recovered) == (0, 0, 9733)
     assert reconcile_month(30_000_000, 30_000_000, 0, 30_000_000, 1).outstanding == 1
     assert reconcile_month(30_000_000, 30_000_000, 0, 0, 1).recovered == 0
+
+
+# ---- critical illness
+
+RATIOS = st.integers(0, 10_000)
+
+
+@given(FEN, RATIOS, FEN)
+def test_no_more_is_overpaid_than_was_paid_or_was_irregular(
+    cost: int, ratio: int, paid: int
+) -> None:
+    one = Payout(cost, ratio, paid)
+    assert 0 <= one.overpaid <= min(cost, paid)
+    if one.overpaid < paid:
+        assert abs(one.overpaid * 10_000 - cost * ratio) * 2 <= 10_000
+
+
+@given(st.lists(st.builds(Payout, FEN, RATIOS, FEN), max_size=6))
+def test_each_payout_counts_by_itself(payouts: list[Payout]) -> None:
+    assert payout_on_irregular(payouts) == sum(one.overpaid for one in payouts)
+
+
+def test_the_violation_of_the_register_comes_to_six_thousand() -> None:
+    assert payout_on_irregular([Payout(1_000_000, 6_000, 4_500_000)]) == 600_000
+    assert payout_on_irregular([Payout(1_000_000, 6_000, 599_999)]) == 599_999
+    # Half a fen is rounded up.
+    assert [Payout(cost, 5_000, 99).overpaid for cost in (1, 2, 3)] == [1, 1, 2]
+
+
+def test_a_ratio_above_all_is_named_with_its_payout() -> None:
+    row: dict[str, str | int] = {"claim": "DB-7", "irregular": 1, "ratio": 10_001, "paid": 1}
+    said = CALCULATIONS["payout_on_irregular"].work(Given({"payouts": (row,)}))
+    assert isinstance(said, Sentence)
+    assert "DB-7" in said.zh
 
 
 # ---- departments and months

@@ -19,6 +19,7 @@ from workflow.calculations.month_reconciliation import MONTH_RECONCILIATION
 from workflow.calculations.months_of_period import MONTHS_OF_PERIOD
 from workflow.calculations.parts_of_total import PARTS_OF_TOTAL
 from workflow.calculations.payable_amount import PAYABLE_AMOUNT
+from workflow.calculations.payout_on_irregular import PAYOUT_ON_IRREGULAR
 from workflow.calculations.quota_ratio import QUOTA_RATIO
 from workflow.calculations.rank_candidates import RANK_CANDIDATES
 from workflow.calculations.renewal_window import RENEWAL_WINDOW
@@ -43,6 +44,7 @@ CALCULATIONS: Mapping[str, Calculation] = MappingProxyType(
             MONTHS_OF_PERIOD,
             PARTS_OF_TOTAL,
             PAYABLE_AMOUNT,
+            PAYOUT_ON_IRREGULAR,
             QUOTA_RATIO,
             RANK_CANDIDATES,
             RENEWAL_WINDOW,

@@ -9,7 +9,7 @@ alone: `rebuild` needs nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -178,6 +178,10 @@ def _nothing_of(*keys: str) -> dict[str, None]:
 
 _place_in = reader_of("prev", "seq", "case")
 _move_in = reader_of("at", "entered", "ended", "form")
+_reached_in = reader_of("round", "version", "title")
+_opened_in = reader_of(
+    "number", "definition_version", "applicant", "department", "parameters", "parent"
+)
 
 
 @dataclass(slots=True)
@@ -200,11 +204,32 @@ class Chain:
         self.length, self.head = seq, digest
         return said
 
+    def take(self, said: Mapping[str, Any], digest: str) -> bool:
+        """Take the next line, of which is known what it says, and that of this case. False where
+        it cannot be the next; nothing is taken then, and `link` tells why.
+        """
+        following = self.length + 1
+        if said["prev"] != self.head or said["seq"] != following:
+            return False
+        self.length, self.head = following, digest
+        return True
+
     def end(self, head: str) -> Fault | None:
         """After the last line: whether it is the one that `head` remembers."""
         if self.head == head:
             return None
         return Fault(self.case, self.length, NOT_THE_LAST)
+
+
+def said_together(bodies: Sequence[bytes], digests: Sequence[str]) -> list[dict[str, Any]] | None:
+    """What several lines say, whichever chains they stand in; None where the bytes of one do not
+    match its digest.
+
+    Raises ValueError where one cannot be read.
+    """
+    if [sha256(body).hexdigest() for body in bodies] != list(digests):
+        return None
+    return list(map(orjson.loads, bodies))
 
 
 def first_break(case: str, lines: Iterable[tuple[int, bytes, str]], head: str) -> Fault | None:
@@ -355,19 +380,15 @@ def with_run(deadline: Deadline, kept: Mapping[str, Any]) -> Deadline:
 
 # ---- the case again ------------------------------------------------------------------------------
 
-#: What a line leaves out about a task that it opens.
-_NEW_TASK: Mapping[str, Any] = {
-    **_nothing_of("handling", "closed_at", "as", "by", "for"),
-    "overdue": False,
-}
-
 
 class Folded:
     """A case while its lines are read, in the lines' own words: moments stay text.
 
-    `tasks` and `deadlines` are by id and keep the order in which they came. `acted_at` is the
-    moment of the last line that was no refusal. What every line says anew is taken from the last
-    one, once somebody asks.
+    `tasks` and `deadlines` are by id and keep the order in which they came. A task is what the line
+    said that opened it, with `opened_at`, and under `closed` what the line said that closed it,
+    with `closed_at`; `overdue` and `handling` may be missing, as there. `acted_at` is the moment of
+    the last line that was no refusal. What every line says anew is taken from the last one, once
+    somebody asks.
     """
 
     __slots__ = (
@@ -400,16 +421,14 @@ class Folded:
         self.acted_at = ""
 
     def add(self, line: Mapping[str, Any], digest: str) -> None:
-        """Take in the next line. ValueError when the first one does not open a case."""
+        """Take over the next line, whose parts become parts of the case. ValueError when the first
+        one does not open a case.
+        """
         if self._first is None:
-            if line.get("opening") is None:
-                raise ValueError("the first line does not open a case")
-            self._first, self._entered_at = line, line["at"]
+            self._begin(line)
         self._last, self._head = line, digest
-        if line["code"] is None:
-            self._move(line)
-
-    def _move(self, line: Mapping[str, Any]) -> None:
+        if line["code"] is not None:
+            return
         at, entered, ended, form = _move_in(line)
         self._moved, self.acted_at = line, at
         if entered:
@@ -422,12 +441,19 @@ class Folded:
             self._form.update(form)
         self._fold_parts(line, at)
 
+    def _begin(self, line: Mapping[str, Any]) -> None:
+        if line.get("opening") is None:
+            raise ValueError("the first line does not open a case")
+        self._first, self._entered_at = line, line["at"]
+
     def _fold_parts(self, line: Mapping[str, Any], at: str) -> None:
         tasks = self.tasks
         for opened in line.get("opened", ()):
-            tasks[opened["id"]] = {**_NEW_TASK, **opened, "opened_at": at}
+            opened["opened_at"] = at
+            tasks[opened["id"]] = opened
         for closed in line.get("closed", ()):
-            tasks[closed["id"]].update(closed, closed_at=at)
+            closed["closed_at"] = at
+            tasks[closed["id"]]["closed"] = closed
         for changed in line.get("tasks", ()):
             tasks[changed["id"]].update(changed)
         for deadline in line.get("deadlines", ()):
@@ -443,24 +469,25 @@ class Folded:
         first, moved = self._first, self._moved
         if first is None:
             raise ValueError("a ledger without lines makes no case")
-        opening = first["opening"]
+        number, definition, applicant, department, parameters, parent = _opened_in(first["opening"])
+        round_, version, title = _reached_in(moved)
         return {
             "id": first["case"],
-            "number": opening["number"],
+            "number": number,
             "process": first["process"],
-            "definition_version": opening["definition_version"],
-            "applicant": opening["applicant"],
-            "department": opening["department"],
-            "parameters": opening["parameters"],
-            "parent": opening["parent"],
+            "definition_version": definition,
+            "applicant": applicant,
+            "department": department,
+            "parameters": parameters,
+            "parent": parent,
             "opened_at": first["at"],
             "entered_at": self._entered_at,
             "closed_at": self._closed_at,
             # An act in a branch says where the case as a whole stands.
             "state": moved["stands"] if "stands" in moved else moved["to"],
-            "round": moved["round"],
-            "version": moved["version"],
-            "title": moved["title"],
+            "round": round_,
+            "version": version,
+            "title": title,
             "form": {key: after for key, (_, after) in self._form.items()},
             "course": self._course,
             "seq": self._last["seq"],
@@ -500,6 +527,7 @@ def _case(kept: Mapping[str, Any]) -> Case:
 
 
 def _task(case: str, kept: Mapping[str, Any]) -> Task:
+    closed = kept.get("closed", {})
     return Task(
         id=kept["id"],
         case=case,
@@ -508,13 +536,13 @@ def _task(case: str, kept: Mapping[str, Any]) -> Task:
         round=kept["round"],
         opened_at=moment_of(kept["opened_at"]),
         due_at=_maybe_moment(kept["due"]),
-        overdue=kept["overdue"],
-        closed_at=_maybe_moment(kept["closed_at"]),
-        closed_as=kept["as"],
-        closed_by=kept["by"],
-        closed_for=kept["for"],
+        overdue=kept.get("overdue", False),
+        closed_at=_maybe_moment(closed.get("closed_at")),
+        closed_as=closed.get("as"),
+        closed_by=closed.get("by"),
+        closed_for=closed.get("for"),
         excluded=tuple(kept["excluded"]),
-        handling=handling_of(kept["handling"]),
+        handling=handling_of(kept.get("handling")),
     )
 
 

@@ -218,6 +218,46 @@ def test_what_only_sqlite_would_keep_is_found(
     assert what in fault.what.en
 
 
+@pytest.mark.parametrize(
+    ("statement", "whats"),
+    [
+        (
+            "UPDATE entry SET case_id = CAST(case_id AS BLOB) WHERE case_id = :it",
+            ("the case has no ledger", "the line does not follow the line before it"),
+        ),
+        (
+            'UPDATE "case" SET id = CAST(id AS BLOB) WHERE id = :it',
+            ("the case has no ledger", "the case is missing, its ledger is there"),
+        ),
+        (
+            "UPDATE task SET case_id = CAST(case_id AS BLOB) WHERE case_id = :it",
+            ("has no ledger", "is missing"),
+        ),
+        (
+            "UPDATE deadline SET case_id = CAST(case_id AS BLOB) WHERE case_id = :it",
+            ("has no ledger", "is missing"),
+        ),
+    ],
+)
+def test_bytes_are_the_id_of_no_case(
+    busy_file: DatabaseStore, statement: str, whats: tuple[str, ...]
+) -> None:
+    tamper(busy_file, statement)
+    faults = [fault.what.en for fault in verify(busy_file.database).faults]
+    for what in whats:
+        assert any(what in said for said in faults)
+
+
+def test_everybody_who_was_changed_is_named_and_nobody_beside_them(busy: DatabaseStore) -> None:
+    tamper(
+        busy,
+        "UPDATE entry SET actor = 'wu' WHERE case_id <> :it AND seq = 2"
+        " AND case_id NOT LIKE 'sys:%'",
+    )
+    faults = sorted((fault.case, fault.seq) for fault in verify(busy.database).faults)
+    assert faults == [("CA2026-000001", 2), ("CA2026-000003", 2)]
+
+
 @pytest.mark.parametrize("place", [0, 40, -1])
 def test_one_changed_byte_is_found(busy: DatabaseStore, place: int) -> None:
     body = bytearray(busy.readings.entries(_second(busy))[1].body)
@@ -390,6 +430,7 @@ def test_rows_that_were_brought_along_are_rebuilt_from_their_lines(shelf: Databa
     ("statement", "said"),
     [
         ("UPDATE register_row SET cells = replace(cells, '针', '线') WHERE id = 'r1'", "differs"),
+        ("UPDATE register_row SET cells = 'nonsense' WHERE id = 'r1'", "differs"),
         ("UPDATE register_row SET register_key = 'budgets' WHERE id = 'r1'", "differs"),
         ("UPDATE register_row SET seq = 1 WHERE id = 'r1'", "differs"),
         ("DELETE FROM register_row WHERE id = 'r2'", "is missing"),

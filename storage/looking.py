@@ -19,7 +19,10 @@ def read_file(wire: Wire, makes: Makes, it: str) -> tuple[CaseFile | None, int]:
 
     The revision comes last: whoever waited for the case must not act on rights from before.
     """
-    cases, tasks, clocks = wire.gather(*(Step(make, (it,)) for make in makes))
+    (of_case, of_tasks, of_clocks), sought = makes, (it,)
+    cases, tasks, clocks = wire.gather(
+        Step(of_case, sought), Step(of_tasks, sought), Step(of_clocks, sought)
+    )
     revision = clocks[0][0]
     if not cases:
         return None, revision

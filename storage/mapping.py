@@ -267,6 +267,8 @@ def _course(text: str) -> Course:
 
 def _form(text: str) -> dict[str, Any]:
     values: dict[str, Any] = orjson.loads(text)
+    if "[" not in text:
+        return values
     for key, value in values.items():
         if type(value) is list:
             values[key] = tuple(value)
@@ -328,14 +330,15 @@ def opened_task(task: Task, process: str, place: int) -> Line:
     """The values of a new line of `task`: the columns in `TASK`, `work`, `rank`, and which of the
     tasks of one change it is.
     """
+    opened_at, due_at = moment_text(task.opened_at), maybe_text(task.due_at)
     return (
         task.id,
         task.case,
         task.step,
         waiting_at(task.address.key, held=task.handling.held),
         task.round,
-        moment_text(task.opened_at),
-        maybe_text(task.due_at),
+        opened_at,
+        due_at,
         task.overdue,
         maybe_text(task.closed_at),
         task.closed_as,
@@ -344,16 +347,17 @@ def opened_task(task: Task, process: str, place: int) -> Line:
         excluded_text(task.excluded),
         handling_text(task.handling),
         work_of(process, task.step),
-        task_rank(task),
+        rank_of(due_at, opened_at, overdue=task.overdue),
         place,
     )
 
 
 def changed_task(task: Task) -> Line:
     """The values of what may change about a task, in the order of `CHANGED`; its case, its id."""
+    due_at = maybe_text(task.due_at)
     return (
         waiting_at(task.address.key, held=task.handling.held),
-        maybe_text(task.due_at),
+        due_at,
         task.overdue,
         maybe_text(task.closed_at),
         task.closed_as,
@@ -361,7 +365,7 @@ def changed_task(task: Task) -> Line:
         task.closed_for,
         excluded_text(task.excluded),
         handling_text(task.handling),
-        task_rank(task),
+        rank_of(due_at, moment_text(task.opened_at), overdue=task.overdue),
         task.case,
         task.id,
     )

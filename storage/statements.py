@@ -281,7 +281,7 @@ class _LengthenCase:
         return _guarded().ordered_values(*_binds(("seq", "head")).items())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # there are two of them, looked up by identity
 class _ChangeTask:
     """What may change about a task, if it is still open, or (`ended`) if it was closed."""
 

@@ -4,7 +4,7 @@ whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -130,10 +130,9 @@ class DatabaseTransaction:
         void, self._void = self._void, True
         self._refuse_missing_files(change)
         superseded, lookups = self._rows_concerned(change)
-        steps = _steps(change, superseded, lookups)
-        counts = self._wire.together(*steps)
-        written = [len(tasks) for tasks in (change.changed, change.undone) if tasks]
-        if list(counts[: 1 + len(written)]) != [1, *written]:
+        counts = self._wire.together(*_steps(change, superseded, lookups))
+        expected = [1, *map(len, filter(None, (change.changed, change.undone)))]
+        if counts[: len(expected)] != expected:
             raise StaleWrite(change.case.number)
         self._void = void
 
@@ -241,40 +240,43 @@ def _named(claim: Claim) -> dict[str, object]:
 # ---- how a change is written ---------------------------------------------------------------------
 
 
-def _steps(change: Change, superseded: list[RegisterRow], lookups: Lookups) -> Iterator[Step]:
+def _steps(change: Change, superseded: list[RegisterRow], lookups: Lookups) -> list[Step]:
     """The writings of one change; first the case, which is what may be refused, then its tasks."""
     case, entry = change.case, change.entry
-    yield _case_step(change)
-    yield from _task_steps(change)
-    yield Step(s.INSERT_ENTRY, entry_line(entry))
+    steps = [_case_step(change)]
+    _add_task_steps(steps, change)
+    steps.append(Step(s.INSERT_ENTRY, entry_line(entry)))
     if change.deadlines:
         lines = [deadline_line(deadline) for deadline in change.deadlines]
-        yield Step(s.PUT_DEADLINE, lines, many=True)
+        steps.append(Step(s.PUT_DEADLINE, lines, many=True))
     if change.notices:
-        yield Step(s.INSERT_NOTICE, [notice_line(notice) for notice in change.notices], many=True)
+        lines = [notice_line(notice) for notice in change.notices]
+        steps.append(Step(s.INSERT_NOTICE, lines, many=True))
     if superseded:
-        yield from supersede_steps(superseded, lookups)
+        steps += supersede_steps(superseded, lookups)
     if change.rows:
-        yield from row_steps(change.rows, lookups)
+        steps += row_steps(change.rows, lookups)
     if change.policy:
         lines = [policy_change_line(one) for one in change.policy]
-        yield Step(s.INSERT_POLICY_CHANGE, lines, many=True)
-        yield Step(s.raise_revision)
+        steps += (Step(s.INSERT_POLICY_CHANGE, lines, many=True), Step(s.raise_revision))
     if change.attachments:
         lines = [attachment_line(attachment, case.id) for attachment in change.attachments]
-        yield Step(s.INSERT_ATTACHMENT, lines, many=True)
+        steps.append(Step(s.INSERT_ATTACHMENT, lines, many=True))
     if change.occurrence is not None:
-        yield Step(INSERT_OCCURRENCE, occurrence_line(change.occurrence))
+        steps.append(Step(INSERT_OCCURRENCE, occurrence_line(change.occurrence)))
+    return steps
 
 
-def _task_steps(change: Change) -> Iterator[Step]:
+def _add_task_steps(steps: list[Step], change: Change) -> None:
     if change.changed:
-        yield Step(s.CHANGE_TASK, [changed_task(task) for task in change.changed], many=True)
+        lines = [changed_task(task) for task in change.changed]
+        steps.append(Step(s.CHANGE_TASK, lines, many=True))
     if change.undone:
-        yield Step(s.UNDO_TASK, [changed_task(task) for task in change.undone], many=True)
+        lines = [changed_task(task) for task in change.undone]
+        steps.append(Step(s.UNDO_TASK, lines, many=True))
     if change.opened:
         lines = [opened_task(task, change.case.process, n) for n, task in enumerate(change.opened)]
-        yield Step(s.INSERT_TASK, lines, many=True)
+        steps.append(Step(s.INSERT_TASK, lines, many=True))
 
 
 def _case_step(change: Change) -> Step:

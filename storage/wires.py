@@ -40,8 +40,8 @@ class FileWire(Wire):
         """Several questions at once."""
         cursor, book = self._cursor, self._book
         answers: list[list[Line]] = []
-        for step in steps:
-            cursor.execute(book[step.make].sql, step.values)
+        for make, values, _ in steps:
+            cursor.execute(book[make].sql, values)
             answers.append(cursor.fetchall())
         return answers
 
@@ -57,9 +57,9 @@ class FileWire(Wire):
     def _write(self, steps: Sequence[Step]) -> list[int]:
         cursor, book = self._cursor, self._book
         touched: list[int] = []
-        for step in steps:
-            run = cursor.executemany if step.many else cursor.execute
-            run(book[step.make].sql, step.values)
+        for make, values, many in steps:
+            run = cursor.executemany if many else cursor.execute
+            run(book[make].sql, values)
             touched.append(cursor.rowcount)
         return touched
 
@@ -98,7 +98,7 @@ class WritingFileWire(FileWire):
         try:
             self._batch = writers.batch or self._open()
             self._connection = self._batch.connection
-            self._cursor = self._connection.cursor()
+            self._cursor = self._batch.cursor
             if self._batch.held:
                 self._cursor.execute("SAVEPOINT decision")
         except BaseException:
@@ -108,11 +108,12 @@ class WritingFileWire(FileWire):
     def _open(self) -> Batch:
         connection = self._database.take()
         try:
-            connection.execute("BEGIN IMMEDIATE").close()
+            cursor = connection.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
         except BaseException:
             self._database.give(connection)
             raise
-        self._database.writers.batch = batch = Batch(connection)
+        self._database.writers.batch = batch = Batch(connection, cursor)
         return batch
 
     def _commit(self) -> None:
@@ -168,7 +169,7 @@ class WritingFileWire(FileWire):
     def _keep(self, batch: Batch) -> None:
         """Wait for the disk, for all who share this transaction, and tell them."""
         try:
-            batch.connection.execute("COMMIT").close()
+            batch.cursor.execute("COMMIT")
         except self._errors as error:
             batch.error = error
         finally:

@@ -19,10 +19,11 @@ MOST = 32
 class Batch:
     """A transaction that several share: how many decisions it holds, and how it ended."""
 
-    __slots__ = ("_done", "connection", "error", "held")
+    __slots__ = ("_done", "connection", "cursor", "error", "held")
 
-    def __init__(self, connection: Any) -> None:  # noqa: ANN401
+    def __init__(self, connection: Any, cursor: Any) -> None:  # noqa: ANN401
         self.connection = connection
+        self.cursor = cursor
         self.held = 0
         self.error: Exception | None = None
         self._done: threading.Event | None = None

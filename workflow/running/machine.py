@@ -10,11 +10,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from transitions import EventData, Machine, MachineError
+from transitions import EventData, Machine, MachineError, Transition
 
 from workflow.design.definition import Definition, Way
 
 Judge = Callable[[], bool]
+
+
+class _Edge(Transition):
+    """A transition that runs no callbacks: none could be registered, and asking seven times at
+    every move whether there are any costs as much as moving.
+    """
+
+    def execute(self, event_data: EventData) -> bool:
+        """Move the model, if the condition holds."""
+        holds = self._eval_conditions(event_data)
+        if holds and self.dest is not None:
+            event_data.machine.set_state(self.dest, event_data.model)
+        return holds
+
+
+class _Machine(Machine):
+    transition_cls = _Edge
 
 
 class Cursor:
@@ -38,7 +55,7 @@ class Flow:
 
         The definition must have passed its checks: the library would accept unknown states.
         """
-        self._machine = Machine(
+        self._machine = _Machine(
             model=None,
             states=list(definition.states),
             initial=definition.entries[0],
@@ -79,7 +96,7 @@ class Flow:
 
     def leads_to(self, state: str, action: str) -> bool:
         """Whether `action` is a way out of `state` at all."""
-        return action in self._leaving.get(state, frozenset())
+        return action in self._leaving.get(state, ())
 
 
 #: Between an action and the state that is chosen with it; no key can hold it.

@@ -261,11 +261,8 @@ class _Compiler:
             if given.when is not None:
                 yield _Wanted(given.when, _YES_OR_NO, given.each, decides=True)
 
-    def _columns(self, register: str | None) -> dict[str, FieldType]:
-        if register is None:
-            return {}
-        declared = self.definition.registers[register]
-        return {column.key: column.type for column in declared.columns}
+    def _columns(self, register: str | None) -> Mapping[str, FieldType]:
+        return {} if register is None else self.definition.registers[register].types
 
     def _of_effect(self, effect: Effect) -> Iterator[_Wanted]:
         yield from _decides(effect.when, _lines_of(effect))

@@ -165,6 +165,8 @@ class Expression:
         vocabulary says (a naive datetime, a float) counts as none. ROWS and a FACT come back as
         tuples and plain dicts.
         """
+        if self._short is not None:
+            return self._of_one_name(self._short, values)
         given: dict[str, object] = {}
         unfit: dict[str, str] = {}
         for name, accept in self._inputs:
@@ -174,8 +176,6 @@ class Expression:
                     given[name] = accept(value)
                 except Unfit as reason:
                     unfit[name] = str(reason)
-        if self._short is not None:
-            return self._of_one_name(self._short, given, unfit)
         if self._judged.depth and self._is_too_much(given):
             return Unevaluable(
                 (), "too much data for an expression that goes through it repeatedly"
@@ -185,13 +185,16 @@ class Expression:
         except (_Failed, RuntimeError) as failure:
             return self._unevaluable(str(failure), given, unfit)
 
-    def _of_one_name(
-        self, short: Short, given: Mapping[str, object], unfit: Mapping[str, str]
-    ) -> Value | Unevaluable:
-        ((name, _),) = self._inputs
-        if name in given:
-            return short(given[name])
-        return Unevaluable((name,), unfit.get(name, f"{name} has no value"))
+    def _of_one_name(self, short: Short, values: Mapping[str, Value]) -> Value | Unevaluable:
+        ((name, accept),) = self._inputs
+        value = values.get(name)
+        if value is None:
+            return Unevaluable((name,), f"{name} has no value")
+        try:
+            given = accept(value)
+        except Unfit as reason:
+            return Unevaluable((name,), str(reason))
+        return short(given)
 
     def _is_too_much(self, given: Mapping[str, object]) -> bool:
         """Whether macros would go through more than they should: rounds times cells in each."""

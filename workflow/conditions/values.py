@@ -77,15 +77,12 @@ class View:
         """The values of names; those without a value are left out."""
         found: dict[str, Value] = {}
         for name in names:
-            value = self._value(name)
+            kind, _, rest = name.partition(".")
+            reader = _READERS.get(kind)
+            value = _SCENE[name](self) if reader is None else reader(self, rest)
             if value is not None:
                 found[name] = value
         return found
-
-    def _value(self, name: str) -> Value:
-        kind, _, rest = name.partition(".")
-        reader = _READERS.get(kind)
-        return _SCENE[name](self) if reader is None else reader(self, rest)
 
     def of_parent(self, name: str) -> Value:
         """A value of the case that this one belongs to."""
@@ -264,14 +261,16 @@ def _parameter(policy: Mapping[str, ParameterValue], key: str) -> Value:
     return value if isinstance(value, bool | int | str | tuple) else None
 
 
-def stored(line: Field, value: Value) -> FieldValue:
-    """The form value for what an expression gave: the way back from `typed`."""
-    if line.type is FieldType.DATE and isinstance(value, int):
+def stored(kind: FieldType, value: Value) -> FieldValue:
+    """What a field or column of that kind keeps of what an expression gave: the way back from
+    `typed`.
+    """
+    if kind is FieldType.DATE and isinstance(value, int):
         return stored_day(value)
-    if line.type is FieldType.DATETIME and isinstance(value, datetime):
+    if kind is FieldType.DATETIME and isinstance(value, datetime):
         return moment_text(value)
-    if line.type is FieldType.DATE and isinstance(value, datetime):
-        raise ValueError(f"{line.key}: a date cannot hold a moment")  # the compiler refuses it
+    if kind is FieldType.DATE and isinstance(value, datetime):
+        raise ValueError("a date cannot hold a moment")  # the compiler refuses it
     return value  # type: ignore[return-value]  # the compiler checked the kind
 
 

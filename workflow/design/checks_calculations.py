@@ -161,8 +161,7 @@ def ranges_have_an_order(plan: Plan) -> Iterator[Finding]:
 
 
 def _column_type(definition: Definition, fact: Fact, key: str) -> FieldType | None:
-    columns = definition.registers[fact.register or ""].columns
-    return next((column.type for column in columns if column.key == key), None)
+    return definition.registers[fact.register or ""].types.get(key)
 
 
 CALCULATION_CHECKS: tuple[Check, ...] = (

@@ -262,8 +262,7 @@ def facts_answer_what_is_asked(plan: Plan) -> Iterator[Finding]:
 
 
 def _column_type(definition: Definition, fact: Fact) -> FieldType | None:
-    columns = definition.registers[fact.register or ""].columns
-    return next((column.type for column in columns if column.key == fact.column), None)
+    return definition.registers[fact.register or ""].types.get(fact.column or "")
 
 
 def nothing_is_declared_in_vain(plan: Plan) -> Iterator[Finding]:

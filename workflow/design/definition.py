@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from workflow.design.calculated import CalculationUse
 from workflow.design.deadlines import DeadlineRule
@@ -191,6 +192,11 @@ class RegisterDeclaration:
     name: Sentence
     columns: tuple[RegisterColumn, ...]
     place: Place = dataclasses.field(default=Place(), compare=False)
+    #: What each column holds.
+    types: Mapping[str, FieldType] = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "types", {column.key: column.type for column in self.columns})
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +276,12 @@ class Definition:
     signing_steps: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
     #: The actions that the engine itself takes when a panel or the branches have their result.
     results: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
+    #: The states in which a case may be opened; the first is the usual one.
+    entries: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)
+    #: What the engine may take without anybody where a case stands, by state, in that order.
+    following: Mapping[str, tuple[str, ...]] = dataclasses.field(
+        init=False, repr=False, compare=False
+    )
     #: Every transition there is, by the state that it leaves.
     ways: Mapping[str, tuple[Way, ...]] = dataclasses.field(init=False, repr=False, compare=False)
     #: What stands in the title, as written between its braces.
@@ -279,11 +291,6 @@ class Definition:
     def file(self) -> str:
         """Where it stands below `definitions/`; messages name it so."""
         return f"{self.key}/{self.version}.yaml"
-
-    @property
-    def entries(self) -> tuple[str, ...]:
-        """The states in which a case may be opened; the first is the usual one."""
-        return tuple(key for key, state in self.states.items() if state.entry)
 
     def actions_from(self, state: str) -> tuple[Action, ...]:
         """The actions that leave a state, in the order of the definition."""
@@ -321,19 +328,26 @@ class Definition:
         signing = [a for a in self.actions.values() if a.signs or a.all_sign or a.vote is not None]
         object.__setattr__(self, "signing_actions", frozenset(a.key for a in signing))
         object.__setattr__(self, "signing_steps", frozenset(s for a in signing for s in a.sources))
-        object.__setattr__(self, "results", frozenset(_results(self.states)))
+        results = {key: tuple(_results_at(state)) for key, state in self.states.items()}
+        following = {
+            key: (*results[key], *(a.key for a in actions if a.automatic))
+            for key, actions in leaving.items()
+        }
+        entries = tuple(key for key, state in self.states.items() if state.entry)
+        object.__setattr__(self, "entries", entries)
+        object.__setattr__(self, "results", frozenset(chain.from_iterable(results.values())))
+        object.__setattr__(self, "following", following)
         object.__setattr__(self, "ways", _ways(self))
         object.__setattr__(self, "title_places", tuple(TITLE_PLACE.findall(self.title)))
         object.__setattr__(self, "_leaving", leaving)
         object.__setattr__(self, "_duties", duties)
 
 
-def _results(states: Mapping[str, State]) -> Iterator[str]:
-    for state in states.values():
-        if state.panel is not None:
-            yield from (state.panel.passed, state.panel.failed)
-        if state.parallel is not None:
-            yield state.parallel.then
+def _results_at(state: State) -> Iterator[str]:
+    if state.panel is not None:
+        yield from (state.panel.passed, state.panel.failed)
+    if state.parallel is not None:
+        yield state.parallel.then
 
 
 def _ways(definition: Definition) -> dict[str, tuple[Way, ...]]:

@@ -426,7 +426,7 @@ def _registers_agree(all_: _Together) -> Iterator[Finding]:
 def _columns_agree(
     mine: RegisterDeclaration, theirs: RegisterDeclaration, other: Definition
 ) -> Iterator[Finding]:
-    types: dict[str, FieldType] = {column.key: column.type for column in theirs.columns}
+    types = theirs.types
     for column in mine.columns:
         if types.get(column.key, column.type) is not column.type:
             yield (

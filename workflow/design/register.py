@@ -6,7 +6,7 @@ parameter. Pure values; `workflow.design.register_files` reads them from files.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -213,9 +213,13 @@ class Register:
         return tuple(clause for clause in self.clauses.values() if process in clause.processes)
 
     def resolve(
-        self, profile: str | None, overrides: Mapping[str, ParameterValue]
+        self,
+        profile: str | None,
+        overrides: Mapping[str, ParameterValue],
+        wanted: Iterable[str] | None = None,
     ) -> Mapping[str, ParameterValue]:
-        """The value of every parameter under a base profile, single keys overridden.
+        """The value of every parameter (or of those that are wanted, where they are known) under a
+        base profile, single keys overridden.
 
         Values are in the stored shape. None means that no figure is set. Raises PolicyInvalid with
         every unknown key and every value that does not fit.
@@ -223,8 +227,11 @@ class Register:
         problems = self._profile_problem(profile) | self._override_problems(overrides)
         if problems:
             raise PolicyInvalid(problems)
-        values = {key: one.value_in(profile) for key, one in self.parameters.items()}
-        return values | dict(overrides)
+        known = self.parameters
+        return {
+            key: overrides[key] if key in overrides else known[key].value_in(profile)
+            for key in (known if wanted is None else filter(known.__contains__, wanted))
+        }
 
     def read_policy(self, written: Mapping[str, object]) -> Mapping[str, ParameterValue]:
         """What somebody wrote for single parameters, in the stored shape (see `Parameter.read`).

@@ -535,7 +535,7 @@ def given_at_opening(
     """
     definition = situation.definition
     given = {
-        key: stored(definition.form[key], value)
+        key: stored(definition.form[key].type, value)
         for key, value in (values or {}).items()
         if key in definition.form
     }

@@ -119,7 +119,7 @@ def _value(situation: Situation, view: View, expression: Expression) -> Value:
 def _set(situation: Situation, view: View, effect: SetField) -> FieldValue:
     line = situation.definition.form[effect.field]
     if effect.value is not None:
-        return stored(line, _value(situation, view, effect.value))
+        return stored(line.type, _value(situation, view, effect.value))
     start = None if effect.start is None else _value(situation, view, effect.start)
     length = length_of(situation.rulebook, effect.spans, view)
     if start is None or length is None:
@@ -174,7 +174,7 @@ def _write(
 
 
 def _cell(declared: RegisterDeclaration, column: str, value: Value) -> Scalar:
-    kind = next((c.type for c in declared.columns if c.key == column), FieldType.TEXT)
+    kind = declared.types.get(column)
     if kind is FieldType.DATE and isinstance(value, int):
         return stored_day(value)
     if isinstance(value, datetime):

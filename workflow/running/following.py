@@ -41,12 +41,7 @@ def may_follow(definition: Definition, case: Case) -> Iterator[Next]:
     if case.closed_at is not None or case.course.suspended is not None:
         return
     for place in places(case):
-        state = definition.states[place]
-        if state.panel is not None:
-            yield from (Next(key) for key in (state.panel.passed, state.panel.failed))
-        if state.parallel is not None:
-            yield Next(state.parallel.then)
-        yield from (Next(a.key) for a in definition.actions_from(place) if a.automatic)
+        yield from map(Next, definition.following[place])
 
 
 def agreeing(situation: Situation) -> Iterator[Next]:

@@ -384,5 +384,5 @@ def _columns(catalog: Catalog) -> dict[str, dict[str, FieldType]]:
     for definition in catalog.in_force():
         for declared in definition.registers.values():
             columns = found.setdefault(declared.key, {})
-            columns.update({column.key: column.type for column in declared.columns})
+            columns.update(declared.types)
     return found

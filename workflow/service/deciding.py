@@ -657,7 +657,8 @@ class _Train:
             self._tx.write(following.change)
             case = following.change.case
             wishes: tuple[ToOpen | ToAct, ...] = (*following.opens, *following.acts)
-            self._waiting.extend((case, wish) for wish in wishes)
+            for wish in wishes:
+                self._waiting.append((case, wish))
             following = self._automatic(case)
 
     def _one_more(self, case: Case) -> None:
@@ -792,7 +793,7 @@ def blank_case(
     person = hospital.organisation.people.get(opening.actor.id)
     department = opening.department or ("" if person is None else person.department)
     held = hospital.policy_at(opening.at)
-    policy = catalog.register.resolve(held.profile, held.overrides)
+    policy = catalog.register.resolve(held.profile, held.overrides, definition.parameters)
     return Case(
         id=id,
         number=number,

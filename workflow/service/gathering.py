@@ -91,6 +91,9 @@ def with_facts(
 _Wanted = tuple[str | None, tuple[tuple[str, Expression], ...], tuple[Bound, ...]]
 
 
+_UNASKED: list[RegisterRow] = []
+
+
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """The rows that an act's facts are about. Several often ask about the same ones."""
@@ -105,9 +108,10 @@ class _Rows:
     def of(self, fact: Fact) -> Sequence[RegisterRow] | None:
         """The rows; None while what they are looked for by is not known."""
         wanted = (fact.register, fact.where, fact.bounds)
-        if wanted not in self._known:
-            self._known[wanted] = self._found(fact)
-        return self._known[wanted]
+        known = self._known.get(wanted, _UNASKED)
+        if known is _UNASKED:
+            known = self._known[wanted] = self._found(fact)
+        return known
 
     def _found(self, fact: Fact) -> Sequence[RegisterRow] | None:
         where = self._where(fact)
@@ -142,8 +146,7 @@ class _Rows:
         value = self.value(expression)
         if value is None:
             return None
-        kind = next(c.type for c in declared.columns if c.key == column)
-        kept = stored(Field(column, Sentence(column, column), kind), value)
+        kept = stored(declared.types[column], value)
         return kept if isinstance(kept, bool | int | str) else None
 
 
@@ -214,7 +217,7 @@ def _of_register(situation: Situation, rows: Sequence[RegisterRow] | None, fact:
 
 def _typed_cell(situation: Situation, fact: Fact, row: RegisterRow) -> Value:
     declared = situation.definition.registers[fact.register or ""]
-    kind = next((c.type for c in declared.columns if c.key == fact.column), FieldType.TEXT)
+    kind = declared.types.get(fact.column or "", FieldType.TEXT)
     line = Field(fact.column or "", Sentence("", ""), kind)
     return typed(line, row.values.get(fact.column or ""))
 

@@ -208,7 +208,7 @@ class Schedule:
             value = self._evaluate(expression)
             if value is None or isinstance(value, Unevaluable):
                 return
-            kept = stored(columns[column], value)
+            kept = stored(declared.types[column], value)
             where[column] = kept if isinstance(kept, bool | int | str) else None
         seen: set[str] = set()
         for row in readings.rows(declared.key, where):

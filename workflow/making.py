@@ -42,10 +42,11 @@ class once(Generic[Owner, Worth]):  # noqa: N801 - written like a property
 
     def __init__(self, work: Callable[[Owner], Worth]) -> None:
         self._work = work
+        self._name = work.__name__
         self.__doc__ = work.__doc__
 
     def __get__(self, it: Owner, _owner: type) -> Worth:
-        worth = it.__dict__[self._work.__name__] = self._work(it)
+        worth = it.__dict__[self._name] = self._work(it)
         return worth
 
 

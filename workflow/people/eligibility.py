@@ -9,7 +9,7 @@ beside it, in `workflow.people.separation`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -272,20 +272,19 @@ def _above(meant: Address | None, scene: Scene) -> Address | None:
 
 def _meant(seat: Seat, scene: Scene) -> Address | None:
     """For whom a seat's work is meant, as the definition says it."""
-    match seat.kind:
-        case SeatKind.APPLICANT:
-            return Address(person=scene.case.applicant)
-        case SeatKind.PERSON:
-            named = scene.case.form.get(seat.field or "")
-            return Address(person=named) if isinstance(named, str) and named else None
-        case SeatKind.ROSTER:
-            return Address(role=f"{DUTY}{seat.roster}")
-        case SeatKind.ROLE:
-            return _of_role(seat, scene)
-        case SeatKind.HEAD:
-            return _head(seat, scene)
-        case _:
-            return None
+    meant = _MEANT.get(seat.kind)
+    return None if meant is None else meant(seat, scene)
+
+
+def _named(seat: Seat, scene: Scene) -> str | None:
+    """What the form holds in the field that a seat names."""
+    named = scene.case.form.get(seat.field or "")
+    return named if isinstance(named, str) else None
+
+
+def _of_person(seat: Seat, scene: Scene) -> Address | None:
+    named = _named(seat, scene)
+    return Address(person=named) if named else None
 
 
 def _of_role(seat: Seat, scene: Scene) -> Address | None:
@@ -299,21 +298,8 @@ def _of_role(seat: Seat, scene: Scene) -> Address | None:
 
 def department_of(seat: Seat, scene: Scene) -> str | None:
     """The department in which the seat's role counts; None for any."""
-    match seat.scope:
-        case Scope.APPLICANT:
-            return _of_applicant(scene)
-        case Scope.CASE:
-            return scene.case.department
-        case Scope.PARENT:
-            # A case that stands alone has no parent's department: then its own counts.
-            return scene.parent_department or scene.case.department
-        case Scope.FORM:
-            named = scene.case.form.get(seat.field or "")
-            return named if isinstance(named, str) else None
-        case Scope.STEP:
-            return _of_step(seat.step or "", scene)
-        case _:
-            return None
+    found = _DEPARTMENTS.get(seat.scope)
+    return None if found is None else found(seat, scene)
 
 
 def _of_applicant(scene: Scene) -> str:
@@ -332,6 +318,16 @@ def _of_step(step: str, scene: Scene) -> str | None:
     return None
 
 
+_DEPARTMENTS: Mapping[Scope, Callable[[Seat, Scene], str | None]] = {
+    Scope.APPLICANT: lambda _, scene: _of_applicant(scene),
+    Scope.CASE: lambda _, scene: scene.case.department,
+    # A case that stands alone has no parent's department: then its own counts.
+    Scope.PARENT: lambda _, scene: scene.parent_department or scene.case.department,
+    Scope.FORM: _named,
+    Scope.STEP: lambda seat, scene: _of_step(seat.step or "", scene),
+}
+
+
 # ---- heads ---------------------------------------------------------------------------------------
 
 
@@ -346,6 +342,16 @@ def _head(seat: Seat, scene: Scene) -> Address | None:
         if any(task.address == head for task in _of_this_visit(scene)):
             return head
     return next((head for head in heads if _leads(head, seat, scene)), heads[0])
+
+
+#: For whom the work of a seat of each kind is meant; nobody can be named for the others.
+_MEANT: Mapping[SeatKind, Callable[[Seat, Scene], Address | None]] = {
+    SeatKind.APPLICANT: lambda _, scene: Address(person=scene.case.applicant),
+    SeatKind.PERSON: _of_person,
+    SeatKind.ROSTER: lambda seat, _: Address(role=f"{DUTY}{seat.roster}"),
+    SeatKind.ROLE: _of_role,
+    SeatKind.HEAD: _head,
+}
 
 
 def _leads(head: Address, seat: Seat, scene: Scene) -> bool:

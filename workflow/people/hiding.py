@@ -10,5 +10,7 @@ def hidden_people(definition: Definition, case: Case) -> tuple[str, ...]:
     """The people from whom a case is hidden, whatever posts they hold; never whoever asked for it:
     they know what they have written.
     """
+    if not definition.hidden_from:
+        return ()
     named = (case.form.get(key) for key in definition.hidden_from)
     return tuple(name for name in named if isinstance(name, str) and name != case.applicant)

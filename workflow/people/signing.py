@@ -34,11 +34,15 @@ def excluded_from(
     """Who may hold the post and still gets no task at a step: the applicant, those who signed
     another step, and those from whom the case is hidden.
     """
-    actions = [action for action in definition.actions_from(step) if action.duty]
+    by_applicant = by_reviewers = False
+    for action in definition.actions_from(step):
+        if action.duty:
+            by_applicant = by_applicant or action.by_applicant
+            by_reviewers = by_reviewers or is_review(definition, action, step)
     people: list[str] = [*hidden_people(definition, case)]
-    if not any(action.by_applicant for action in actions):
+    if not by_applicant:
         people.append(case.applicant)
-    if any(is_review(definition, action, step) for action in actions):
+    if by_reviewers:
         people += signed_elsewhere(definition, case, step, tuple(tasks))
     return tuple(dict.fromkeys(people))
 

@@ -130,7 +130,6 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
     said = rows.said_of_rows(situation, action, mine, of_rows, reading.form)
     if said.refusals:
         return Refused.of(said.refusals)
-    reading = replace(reading, form={**reading.form, **said.form})
     act = Act(
         situation=situation,
         actor=decision.actor,
@@ -146,7 +145,11 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
         promises=wanted,
         calculated=reading.worked,
     )
-    return _taken(act, action, target, reading)
+    return _taken(act, action, target, _with_rows(reading, said), mine)
+
+
+def _with_rows(reading: Reading, said: rows.Said) -> Reading:
+    return replace(reading, form={**reading.form, **said.form}) if said.form else reading
 
 
 def _calculated(
@@ -164,6 +167,9 @@ def _calculated(
     return with_calculations(situation, act, reading, view)
 
 
+_UNJUDGED = Judgement(())
+
+
 class _Judged:
     """What the machine asks before it moves: both halves of the judgement, kept for the answer."""
 
@@ -176,21 +182,21 @@ class _Judged:
         opinion: str,
     ) -> None:
         self._arguments = (situation, decision, action, reading, opinion)
-        self.judgement = Judgement(())
+        self.judgement = _UNJUDGED
 
     def __call__(self) -> bool:
         situation, decision, action, reading, opinion = self._arguments
         standing = judge_standing(situation, decision.actor, action)
-        closing = [r for r in standing.refusals if r.code is not Code.CONDITION_NOT_MET]
-        if closing:
-            self.judgement = standing
+        self.judgement = standing
+        if [r for r in standing.refusals if r.code is not Code.CONDITION_NOT_MET]:
             return False
         asked = judge_input(situation, decision.actor, action, reading, opinion, decision.target)
-        self.judgement = Judgement(
-            (*standing.refusals, *asked.refusals),
-            (*standing.results, *asked.results),
-            standing.standing,
-        )
+        if asked.refusals or asked.results:
+            self.judgement = Judgement(
+                (*standing.refusals, *asked.refusals),
+                (*standing.results, *asked.results),
+                standing.standing,
+            )
         return not self.judgement.refusals
 
 
@@ -224,11 +230,15 @@ def _stale(situation: Situation, decision: Decision, action: Action) -> Refusal 
 
 
 def _taken(
-    act: Act, action: Action, target: str, reading: Reading, fired: str | None = None
+    act: Act,
+    action: Action,
+    target: str,
+    reading: Reading,
+    mine: Task | None,
+    fired: str | None = None,
 ) -> Outcome:
     situation = act.situation
     case = situation.case
-    mine = tasks.own_task(situation, act.standing)
     waiting = tasks.others_must_sign(situation, action, mine)
     if waiting:
         target = case.state
@@ -253,7 +263,7 @@ def _taken(
         title=title_of(situation, form),
         course=returning.course_after(situation, action, target),
     )
-    more = tasks.promised(situation, action, target, act.promises, act.ids)
+    more = tasks.promised(situation, action, target, act.promises, act.ids) if act.promises else ()
     step = Step(action.key, closed, entered=moves, fired=fired, freed=freed, more=more)
     return outcome_of(act, _settled(act, after, effects, step))
 
@@ -279,7 +289,8 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
     """Bring tasks, clocks and notices into line with the case as the act leaves it."""
     closed, freed, entered = step.closed, step.freed, step.entered
     definition = act.situation.definition
-    for state in (case.state, *branches.starts_of(definition, case.state)) if entered else ():
+    starts = branches.starts_of(definition, case.state) if entered else ()
+    for state in (case.state, *starts) if entered else ():
         anew = rows.called_anew(definition, state, case.form)
         if anew is not case.form:
             case = replace(case, form=anew)
@@ -297,7 +308,8 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
         rules=branches.clocks_of(situation) if inside else None,
     )
     others = tuple(branches.beside(situation)) if inside else ()
-    turned += tuple(clock for other in others for clock in _turned_beside(act, other))
+    for other in others:
+        turned += _turned_beside(act, other)
     running = clocks.merged(situation.deadlines, turned)
     due = clocks.earliest(situation.rulebook, case.state, running)
     history = tasks.merged(situation.tasks, closed)
@@ -313,13 +325,13 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
         opened = tuple(replace(task, overdue=True, due_at=missed) for task in opened)
     changed = {task.id: task for task in freed}
     # Of every branch: whoever signs in one may no longer decide in another.
-    for here in (situation, *others):
+    for here in (situation, *others) if remaining else ():
         due = clocks.earliest(situation.rulebook, here.case.state, running)
         up = tasks.brought_up(here, remaining, history, due)
         changed.update({task.id: task for task in up})
     begun: tuple[Task, ...] = ()
-    if entered:
-        begun, turned = _with_branches(act, situation, closed, turned)
+    if starts:
+        begun, turned = _with_branches(act, situation, starts, closed, turned)
     waiting = (*opened, *begun) if entered else branches.work_here(situation, remaining)
     by_timer = act.actor.id == TIMER
     sent = notices(situation, effects.notify, step.kind, waiting, act.ids, by_timer=by_timer)
@@ -341,13 +353,17 @@ def _turned_beside(act: Act, other: Situation) -> tuple[Deadline, ...]:
 
 
 def _with_branches(
-    act: Act, situation: Situation, closed: tuple[Task, ...], turned: tuple[Deadline, ...]
+    act: Act,
+    situation: Situation,
+    starts: tuple[str, ...],
+    closed: tuple[Task, ...],
+    turned: tuple[Deadline, ...],
 ) -> tuple[tuple[Task, ...], tuple[Deadline, ...]]:
     """The tasks of the branches that begin with the state that was entered; the clocks that have
     turned, with theirs.
     """
     opened: tuple[Task, ...] = ()
-    for start in branches.starts_of(situation.definition, situation.case.state):
+    for start in starts:
         inside = branches.beginning(situation, start)
         begun = clocks.turn(
             inside.rulebook,
@@ -563,12 +579,13 @@ def title_of(situation: Situation, form: Form) -> str:
 
 def _says_the_same(situation: Situation, form: Form) -> bool:
     """Whether a title stands that is made of this case's fields, and none of them has changed."""
-    before, places = situation.case.form, situation.definition.title_places
-    return (
-        any(before.get(key) not in (None, "") for key in places)
-        and all(form.get(key) == before.get(key) for key in places)
-        and not any(key.startswith(OF_PARENT) for key in places)
-    )
+    before, is_filled = situation.case.form, False
+    for key in situation.definition.title_places:
+        value = before.get(key)
+        if form.get(key) != value or key.startswith(OF_PARENT):
+            return False
+        is_filled = is_filled or value not in (None, "")
+    return is_filled
 
 
 def _in_title(situation: Situation, form: Form, place: str) -> str:
@@ -740,7 +757,8 @@ def _expired_into(
         calculated=reading.worked,
     )
     both = replace(action, effects=(*action.effects, *rule.effects))
-    return _taken(act, both, action.target, reading, fired=rule.key)
+    mine = tasks.own_task(situation, judged.standing)
+    return _taken(act, both, action.target, reading, mine, fired=rule.key)
 
 
 def _expired(situation: Situation, rule: DeadlineRule, deadline: Deadline, ids: Ids) -> Outcome:

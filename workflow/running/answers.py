@@ -86,9 +86,11 @@ def read_value(line: Field, raw: object) -> FieldValue:
 
 
 def _text(line: Field, raw: object) -> str:
-    if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
-        raise Unreadable("请填文字", "Please enter text")
-    text = unicodedata.normalize("NFC", str(raw)).replace("\r\n", "\n").strip()
+    if not isinstance(raw, str):
+        if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
+            raise Unreadable("请填文字", "Please enter text")
+        raw = str(raw)
+    text = unicodedata.normalize("NFC", raw).replace("\r\n", "\n").strip()
     if _CONTROL.search(text):
         raise Unreadable(
             "含有不可见的控制字符，请删去", "Contains control characters; please remove them"

@@ -17,6 +17,8 @@ from workflow.running.situation import Situation
 
 def places(case: Case) -> tuple[str, ...]:
     """The states in which a case stands: its own, and those of its branches."""
+    if not case.course.branches:
+        return (case.state,)
     return (case.state, *(branch.state for branch in case.course.branches.values()))
 
 

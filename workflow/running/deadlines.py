@@ -337,7 +337,8 @@ def missed(rulebook: Rulebook, step: str, deadlines: Iterable[Deadline]) -> date
 def merged(before: Iterable[Deadline], changed: Iterable[Deadline]) -> tuple[Deadline, ...]:
     """The clocks of a case with the changed ones in place."""
     by_id = {deadline.id: deadline for deadline in before}
-    by_id.update({deadline.id: deadline for deadline in changed})
+    for deadline in changed:
+        by_id[deadline.id] = deadline
     return tuple(by_id.values())
 
 

@@ -425,6 +425,8 @@ def recused_here(situation: Situation) -> tuple[str, ...]:
         found += one.handling.recused
         if one.closed_as == TaskEnd.RECUSED:
             found += [one.closed_by, one.address.person]
+    if not found:
+        return ()
     return tuple(dict.fromkeys(name for name in found if name is not None))
 
 

@@ -206,11 +206,14 @@ def _standing_for(situation: Situation, actor: Actor, action: Action) -> Standin
     found = _seated(situation, actor, action)
     if found is None:
         return None
-    by_reviewer = any(seat.kind is SeatKind.REVIEWER for seat in action.seats)
-    if not action.all_sign and (action.duty or by_reviewer):
+    if not action.all_sign and (action.duty or _by_reviewer(action)):
         return _with_work(situation, actor, action, found)
     # What was passed on is no longer decided from where it waited.
     return found if tasks.handed_on(situation, found.address) is None else None
+
+
+def _by_reviewer(action: Action) -> bool:
+    return any(seat.kind is SeatKind.REVIEWER for seat in action.seats)
 
 
 def _with_work(
@@ -313,7 +316,7 @@ def _must_wait(situation: Situation, actor: Actor, standing: Standing) -> Refusa
     if mine is None:
         return None
     # A conflict of interest is the person's: it binds them in every post that they hold here.
-    if {actor.id, actor.acting_for} & set(handling.recused_here(situation)):
+    if not {actor.id, actor.acting_for}.isdisjoint(handling.recused_here(situation)):
         return _standing(Code.NOT_PERMITTED, RECUSED, "recused")
     if mine.handling.held:
         return handling.held_back(situation, mine)
@@ -387,8 +390,8 @@ def signed_otherwise(
 
 def _unreadable_words(action: Action, opinion: str, target: str | None) -> Iterable[Refusal]:
     """What is wrong with words that go into no field: they stay in the ledger all the same."""
-    for words in (opinion if action.opinion_field is None else "", target or ""):
-        problem = words_problem(words)
+    for words in (opinion if action.opinion_field is None else "", target):
+        problem = words_problem(words) if words else None
         if problem is not None:
             yield Refusal(Code.INVALID_FORM, problem, rule="opinion")
 
@@ -413,9 +416,12 @@ def missing_fields(
     situation: Situation, view: View, act: str, skip: Iterable[str | None] = ()
 ) -> tuple[Refusal, ...]:
     """A refusal for each field that must be filled for the act and is not."""
+    required = situation.rulebook.required[act]
+    if not required:
+        return ()
     found = []
     skipped = set(skip)
-    for line, requirement in situation.rulebook.required[act]:
+    for line, requirement in required:
         if line.key in skipped or is_given(view.form.get(line.key)):
             continue
         if requirement.when is not None:
@@ -433,7 +439,7 @@ def missing_fields(
 def judge_conditions(
     situation: Situation,
     view: View,
-    conditions: Iterable[Condition],
+    conditions: Collection[Condition],
     accepted: Iterable[str],
     already_named: Iterable[str | None] = (),
     standing: bool = False,
@@ -443,6 +449,8 @@ def judge_conditions(
     One that cannot be judged fails closed: at the fields that the person can fill, if there are
     any.
     """
+    if not conditions:
+        return (), ()
     refusals: list[Refusal] = []
     results: list[RuleResult] = []
     named = set(already_named)

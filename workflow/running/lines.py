@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -229,14 +230,14 @@ def outcome_of(act: Act, after: After) -> Outcome:
         "facts": {key: _plain(value) for key, value in act.situation.facts.items()},
         "request": act.request,
     }
-    optional: dict[str, Any] = {
-        "opinion": act.opinion,
-        "grant": None if act.standing is None else act.standing.grant,
-        "target": act.target,
-        "proposed_by": act.proposed_by,
-        "members": act.members,
-    }
-    facts.update({key: value for key, value in optional.items() if value})
+    optional: tuple[tuple[str, object], ...] = (
+        ("opinion", act.opinion),
+        ("grant", None if act.standing is None else act.standing.grant),
+        ("target", act.target),
+        ("proposed_by", act.proposed_by),
+        ("members", act.members),
+    )
+    facts.update(filter(itemgetter(1), optional))
     facts.update(_lists_of(act, after))
     if case.entered_at not in (whole.entered_at, act.situation.now):
         facts["since"] = ledger.moment_text(case.entered_at)
@@ -273,16 +274,14 @@ def outcome_of(act: Act, after: After) -> Outcome:
         key=act.key,
     )
     entry = ledger.seal(heading, before.seq + 1, before.head, facts)
-    # Whoever replaces a member may be needless at once, by the result to which that leads.
-    born = {t.id for t in after.opened}
-    at_once = {t.id: t for t in (*after.closed, *after.changed) if t.id in born}
+    opened, touched = _each_once(after.opened, (*after.closed, *after.changed))
     change = Change(
         replace(case, form=form, seq=entry.seq, head=entry.digest),
         entry,
         None if opening else before.version,
         before.seq,
-        tuple(at_once.get(t.id, t) for t in after.opened),
-        tuple(t for t in (*after.closed, *after.changed) if t.id not in born),
+        opened,
+        touched,
         after.undone,
         after.deadlines,
         after.notices,
@@ -293,6 +292,22 @@ def outcome_of(act: Act, after: After) -> Outcome:
         tuple(after.effects.policy),
     )
     return Outcome(change, tuple(after.effects.opens), tuple(after.effects.acts))
+
+
+def _each_once(
+    opened: tuple[Task, ...], touched: tuple[Task, ...]
+) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
+    """The tasks to add and those to change. Whoever replaces a member may be needless at once, by
+    the result to which that leads: such a task is added as it ends.
+    """
+    born = {task.id for task in opened}
+    at_once = {task.id: task for task in touched if task.id in born}
+    if not at_once:
+        return opened, touched
+    return (
+        tuple(at_once.get(task.id, task) for task in opened),
+        tuple(task for task in touched if task.id not in born),
+    )
 
 
 def _lists_of(act: Act, after: After) -> dict[str, list[Any]]:
@@ -371,6 +386,8 @@ def _handling_change(situation: Situation, task: Task) -> dict[str, Any]:
 
 def _filled(before: Form, after: Form) -> Form:
     """A form without the fields that were left empty: what no line tells of, no fold can make."""
+    if None not in after.values():
+        return after
     return {key: value for key, value in after.items() if value is not None or key in before}
 
 

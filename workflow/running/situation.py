@@ -12,7 +12,7 @@ from workflow.conditions.values import View
 from workflow.design.definition import Definition
 from workflow.design.register import Register
 from workflow.making import once, quick
-from workflow.nouns import Actor, Case, Deadline, Form, Task
+from workflow.nouns import Actor, Case, Deadline, Form, Task, TaskKind
 from workflow.people.eligibility import Scene
 from workflow.people.organisation import Organisation
 from workflow.people.separation import of_this_visit
@@ -58,7 +58,7 @@ class Situation:
     #: What gives numbers to the cases that an act opens.
     numbers: Numbers = no_number
 
-    @property
+    @once
     def definition(self) -> Definition:
         """The definition version that the case is pinned to."""
         return self.rulebook.definition
@@ -66,20 +66,26 @@ class Situation:
     @once
     def scene(self) -> Scene:
         """What assignment looks at."""
+        wall = self.calendar.on_the_wall(self.now)
         return Scene(
             self.case,
             self.organisation,
-            self.calendar.local_day(self.now),
+            wall.date(),
             None if self.parent is None else self.parent.department,
             self.definition,
             self.tasks,
-            self.calendar.on_the_wall(self.now).time(),
+            wall.time(),
         )
 
     @once
     def here(self) -> tuple[Task, ...]:
         """The tasks of this visit to the step, the last opened first."""
         return of_this_visit(self.case, self.tasks, self.definition)
+
+    @once
+    def asked_here(self) -> tuple[Task, ...]:
+        """Those of this visit for which the step waits: not only an opinion, a condition."""
+        return tuple(task for task in self.here if task.handling.kind is TaskKind.STEP)
 
     @once
     def open_tasks(self) -> tuple[Task, ...]:

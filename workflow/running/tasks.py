@@ -38,7 +38,7 @@ def own_task(situation: Situation, standing: Standing | None) -> Task | None:
     address = standing.address or address_of(standing.seat, situation.scene)
     if address is None:
         return None
-    here = [one for one in situation.here if is_of_step(one)]
+    here = situation.asked_here
     known = [task for task in here if task.address == address]
     if not known:
         known = [task for task in here if _is_same_kind(task.address, address)]
@@ -96,7 +96,7 @@ def handed_on(situation: Situation, address: Address | None) -> Task | None:
     """The task of an address that was passed on in this visit, or decided though somebody is still
     to decide after it; None while one waits there.
     """
-    here = [task for task in situation.here if task.address == address and is_of_step(task)]
+    here = [task for task in situation.asked_here if task.address == address]
     if any(task.is_open for task in here):
         return None
     followed = {one.handling.origin for one in situation.open_tasks if is_of_step(one)}
@@ -106,7 +106,7 @@ def handed_on(situation: Situation, address: Address | None) -> Task | None:
 
 def is_over(situation: Situation, address: Address | None) -> bool:
     """Whether work waited at an address in this visit and none waits there any more."""
-    here = [task.is_open for task in situation.here if task.address == address and is_of_step(task)]
+    here = [task.is_open for task in situation.asked_here if task.address == address]
     return bool(here) and not any(here)
 
 
@@ -134,6 +134,8 @@ def others_must_sign(situation: Situation, action: Action, mine: Task | None) ->
         for task in situation.open_tasks
         if (mine is None or task.id != mine.id) and is_of_step(task)
     ]
+    if not others:
+        return False
     if any(mine is not None and task.handling.origin == mine.id for task in others):
         # 后加签: whoever was added after me is still to decide
         return action.tone == "forward" if action.vote is None else action.vote is Vote.FOR
@@ -201,7 +203,8 @@ def closed_by(
 def merged(tasks: Sequence[Task], changed: Iterable[Task]) -> tuple[Task, ...]:
     """The tasks of a case with the changed ones in place."""
     by_id = {task.id: task for task in tasks}
-    by_id.update({task.id: task for task in changed})
+    for task in changed:
+        by_id[task.id] = task
     return tuple(by_id.values())
 
 
@@ -214,10 +217,12 @@ def tasks_for(
     if state.final:
         return ()
     excluded = excluded_from(definition, case, case.state, history)
-    situation = replace(situation, tasks=tuple(history))
-    waiting = dict(_panel_places(situation, state.panel)) if state.panel is not None else {}
+    waiting: dict[Address, Handling] = {}
+    if state.panel is not None:
+        waiting.update(_panel_places(replace(situation, tasks=tuple(history)), state.panel))
+    scene = replace(situation.scene, tasks=tuple(history))
     for seat in duties_at(situation, case.state):
-        for placed in places_of(seat, situation.scene):
+        for placed in places_of(seat, scene):
             waiting.setdefault(placed.address, as_placed(placed))
     if not waiting and (state.panel is not None or definition.duties_of(case.state)):
         # The form names nobody: without a task nobody would ever see that the case waits.

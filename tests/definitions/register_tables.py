@@ -1948,6 +1948,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "shares_total": "the sum of a table, which expressions cannot work out",
     },
     "designation-application": {
+        "rules_version": "computed: the bureau's rules that the evaluation goes by",
         "complete": "what the guards of accept and request_supplement ask for",
         "other_cause": "the other legal causes of S0-15-12.9",
         "advice": "the advice that the guard of `fail` asks for",
@@ -2118,6 +2119,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "settlement_difference": "computed: both parts less the total",
     },
     "joint-inspection": {
+        "team": "who the working group is made up of (S1-01-01)",
         "violation": "the number of the violation that hand_over opens",
         "violators": "the institutions that hand_over is about",
         "half_year_end": "the day on which the half-year's clock stands",

@@ -166,7 +166,7 @@ class MemoryTransaction:
         self.now.watches[process, schedule] = None
 
     def _ahead(self) -> Iterator[tuple[datetime, str]]:
-        for clock in self.now.deadlines.values():
+        for clock in self.now.clocks():
             fires_at = clock.fires_at
             if fires_at is not None:
                 yield fires_at, clock.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -154,6 +154,17 @@ class Tables:
             tuple(self.tasks[task] for task in self.tasks_of.get(case.id, ())),
             tuple(self.deadlines[clock] for clock in self.deadlines_of.get(case.id, ())),
         )
+
+    def clocks(self) -> Iterable[Deadline]:
+        """Every clock. They are looked through after each change, and a mapping of several layers
+        would look for each of them in all its layers.
+        """
+        if not isinstance(self.deadlines, ChainMap):
+            return self.deadlines.values()
+        merged: dict[str, Deadline] = {}
+        for table in reversed(self.deadlines.maps):
+            merged.update(table)
+        return merged.values()
 
     def related(self, parent: str, process: str | None) -> list[Case]:
         """The cases of one parent, in the order of opening."""

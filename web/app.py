@@ -33,7 +33,7 @@ from web.live import Live
 from web.logs import Logging, set_up_logs
 from web.metrics import Counting, Metrics
 from web.metrics import router as metrics_router
-from web.opening import shipped_calendar, shipped_register
+from web.opening import read_already, shipped_calendar, shipped_register
 from web.pages import (
     administration,
     attachments,
@@ -199,7 +199,8 @@ def build_house(
     clock = clock or _now
     ids = ids or ids_by(clock, token_bytes)
     register = shipped_register()
-    catalogs = Catalogs(store.readings.definitions, register, catalog)
+    before = read_already() if catalog is None else None
+    catalogs = Catalogs(store.readings.definitions, register, catalog, before)
     noticing = Noticing(store, catalogs)
     looking = Looking(store, catalogs)
     return House(

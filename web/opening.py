@@ -38,7 +38,10 @@ from workflow.ports.house import (
 )
 from workflow.ports.store import Store
 from workflow.refusals import Sentence
+from workflow.running.rulebook import Rulebook
 from workflow.service.bundles import Bundles, load_bundles
+from workflow.service.catalog import Catalog
+from workflow.service.catalogs import role_names
 from workflow.service.timekeeping import DEADLINES_MOVED
 
 Say = Callable[[Sentence], None]
@@ -75,9 +78,24 @@ def shipped_calendar() -> Calendar:
     return parse_calendar((files("definitions") / "calendars" / "statutory.csv").read_text("utf-8"))
 
 
+@cache
 def shipped_bundles() -> Bundles:
-    """The definitions that come with the product. Raises BundlesInvalid."""
+    """The definitions that come with the product: read once, which takes seconds. Raises
+    BundlesInvalid.
+    """
     return load_bundles(files("definitions"), shipped_register())
+
+
+def read_already() -> Catalog | None:
+    """The shipped definitions, ready to run, where this process has read them: a hospital that is
+    new publishes them first and then works by them, and a demonstration lies between.
+    """
+    if not shipped_bundles.cache_info().currsize:
+        return None
+    register = shipped_register()
+    roles = role_names(register)
+    bundles = shipped_bundles().bundles.values()
+    return Catalog.of(register, (Rulebook.of(b.definition, b.compiled, roles) for b in bundles))
 
 
 def ship(store: Store, at: datetime, say: Say) -> None:
@@ -89,7 +107,6 @@ def ship(store: Store, at: datetime, say: Say) -> None:
     if new:
         changes.append(SaveCalendar(shipped_calendar()))
     if new_ones := sorted(shipped.keys() - stored.keys()):
-        # Read once: it takes seconds.
         bundles = shipped_bundles()
         changes += (PublishDefinition(_to_store(bundles, name, at)) for name in new_ones)
     if changes:

@@ -6,30 +6,28 @@ from functools import cache
 from pathlib import Path
 
 from storage.memory import MemoryStore
+from web.opening import shipped_bundles, shipped_register
 from workflow.calendar import parse_calendar
 from workflow.design.problems import Problem
 from workflow.design.register import Register
-from workflow.design.register_files import load_register
 from workflow.running.rulebook import Rulebook
 from workflow.scenarios.reading import read_scenarios
 from workflow.scenarios.running import Theatre
 from workflow.scenarios.story import Scenario
-from workflow.service.bundles import Bundles, load_bundles
+from workflow.service.bundles import Bundles
 from workflow.service.catalog import Catalog
 
 FOLDER = Path(__file__).parents[2] / "definitions"
 
 
-@cache
 def register() -> Register:
     """The register that every rule points at."""
-    return load_register(FOLDER)
+    return shipped_register()
 
 
-@cache
 def bundles() -> Bundles:
-    """Every shipped definition, checked and compiled."""
-    return load_bundles(FOLDER, register())
+    """Every shipped definition, checked and compiled; the commands find the same ones read."""
+    return shipped_bundles()
 
 
 @cache

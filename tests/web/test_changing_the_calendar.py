@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from storage.memory import MemoryStore
-from tests.web.conftest import MONDAY, SetClock, bundles, catalog
+from tests.web.conftest import MONDAY, SetClock, catalog
 from web import opening
 from web.app import build_house
 from web.house import House
@@ -137,10 +137,7 @@ def test_nobody_else_changes_it(
     assert due(house, timed) == "2026-03-04T16:00:00+00:00"
 
 
-def test_a_new_hospital_has_no_change_that_was_left_half_done(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(opening, "shipped_bundles", bundles)
+def test_a_new_hospital_has_no_change_that_was_left_half_done() -> None:
     store = MemoryStore(Seed())
     opening.ship(store, MONDAY, lambda _: None)
     house = build_house(Settings(), store, lambda: MONDAY, catalog=catalog())

@@ -17,8 +17,8 @@ import pytest
 
 from storage.database import open_database
 from storage.unit_of_work import DatabaseStore
-from tests.web.conftest import DEFINITIONS, browser, bundles, catalog, quick_passwords
-from web import commands, opening
+from tests.web.conftest import DEFINITIONS, browser, catalog, quick_passwords
+from web import commands
 from web.app import create_app
 from web.commands import main
 from web.settings import TABLE, Settings
@@ -30,16 +30,12 @@ ADD_SUN = [
 
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command works in a folder of its own, with quick hashes, the shipped
-    definitions read once, and no settings but these.
-    """
+    """Every command works in a folder of its own, with quick hashes and no settings but these."""
     monkeypatch.chdir(tmp_path)
     for setting in TABLE:
         monkeypatch.delenv(setting.name, raising=False)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/house/qianpi.db")
     monkeypatch.setattr(commands, "Passwords", quick_passwords)
-    for reader in (opening, commands):
-        monkeypatch.setattr(reader, "shipped_bundles", bundles)
     return tmp_path
 
 

@@ -170,12 +170,15 @@ class Catalogs:
         stored: Callable[[], Sequence[StoredDefinition]],
         register: Register,
         ready: Catalog | None = None,
+        before: Catalog | None = None,
     ) -> None:
-        """Load what is published; `ready` is the same, where somebody has loaded it before."""
+        """Load what is published; `ready` is the same, where somebody has loaded it before. Of
+        `before` whatever is published is taken over.
+        """
         self._stored = stored
         self._register = register
         self._seen = tuple(stored())
-        self._catalog = ready or load_catalog(self._seen, register)
+        self._catalog = ready or load_catalog(self._seen, register, before)
 
     def __call__(self) -> Catalog:
         return self._catalog

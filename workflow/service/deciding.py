@@ -21,7 +21,18 @@ from workflow.design.definition import TAKE_BACK, SameApprover
 from workflow.design.facts import Relation
 from workflow.design.form_rules import OPENING
 from workflow.making import quick, replace
-from workflow.nouns import OPENED, SYSTEM, TIMER, Actor, Case, Deadline, Decision, Entry, Opening
+from workflow.nouns import (
+    OPENED,
+    SYSTEM,
+    TIMER,
+    Actor,
+    Case,
+    Deadline,
+    Decision,
+    Entry,
+    Opening,
+    ParameterValue,
+)
 from workflow.people.organisation import Organisation
 from workflow.ports.deciding import (
     LONGEST_LEASE,
@@ -621,7 +632,8 @@ class _Train:
         """Judge the opening of one case. `number`: where its cause has one for it already."""
         definition = rulebook.definition
         number = number or self._next_number(definition.key)
-        blank = blank_case(rulebook, opening, parent, id, number, self._hospital, self._catalog)
+        pinned = pinned_at(opening.at, rulebook, self._hospital, self._catalog)
+        blank = blank_case(rulebook, opening, parent, id, number, self._hospital, pinned)
         situation = self._situation(rulebook, CaseFile(blank, (), ()), parent)
         needed = rulebook.needed[OPENING]
         if needed:
@@ -779,6 +791,15 @@ def _proposed(situation: Situation, act: str, answers: Mapping[str, object]) -> 
     return dict(read(situation, act, dict(answers)).form)
 
 
+def pinned_at(
+    at: datetime, rulebook: Rulebook, hospital: Hospital, catalog: Catalog
+) -> Mapping[str, ParameterValue]:
+    """The policy that a case keeps which is opened at a moment (V4)."""
+    held = hospital.policy_at(at)
+    wanted = rulebook.definition.parameters
+    return rulebook.pins(catalog.register.resolve(held.profile, held.overrides, wanted))
+
+
 def blank_case(
     rulebook: Rulebook,
     opening: Opening,
@@ -786,14 +807,12 @@ def blank_case(
     id: str,
     number: str,
     hospital: Hospital,
-    catalog: Catalog,
+    parameters: Mapping[str, ParameterValue],
 ) -> Case:
-    """A case before its first line: who asks, where they work, which policy it keeps (V4)."""
+    """A case before its first line: who asks, where they work, which policy it keeps."""
     definition = rulebook.definition
     person = hospital.organisation.people.get(opening.actor.id)
     department = opening.department or ("" if person is None else person.department)
-    held = hospital.policy_at(opening.at)
-    policy = catalog.register.resolve(held.profile, held.overrides, definition.parameters)
     return Case(
         id=id,
         number=number,
@@ -803,7 +822,7 @@ def blank_case(
         applicant=opening.on_behalf_of or opening.actor.id,
         department=department,
         form={},
-        parameters=rulebook.pins(policy),
+        parameters=parameters,
         opened_at=opening.at,
         entered_at=opening.at,
         parent=None if parent is None else parent.id,

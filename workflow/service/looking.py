@@ -32,7 +32,7 @@ from workflow.running.offers import is_automatic, may_edit, stands_in_the_way
 from workflow.running.situation import Situation
 from workflow.running.taking_back import look_counts
 from workflow.service.catalog import Catalog
-from workflow.service.deciding import NO_CASE, blank_case
+from workflow.service.deciding import NO_CASE, blank_case, pinned_at
 from workflow.service.gathering import situation_of, with_facts
 from workflow.service.inboxes import Inbox, Inboxes, InboxFilters, NextItem
 from workflow.service.needing import not_entered
@@ -207,7 +207,8 @@ class Looking:
         if opening.parent is not None and parent is None:
             missing = Refusal(Code.INVALID_FORM, NO_CASE, field=field, rule="parent")
             return Refused.of([missing])
-        blank = blank_case(rulebook, opening, parent, "", "", hospital, catalog)
+        pinned = pinned_at(opening.at, rulebook, hospital, catalog)
+        blank = blank_case(rulebook, opening, parent, "", "", hospital, pinned)
         situation = situation_of(
             catalog, rulebook, CaseFile(blank, (), ()), hospital, opening.at, parent
         )

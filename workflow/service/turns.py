@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cached_property
 
 from workflow.calendar import Calendar, Length
 from workflow.conditions.language import Unevaluable, Value
@@ -222,15 +223,19 @@ class Schedule:
     # ---- looking ---------------------------------------------------------------------------------
 
     def _evaluate(self, expression: Expression) -> Value | Unevaluable:
-        return self._view(None).evaluate(self.book.ready(expression))
+        return self._house.evaluate(self.book.ready(expression))
+
+    @cached_property
+    def _house(self) -> View:
+        """What is seen without a turn: asked for several times at each look."""
+        return self._view(None)
 
     def _view(self, turn: Turn | None) -> View:
         department = "" if turn is None else turn.subject.department
         opening = Opening(ENGINE, self.process, self.now, "", department=department)
-        case = blank_case(self.book, opening, None, "", "", self.hospital, self.catalog)
         return View(
             definition=self.book.definition,
-            case=replace(case, parameters=self.parameters),
+            case=blank_case(self.book, opening, None, "", "", self.hospital, self.parameters),
             form={},
             actor=ENGINE,
             now=self.now,

@@ -18,6 +18,7 @@ from typing import TextIO
 import orjson
 
 from storage.memory import MemoryStore
+from web.opening import shipped_bundles, shipped_register
 from workflow.calendar import parse_calendar
 from workflow.design.definition import Definition
 from workflow.design.parsing import parse_definition
@@ -78,19 +79,22 @@ def theatre_of(folder: Path | None = None) -> tuple[Theatre, tuple[Problem, ...]
         raise NotADirectoryError(folder)
     shipped = resources.files("definitions")
     own: Traversable = shipped if folder is None else folder
-    register = load_register(own if _has(own, "roles.yaml") else shipped)
+    is_whole = folder is not None and _has(own, "roles.yaml")
+    register = load_register(own) if is_whole else shipped_register()
     calendar_file = (own if _has(own, CALENDAR_FILE) else shipped).joinpath(CALENDAR_FILE)
     calendar = parse_calendar(calendar_file.read_text("utf-8"))
-    bundles, problems = _bundles(own, register)
+    bundles, problems = _bundles(folder, register)
     return Theatre(with_bundles(Catalog.of(register, ()), bundles), calendar, MemoryStore), problems
 
 
 def _bundles(
-    folder: Traversable, register: Register
+    own: Path | None, register: Register
 ) -> tuple[tuple[Bundle, ...], tuple[Problem, ...]]:
     """All definitions; if some have problems, the others, so that work on one hinders no other."""
+    folder = resources.files("definitions") if own is None else own
     try:
-        return tuple(load_bundles(folder, register).bundles.values()), ()
+        found = shipped_bundles() if own is None else load_bundles(own, register)
+        return tuple(found.bundles.values()), ()
     except BundlesInvalid as invalid:
         texts = {
             f"{process.name}/{file.name}": file.read_text("utf-8")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.workflow.cars import CAR, FILES, HEAD
-from web import scenario_command
 from web.scenario_command import main
-from workflow.design.register_files import load_register
 
 GOOD = HEAD.format(title="借车") + (
     "  steps:\n"
@@ -27,14 +24,9 @@ def _command(*arguments: str) -> tuple[int, list[str], list[str]]:
     return status, out.getvalue().splitlines(), errors.getvalue().splitlines()
 
 
-#: The shipped register is read once for all that the command is asked here.
-REGISTER = cache(load_register)
-
-
 @pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shelf(tmp_path: Path) -> Path:
     """A folder of definitions: two processes, and nothing that is shipped."""
-    monkeypatch.setattr(scenario_command, "load_register", REGISTER)
     shelf = tmp_path / "shelf"
     for process, text in (("car-request", CAR), ("key-return", FILES["key.yaml"])):
         (shelf / process).mkdir(parents=True)

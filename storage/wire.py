@@ -44,8 +44,7 @@ class Prepared:
 
     def values(self, given: Mapping[str, Any]) -> Line:
         """Values by name, brought into order. KeyError for one that is missing."""
-        fixed = self.fixed
-        return tuple(given[name] if name in given else fixed[name] for name in self.names)
+        return tuple(map({**self.fixed, **given}.__getitem__, self.names))
 
 
 class Step(NamedTuple):

@@ -87,7 +87,7 @@ def _environment(
         auto_reload=False,
     )
     environment.code_generator_class = Collecting
-    environment.extend(sign=_SIGNS.search, escaped=escape)
+    environment.extend(sign=_SIGNS.search, escaped=escape, plain={"icon", "static"})
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters["badge"] = lru_cache(maxsize=1024)(
         lambda text, tone, icon: _badge(text, tone, _icon(icon, icons))
@@ -109,9 +109,11 @@ def _environment(
         {name: macro for name, macro in vars(macros).items() if isinstance(macro, Macro)}
     )
     rows = environment.get_template("row-macros.html").module
-    environment.globals.update(
-        {name: _remembered(macro) for name, macro in vars(rows).items() if isinstance(macro, Macro)}
-    )
+    remembered = {
+        name: _remembered(macro) for name, macro in vars(rows).items() if isinstance(macro, Macro)
+    }
+    environment.globals.update(remembered)
+    environment.plain.update(remembered)  # type: ignore[attr-defined]  # as extended above
     return environment
 
 
@@ -160,9 +162,28 @@ class Collecting(CodeGenerator):
         finalize: CodeGenerator._FinalizeInfo,  # noqa: ARG002 - as it is called
     ) -> None:
         """Write what goes behind it: most values are texts with nothing to escape in them, and to
-        see that is a third of the work of escaping.
+        see that is a third of the work of escaping. Markup is escaped already.
         """
-        self.write(")) is str and not environment.sign(v_text) else environment.escaped(v_text))")
+        self.write(")) is str and not environment.sign(v_text) or type(v_text) is Markup")
+        self.write(" else environment.escaped(v_text))")
+
+    def visit_Call(  # noqa: N802 - as Jinja calls it
+        self,
+        node: nodes.Call,
+        frame: Frame,
+        forward_caller: bool = False,
+    ) -> None:
+        """Write a call. What is at hand on every page takes no context, so nobody asks it."""
+        name = node.node.name if isinstance(node.node, nodes.Name) else ""
+        if name not in self.environment.plain or node.kwargs or forward_caller:  # type: ignore[attr-defined]
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for given in node.args:
+            self.visit(given, frame)
+            self.write(", ")
+        self.write(")")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - as Jinja calls it
         """Write a look at a part of a value: as Jinja's own, for values that have the part."""

@@ -11,6 +11,8 @@ import pytest
 from jinja2 import UndefinedError
 from markupsafe import escape
 
+from web.presenters.inbox import Option
+from web.settings import Language
 from web.templating import TEMPLATES, load_templates
 
 FILES = sorted(TEMPLATES.rglob("*.html"))
@@ -98,6 +100,18 @@ def test_what_somebody_typed_is_never_markup(sign: str, around: str) -> None:
         assert environment.from_string("{{ it }}").render(it=typed) == escape(typed)
         place = environment.from_string(source)
         assert sign not in re.sub(r"&\w+;|&#\d+;|<[^<>]*>", "", place.render(it=f"1{sign}1"))
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_what_is_written_once_is_escaped_once_and_is_not_another(language: Language) -> None:
+    environment = load_templates().environments[language]
+    place = environment.from_string("{{ filter_options(options) }}")
+    for _ in range(2):
+        for name, chosen in (("<外科>", True), ("<外科>", False), ("内科", False)):
+            written = place.render(options=(Option("a&b", name, chosen),))
+            assert written == (
+                f'<option value="a&amp;b"{" selected" if chosen else ""}>{escape(name)}</option>'
+            )
 
 
 def test_a_part_of_a_value_is_found_as_ever_and_a_missing_one_is_told() -> None:

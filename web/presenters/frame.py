@@ -22,9 +22,12 @@ class Link:
     count: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Lines of the side bar that belong together; `label` is read out and shown small."""
+    """Lines of the side bar that belong together; `label` is read out and shown small.
+
+    The same one comes page after page (see `_worded`), so it is known by itself.
+    """
 
     label: str
     links: tuple[Link, ...]

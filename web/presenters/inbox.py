@@ -105,8 +105,7 @@ class Tab:
     count: str
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One word of a filter."""
 
     value: str
@@ -198,6 +197,7 @@ def inbox_view(inbox: Inbox, catalog: Catalog, speech: Speech, person: str) -> I
     )
 
 
+@lru_cache(maxsize=1024)
 def address(filters: InboxFilters) -> str:
     """The address that shows a box with these filters."""
     named = {

@@ -2102,6 +2102,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "refund": "how much of the deposit goes back",
     },
     "agency-payment": {
+        "assessed_grade": "computed: what performance-assessment feeds into the clearing",
         "lines_difference": "computed: the claim less its lines",
         "deduction_difference": "computed: the deduction less its lines",
         "institution": "who claims",

@@ -99,10 +99,14 @@ OUR_OWN: dict[str, dict[str, tuple[str, ...]]] = {
     # Who pays at admission follows from payment.first, which no field of the register shows.
     "inpatient-settlement": {
         "fields": ("pays_first", "settlement_difference", "settled_on"),
-        "conditions": tuple(
-            f"{action}: {rule}"
-            for action in ("admit_insured", "confirm_cause", "makeup_card")
-            for rule in _THE_KNOWN_PATIENT
+        "conditions": (
+            *(
+                f"{action}: {rule}"
+                for action in ("admit_insured", "confirm_cause", "makeup_card")
+                for rule in _THE_KNOWN_PATIENT
+            ),
+            # Whoever may go to another hospital is not settled before that is decided.
+            "settle: !facts.referrals_undecided",
         ),
     },
     # By whom the cost was incurred and in which month it was settled: targets are held against it.

@@ -12,7 +12,7 @@ class HandOver(NamedTuple):
 
     `register`: by rows of this register, where no case is opened or moved. `told_by`: the process
     whose own stories run it. Otherwise a story in `hand-overs/` begins with both names, or with the
-    words of `told_with`.
+    words of `told_with`. `through`: by way of a third process, which both are in touch with.
     """
 
     sender: str
@@ -20,6 +20,7 @@ class HandOver(NamedTuple):
     register: str | None = None
     told_by: str | None = None
     told_with: str | None = None
+    through: str | None = None
 
 
 HAND_OVERS: tuple[HandOver, ...] = (
@@ -32,6 +33,20 @@ HAND_OVERS: tuple[HandOver, ...] = (
     HandOver("implant-approval", "inpatient-settlement", told_by="implant-approval"),
     HandOver("external-purchase", "inpatient-settlement", told_by="external-purchase"),
     HandOver("patient-leave", "inpatient-settlement", told_by="patient-leave"),
+    HandOver("inpatient-settlement", "selfpay-consent", told_by="selfpay-consent"),
+    HandOver("inpatient-settlement", "implant-approval", told_by="implant-approval"),
+    HandOver("inpatient-settlement", "external-purchase", told_by="external-purchase"),
+    HandOver("inpatient-settlement", "patient-leave", told_by="patient-leave"),
+    HandOver("inpatient-settlement", "fee-correction", told_by="fee-correction"),
+    HandOver("inpatient-settlement", "prescription-control", told_by="prescription-control"),
+    HandOver("inpatient-settlement", "referral-transfer", told_by="referral-transfer"),
+    HandOver("referral-transfer", "inpatient-settlement"),
+    HandOver(
+        "ward-round",
+        "identity-fraud-report",
+        told_with="ward-round → inpatient-settlement",
+        through="inpatient-settlement",
+    ),
     HandOver("fee-correction", "inpatient-settlement", told_by="fee-correction"),
     HandOver("inpatient-settlement", "ward-round", "inpatients", told_by="ward-round"),
     HandOver(
@@ -103,6 +118,11 @@ HAND_OVERS: tuple[HandOver, ...] = (
     HandOver("complaint", "insured-violation"),
     HandOver("internal-audit", "staff-violation", told_by="internal-audit"),
     HandOver("internal-audit", "institution-violation"),
+    HandOver(
+        "internal-audit",
+        "insured-violation",
+        told_with="internal-audit → institution-violation",
+    ),
     HandOver("internal-audit", "rejection-attribution", told_by="internal-audit"),
     HandOver("suspected-case-review", "institution-violation"),
     HandOver("suspected-case-review", "violation-copy-recovery", told_by="suspected-case-review"),
@@ -142,6 +162,7 @@ HAND_OVERS: tuple[HandOver, ...] = (
         "agreements",
         told_with="designation-application → institution-roster",
     ),
+    HandOver("performance-assessment", "agency-payment", "performance_results"),
     HandOver(
         "performance-assessment",
         "agreement-renewal",

@@ -5,6 +5,7 @@ a story runs it across both.
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,14 @@ def test_a_story_runs_it(one: HandOver) -> None:
 
 @pytest.mark.parametrize("one", HAND_OVERS, ids=lambda one: f"{one.sender}-{one.receiver}")
 def test_the_definitions_hand_it_over(one: HandOver) -> None:
-    sender = rulebooks()[one.sender].definition
-    receiver = rulebooks()[one.receiver].definition
-    assert _starts(sender, receiver) or _acts(sender, receiver) or _tells(sender, receiver, one)
+    way = (
+        [one.sender, one.receiver]
+        if one.through is None
+        else [one.sender, one.through, one.receiver]
+    )
+    for start, end in pairwise(way):
+        sender, receiver = rulebooks()[start].definition, rulebooks()[end].definition
+        assert _starts(sender, receiver) or _acts(sender, receiver) or _tells(sender, receiver, one)
 
 
 @pytest.mark.parametrize(

@@ -2045,6 +2045,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "handed_over_at": "the last handover, from which the shift runs",
     },
     "suspected-case-review": {
+        "violating_insured": "whom insured-violation is about (section 6)",
         "violation": "the number of the violation that hand_over opens",
         "high_value": "computed flag of scenario 4, without a key in the register",
         "third_party": "whether a third party is liable for an injury",
@@ -2120,6 +2121,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "settlement_difference": "computed: both parts less the total",
     },
     "joint-inspection": {
+        "violating_insured": "whom insured-violation is about (section 6)",
         "team": "who the working group is made up of (S1-01-01)",
         "violation": "the number of the violation that hand_over opens",
         "violators": "the institutions that hand_over is about",

@@ -128,6 +128,16 @@ HAND_OVERS: tuple[HandOver, ...] = (
     HandOver("suspected-case-review", "violation-copy-recovery", told_by="suspected-case-review"),
     HandOver("joint-inspection", "violation-copy-recovery", told_by="joint-inspection"),
     HandOver("joint-inspection", "institution-violation"),
+    HandOver(
+        "joint-inspection",
+        "insured-violation",
+        told_with="joint-inspection → institution-violation",
+    ),
+    HandOver(
+        "suspected-case-review",
+        "insured-violation",
+        told_with="suspected-case-review → institution-violation",
+    ),
     HandOver("institution-violation", "violation-copy-recovery"),
     HandOver("staff-violation", "prescription-control", "prescribing_rights"),
     HandOver("identity-fraud-report", "insured-violation"),

@@ -28,6 +28,7 @@ ParameterValue = bool | int | str | tuple[str, ...] | Mapping[str, int] | None
 #: Deeds of the clock and of other cases are never anonymous either.
 TIMER = "timer"
 SYSTEM = "system"
+_AUTOMATIC = frozenset({TIMER, SYSTEM})
 
 
 @quick
@@ -75,7 +76,7 @@ class Actor:
     @property
     def is_automatic(self) -> bool:
         """True for the clock and for deeds that follow from other cases."""
-        return self.id in (TIMER, SYSTEM)
+        return self.id in _AUTOMATIC
 
 
 @dataclass(frozen=True, slots=True)

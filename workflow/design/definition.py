@@ -274,6 +274,8 @@ class Definition:
     #: The actions that are signatures, and the steps at which one is asked for.
     signing_actions: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
     signing_steps: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
+    #: The states at which some task waits only where a condition holds.
+    unsure_duties: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
     #: The actions that the engine itself takes when a panel or the branches have their result.
     results: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
     #: The states in which a case may be opened; the first is the usual one.
@@ -298,6 +300,8 @@ class Definition:
 
     def calculations_at(self, act: str) -> tuple[CalculationUse, ...]:
         """What is calculated with an action (or the opening), in the order of the definition."""
+        if not self.calculations:
+            return ()
         return tuple(one for one in self.calculations.values() if act in one.at)
 
     def duties_of(self, state: str) -> tuple[Seat, ...]:
@@ -334,7 +338,9 @@ class Definition:
             for key, actions in leaving.items()
         }
         entries = tuple(key for key, state in self.states.items() if state.entry)
+        unsure = {key for key, actions in leaving.items() for a in actions if a.duty_when}
         object.__setattr__(self, "entries", entries)
+        object.__setattr__(self, "unsure_duties", frozenset(unsure))
         object.__setattr__(self, "results", frozenset(chain.from_iterable(results.values())))
         object.__setattr__(self, "following", following)
         object.__setattr__(self, "ways", _ways(self))

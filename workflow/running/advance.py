@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.conditions.language import Value
-from workflow.conditions.values import stored
+from workflow.conditions.values import View, stored
 from workflow.design.deadlines import DeadlineRule
 from workflow.design.definition import OF_PARENT, TITLE_PLACE, Action, OpinionRule
 from workflow.design.effects import Notify
@@ -115,7 +115,8 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
     of_rows = rows.rows_in(situation, action, answers)
     reading = read(situation, action.key, answers)
     reading = _calculated(situation, action.key, reading, decision.actor, opinion, decision.target)
-    judged = _Judged(situation, decision, action, reading, opinion)
+    view = situation.view(decision.actor, reading.form, opinion, decision.target)
+    judged = _Judged(situation, action, reading, view)
     aim = returning.aim_of(situation, action, decision.target)
     if isinstance(aim, Refusal):
         standing = judge_standing(situation, decision.actor, action)
@@ -145,7 +146,7 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
         promises=wanted,
         calculated=reading.worked,
     )
-    return _taken(act, action, target, _with_rows(reading, said), mine)
+    return _taken(act, action, target, _with_rows(reading, said), view, mine)
 
 
 def _with_rows(reading: Reading, said: rows.Said) -> Reading:
@@ -176,21 +177,20 @@ class _Judged:
     def __init__(
         self,
         situation: Situation,
-        decision: Decision,
         action: Action,
         reading: Reading,
-        opinion: str,
+        view: View,
     ) -> None:
-        self._arguments = (situation, decision, action, reading, opinion)
+        self._arguments = (situation, action, reading, view)
         self.judgement = _UNJUDGED
 
     def __call__(self) -> bool:
-        situation, decision, action, reading, opinion = self._arguments
-        standing = judge_standing(situation, decision.actor, action)
+        situation, action, reading, view = self._arguments
+        standing = judge_standing(situation, view.actor, action)
         self.judgement = standing
         if [r for r in standing.refusals if r.code is not Code.CONDITION_NOT_MET]:
             return False
-        asked = judge_input(situation, decision.actor, action, reading, opinion, decision.target)
+        asked = judge_input(situation, action, reading, view)
         if asked.refusals or asked.results:
             self.judgement = Judgement(
                 (*standing.refusals, *asked.refusals),
@@ -234,6 +234,7 @@ def _taken(
     action: Action,
     target: str,
     reading: Reading,
+    view: View,
     mine: Task | None,
     fired: str | None = None,
 ) -> Outcome:
@@ -245,7 +246,8 @@ def _taken(
     moves = target != case.state
     closed = tasks.closed_by(situation, act.actor, action, mine, target, moves=moves, waits=waiting)
     freed = tasks.freed(situation, mine) if waiting else ()
-    view = situation.view(act.actor, reading.form, act.opinion, act.target)
+    if view.form is not reading.form:
+        view = replace(view, form=reading.form)
     effects = (
         Consequences()
         if waiting
@@ -743,7 +745,7 @@ def _expired_into(
     reading = Reading({}, situation.case.form)
     reading = _calculated(situation, key, reading, timer, TIMER)
     judged = judge_standing(situation, timer, action)
-    asked = judge_input(situation, timer, action, reading, TIMER, None)
+    asked = judge_input(situation, action, reading, situation.view(timer, reading.form, TIMER))
     if judged.refusals or asked.refusals:
         return None
     act = Act(
@@ -758,7 +760,8 @@ def _expired_into(
     )
     both = replace(action, effects=(*action.effects, *rule.effects))
     mine = tasks.own_task(situation, judged.standing)
-    return _taken(act, both, action.target, reading, mine, fired=rule.key)
+    view = situation.view(timer, reading.form)
+    return _taken(act, both, action.target, reading, view, mine, fired=rule.key)
 
 
 def _expired(situation: Situation, rule: DeadlineRule, deadline: Deadline, ids: Ids) -> Outcome:

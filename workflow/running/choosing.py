@@ -67,13 +67,14 @@ def outsiders(
     found: list[Refusal] = []
     for key, value in values.items():
         field = situation.definition.form[key]
-        found += _departments(situation, field, value)
-        if value is not None and field.type is FieldType.PERSON and field.among is None:
-            # Whoever is named by a word of somebody's own would be hidden from nobody.
-            if value not in situation.organisation.people:
-                found.append(_nobody(field))
+        if value is None:
             continue
-        if field.among is None or value is None:
+        if field.departments or field.type is FieldType.TABLE:
+            found += _departments(situation, field, value)
+        if field.among is None:
+            # Whoever is named by a word of somebody's own would be hidden from nobody.
+            if field.type is FieldType.PERSON and value not in situation.organisation.people:
+                found.append(_nobody(field))
             continue
         known = choices(situation, field, form)
         case = replace(situation.case, form=form)

@@ -61,7 +61,11 @@ def work_out(
     """
     found = Consequences()
     for effect in sorted(effects, key=_turn):
-        if _each(effect) is None and not _applies(situation, view, effect):
+        if (
+            effect.when is not None
+            and _each(effect) is None
+            and not _applies(situation, view, effect)
+        ):
             continue
         match effect:
             case SetField():

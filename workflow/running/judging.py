@@ -129,6 +129,8 @@ def where_taken(
     """The situation from which somebody takes an action: of several branches that it leaves, the
     first in which it is open to them.
     """
+    if not situation.case.course.branches:
+        return situation
     first, *others = branches.all_at_action(situation, action, task)
     if not others:
         return first
@@ -347,26 +349,18 @@ def _signed_already(situation: Situation, action: Action, signed: Task) -> Refus
     return _standing(Code.ALREADY_DECIDED, because, "signed_for", action.clauses)
 
 
-def judge_input(
-    situation: Situation,
-    actor: Actor,
-    action: Action,
-    reading: Reading,
-    opinion: str,
-    target: str | None,
-) -> Judgement:
-    """The rules that the person's input decides: every problem at once."""
+def judge_input(situation: Situation, action: Action, reading: Reading, view: View) -> Judgement:
+    """The rules that the person's input decides: every problem at once. `view` shows it all."""
     rulebook = situation.rulebook
     accepted = rulebook.accepted[action.key]
-    view = situation.view(actor, reading.form, opinion, target)
     unreadable = {r.field for r in reading.refusals} | reading.unworked
     missing = missing_fields(situation, view, action.key, unreadable)
     conditions = rulebook.asking[action.key]
     already = unreadable | {r.field for r in missing}
     refused, results = judge_conditions(situation, view, conditions, accepted, already)
-    refusals = [*refused, *reading.refusals, *missing, *_unreadable_words(action, opinion, target)]
+    refusals = [*refused, *reading.refusals, *missing, *_unreadable_words(action, view)]
     refusals += signed_otherwise(situation, action, reading.values)
-    if action.opinion is OpinionRule.REQUIRED and not opinion:
+    if action.opinion is OpinionRule.REQUIRED and not view.opinion:
         because = OPINION if action.tone == "forward" else REASON
         refusals.append(Refusal(Code.OPINION_REQUIRED, because, action.clauses, rule="opinion"))
     return Judgement(tuple(refusals), results)
@@ -388,9 +382,9 @@ def signed_otherwise(
             yield Refusal(Code.INVALID_FORM, because, action.clauses, field=key, rule=f"form.{key}")
 
 
-def _unreadable_words(action: Action, opinion: str, target: str | None) -> Iterable[Refusal]:
+def _unreadable_words(action: Action, view: View) -> Iterable[Refusal]:
     """What is wrong with words that go into no field: they stay in the ledger all the same."""
-    for words in (opinion if action.opinion_field is None else "", target):
+    for words in (view.opinion if action.opinion_field is None else "", view.target):
         problem = words_problem(words) if words else None
         if problem is not None:
             yield Refusal(Code.INVALID_FORM, problem, rule="opinion")

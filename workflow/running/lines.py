@@ -210,6 +210,10 @@ def refusal_facts(refusal: Refusal) -> dict[str, Any]:
     }
 
 
+#: Whether a key and what belongs to it say anything.
+_IS_SAID = itemgetter(1)
+
+
 def outcome_of(act: Act, after: After) -> Outcome:
     """Seal the line of an act and collect what has to be written with it."""
     before = act.situation.case
@@ -237,11 +241,12 @@ def outcome_of(act: Act, after: After) -> Outcome:
         ("proposed_by", act.proposed_by),
         ("members", act.members),
     )
-    facts.update(filter(itemgetter(1), optional))
+    facts.update(filter(_IS_SAID, optional))
     facts.update(_lists_of(act, after))
     if case.entered_at not in (whole.entered_at, act.situation.now):
         facts["since"] = ledger.moment_text(case.entered_at)
-    if case.course != (STRAIGHT if opening else whole.course):
+    course = STRAIGHT if opening else whole.course
+    if case.course is not course and case.course != course:
         facts["course"] = ledger.course_facts(case.course)
     if act.situation.branch is not None:
         facts["branch"] = act.situation.branch
@@ -325,7 +330,7 @@ def _lists_of(act: Act, after: After) -> dict[str, list[Any]]:
         ("acts", after.effects.acts, _acts_facts),
         ("policy", after.effects.policy, policy_facts),
     )
-    return {key: list(map(facts_of, ones)) for key, ones, facts_of in done if ones}
+    return {key: list(map(facts_of, ones)) for key, ones, facts_of in filter(_IS_SAID, done)}
 
 
 def _calculation_facts(one: Calculated) -> dict[str, Any]:

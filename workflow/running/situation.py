@@ -98,7 +98,6 @@ class Situation:
         form: Form | None = None,
         opinion: str = "",
         target: str | None = None,
-        line: Mapping[str, Value] | None = None,
     ) -> View:
         """What expressions see when `actor` acts with this form."""
         return View(
@@ -114,5 +113,4 @@ class Situation:
             self.parent_definition,
             opinion,
             target,
-            line,
         )

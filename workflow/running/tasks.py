@@ -42,7 +42,10 @@ def own_task(situation: Situation, standing: Standing | None) -> Task | None:
     known = [task for task in here if task.address == address]
     if not known:
         known = [task for task in here if _is_same_kind(task.address, address)]
-    return next((task for task in known if task.is_open), None)
+    for task in known:
+        if task.is_open:
+            return task
+    return None
 
 
 def is_of_step(task: Task) -> bool:
@@ -248,9 +251,9 @@ def duties_at(situation: Situation, state: str) -> tuple[Seat, ...]:
     `duty` is known not to hold have nothing to do there.
     """
     definition = situation.definition
-    actions = definition.actions_from(state)
-    if all(action.duty_when is None for action in actions):
+    if state not in definition.unsure_duties:
         return definition.duties_of(state)
+    actions = definition.actions_from(state)
     view = situation.view(Actor(SYSTEM, SYSTEM))
     ready = situation.rulebook.ready
     return seats_asked(

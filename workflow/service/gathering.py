@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol, cast
 
 from workflow.conditions.language import Unevaluable, Value
-from workflow.conditions.values import line_of, stored, typed
+from workflow.conditions.values import View, line_of, stored, typed
 from workflow.design.expression import Expression
 from workflow.design.facts import Bound, Compared, Fact, FactKind, Gives, Relation
 from workflow.design.form import Field, FieldType
@@ -72,7 +72,7 @@ def with_facts(
     """The situation with the facts named in `wanted`, looked up for the form as the act would
     leave it.
     """
-    rows = _Rows(situation, source, actor, form)
+    rows = _Rows(situation, source, situation.view(actor, form))
     facts: dict[str, Value] = {}
     cases: dict[str, tuple[str, ...]] = {}
     for key in wanted:
@@ -100,9 +100,7 @@ class _Rows:
 
     situation: Situation
     source: Source
-    actor: Actor
-    form: Form | None
-    line: Mapping[str, Value] | None = None
+    view: View
     _known: dict[_Wanted, Sequence[RegisterRow] | None] = field(default_factory=dict)
 
     def of(self, fact: Fact) -> Sequence[RegisterRow] | None:
@@ -136,8 +134,7 @@ class _Rows:
 
     def value(self, expression: Expression) -> Value:
         """What an expression gives as the act would leave the form; None: not known."""
-        view = self.situation.view(self.actor, self.form, line=self.line)
-        value = view.evaluate(self.situation.rulebook.ready(expression))
+        value = self.view.evaluate(self.situation.rulebook.ready(expression))
         return None if isinstance(value, Unevaluable) else value
 
     def _kept(self, fact: Fact, column: str, expression: Expression) -> Scalar:
@@ -184,10 +181,9 @@ def _look_up(situation: Situation, source: Source, rows: _Rows, fact: Fact) -> V
 
 def _of_lines(situation: Situation, rows: _Rows, fact: Fact, each: str) -> Value:
     """What a fact answers for each line of a table, in their order."""
-    form = situation.case.form if rows.form is None else rows.form
-    table, lines = situation.definition.form[each], form.get(each)
+    table, lines = situation.definition.form[each], rows.view.form.get(each)
     along = (
-        replace(rows, line=line_of(table, line), _known={})
+        replace(rows, view=replace(rows.view, line=line_of(table, line)), _known={})
         for line in (lines if isinstance(lines, tuple | list) else ())
     )
     return cast("Value", tuple(_of_register(situation, one.of(fact), fact) for one in along))

@@ -226,7 +226,8 @@ class Looking:
             again = replace(reading, refusals=())
             view = filled.view(opening.actor, reading.form)
             again = with_calculations(filled, action.key, again, view)
-            judged = judge_input(filled, opening.actor, action, again, "", None)
+            seen = filled.view(opening.actor, again.form)
+            judged = judge_input(filled, action, again, seen)
             already = {refusal.field for refusal in refusals}
             refusals += [r for r in judged.refusals if r.field not in already]
         at_fields = [r for r in refusals if r.code is Code.INVALID_FORM and r.field is not None]

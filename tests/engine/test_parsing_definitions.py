@@ -566,7 +566,10 @@ REFUSED = [
         ("  stand_in: {", "  stand_in: {departments: clinical, "),
         "departments: clinical",
         "form.stand_in.departments",
-        ("“departments”只用于类型 department", "“departments” goes with type department"),
+        (
+            "“departments”只用于类型 department、list",
+            "“departments” goes with type department, list",
+        ),
         id="a kind of department on something else",
     ),
     pytest.param(

@@ -23,6 +23,7 @@ form:
     type: department
     departments: [clinical, medical_technology]
     clauses: [P-1]
+  several: {label: {zh: 几个科室, en: Several}, type: list, departments: clinical}
   anywhere: {label: {zh: 任何科室, en: Anywhere}, type: department}
   parts:
     label: {zh: 明细, en: Parts}
@@ -65,6 +66,16 @@ def test_each_row_of_a_table_is_looked_at(hospital: Hospital) -> None:
 
     assert [(one.field, "财务科" in one.because.zh) for one in refused(answer).refusals] == [
         ("parts", True)
+    ]
+
+
+def test_so_is_each_item_of_a_list(hospital: Hospital) -> None:
+    number = hospital.opened("amy", "sharing", None, several=["surgery", "icu"])
+    assert hospital.case(number).form["several"] == ("surgery", "icu")
+
+    answer = hospital.open("amy", "sharing", several=["surgery", "finance"])
+    assert [(one.field, "财务科" in one.because.zh) for one in refused(answer).refusals] == [
+        ("several", True)
     ]
 
 

@@ -95,6 +95,8 @@ def shown_value(line: Field, value: object, reader: Reader) -> Shown:
             return _table(plain, line, value, speech)
         case FieldType.LIST, list() | tuple():
             items = tuple(str(item) for item in value)
+            if line.departments:
+                items = tuple(speech.department(item) for item in items)
             cases = line.process is not None
             return replace(plain, kind="list", items=items, cases=cases, text=speech.list(items))
         case FieldType.FILE, str():

@@ -50,7 +50,7 @@ _GOES_WITH: Mapping[str, tuple[FieldType, ...]] = {
     "open_options": (FieldType.ENUM,),
     "columns": (FieldType.TABLE,),
     "process": (FieldType.CASE, FieldType.LIST),
-    "departments": (FieldType.DEPARTMENT,),
+    "departments": (FieldType.DEPARTMENT, FieldType.LIST),
     "among": (FieldType.PERSON,),
 }
 #: Without which key a type means nothing.
@@ -147,9 +147,10 @@ class FieldTable(RuledTable):
     )
     departments = Key(
         Listing(Choice(Sentence("科室类型", "kind of department"), *DepartmentType)),
-        "只能填这些类型的科室，如 [clinical, medical_technology]；其他科室一律拒绝",
+        "只能填这些类型的科室，如 [clinical, medical_technology]；其他科室一律拒绝；"
+        "列表（list）写了它，各项就是科室",
         "only a department of these kinds may be named, as [clinical, medical_technology]; any "
-        "other is refused",
+        "other is refused; a list with it holds departments",
     )
 
 

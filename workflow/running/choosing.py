@@ -98,7 +98,8 @@ def _departments(situation: Situation, field: Field, value: FieldValue) -> Itera
             if isinstance(row, Mapping)
         ]
     else:
-        named = [(field, value if isinstance(value, str) else None)]
+        several = value if isinstance(value, tuple | list) else [value]
+        named = [(field, one if isinstance(one, str) else None) for one in several]
     for line, id_ in named:
         if not line.departments or id_ is None:
             continue

@@ -23,7 +23,7 @@ COPIES = {
     "社保卡复印件": ("社保卡.png", b"\x89PNG\r\n\x1a\n" + b"card" * 64),
     "身份证复印件": ("身份证.pdf", b"%PDF-1.4\n" + b"id card\n" * 64),
 }
-CHECKED = {"照片相符": "是", "人证卡相符": "是"}
+CHECKED = dict.fromkeys(("照片相符", "人证卡相符", "符合住院标准"), "是")
 CERTIFICATES = dict.fromkeys(("诊断证明已交患者", "诊断证明已入病历", "诊断证明已交出院处"), "是")
 HAND_BACK = "返还手册结案"
 

@@ -130,13 +130,17 @@ class MemoryReadings:
                         return None if kept is None else kept[0]
             return None
 
-    def inbox(self, query: InboxQuery) -> Page[InboxRow]:
+    def inbox(self, query: InboxQuery, known: int | None = None) -> Page[InboxRow]:
         """A page of work."""
         with self._looking:
             tasks = [task for task in self._waiting(query) if self._is_asked_for(task, query)]
             tasks.sort(key=task_rank)
             rows = [InboxRow(task, self._kept.cases[task.case]) for task in tasks]
-            return _page(rows, query.limit, query.offset)
+            page = _page(rows, query.limit, query.offset)
+            if known is None:
+                return page
+            number = max(known, len(page.rows))
+            return Page(page.rows, min(number, MANY), number > MANY)
 
     def inbox_counts(self, query: InboxQuery) -> Mapping[tuple[str, str], int]:
         """Open tasks by (process, step)."""

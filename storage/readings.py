@@ -145,15 +145,19 @@ class DatabaseReadings:
             line = wire.line(_content, (id,))
         return None if line is None else bytes(line[0])
 
-    def inbox(self, query: InboxQuery) -> Page[InboxRow]:
+    def inbox(self, query: InboxQuery, known: int | None = None) -> Page[InboxRow]:
         """A page of work: overdue first, then by due date, then by arrival."""
         if not query.addresses:
             return Page((), 0)
-        with self._wire() as wire:
-            # A page without rows is a question for the number alone.
+        # A page without rows is a question for the number alone.
+        with self._wire(once=known is not None or not query.limit) as wire:
             lines = _named(wire, *questions.inbox(query)) if query.limit else ()
-            rows = tuple(_inbox_row(line) for line in lines)
-            return _page(wire, rows, query, questions.inbox(query, counts=True))
+            rows = tuple(map(_inbox_row, lines))
+            if known is None:
+                return _page(wire, rows, query, questions.inbox(query, counts=True))
+        # There may be more by now than were counted.
+        number = max(known, len(rows))
+        return Page(rows, min(number, MANY), number > MANY)
 
     def inbox_counts(self, query: InboxQuery) -> Mapping[tuple[str, str], int]:
         """Open tasks by (process, step)."""
@@ -172,7 +176,7 @@ class DatabaseReadings:
 
     def cases(self, query: CaseQuery) -> Page[CaseRow]:
         """A page of cases."""
-        with self._wire() as wire:
+        with self._wire(once=not query.limit) as wire:
             lines = _named(wire, *questions.cases(query)) if query.limit else ()
             rows = tuple(CaseRow(case_of(line), moment_of(line[-2]), line[-1]) for line in lines)
             return _page(wire, rows, query, questions.cases(query, counts=True))

@@ -171,6 +171,16 @@ def test_pages_follow_each_other(store: Store) -> None:
     assert [store.readings.inbox(page).total for page in pages] == [5, 5, 5, 5]
 
 
+def test_what_was_counted_already_is_not_counted_again(store: Store) -> None:
+    for number in range(3):
+        submitted(store, Blank(f"CA-{number}"))
+    some = replace(LEES, limit=2)
+    for known, total in ((3, 3), (1, 2), (MANY, MANY), (MANY + 1, MANY)):
+        page = store.readings.inbox(some, known)
+        assert page.rows == store.readings.inbox(some).rows
+        assert (page.total, page.capped) == (total, known > MANY)
+
+
 def test_counts_stop_where_people_stop_reading_them(store: Store) -> None:
     heads = tuple(Address(role="dept_head", department=f"dept-{n}") for n in range(MANY + 2))
     submitted(store, Blank("CA-1"), replace(SUBMIT, asks=heads))

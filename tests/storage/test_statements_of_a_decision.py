@@ -126,6 +126,9 @@ def test_an_inbox_is_two_questions_whatever_is_in_it(sqlite: DatabaseStore) -> N
             "SELECT",
             "ROLLBACK",
         ]
+        with counted_statements(sqlite.database) as seen:
+            sqlite.readings.inbox(InboxQuery("lee", addresses, limit=limit), known=30)
+        assert [statement.split()[0] for statement in seen] == ["SELECT"]
 
 
 def _distinct(seen: list[str]) -> list[str]:

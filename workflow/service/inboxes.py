@@ -136,14 +136,16 @@ class Inboxes:
         day = hospital.calendar.local_day(now)
         plain = self._plain(person, hospital, now, filters.acting_for)
         to_do = filters.box is Box.TODO
-        work = self._work(plain, hospital, day, filters, person) if to_do else _NO_WORK
+        counts = self._counts(plain, hospital, day, filters.acting_for and person)
+        known = sum(counts.values())
+        work = self._work(plain, hospital, day, filters, person, known) if to_do else _NO_WORK
         return Inbox(
             filters=filters,
             hospital=hospital,
             now=now,
             work=work,
             cases=_NO_CASES if to_do else self._readings.cases(self._listing(person, filters)),
-            counts=self._counts(plain, hospital, day, filters.acting_for and person),
+            counts=counts,
             urgency=self._urgency(plain, hospital, day, filters, work, person)
             if to_do
             else Urgency(0, 0),
@@ -201,10 +203,12 @@ class Inboxes:
         day: date,
         filters: InboxFilters,
         person: str,
+        waiting: int,
     ) -> Page[InboxRow]:
         query = _narrowed(plain, hospital, day, filters)
         if filters.acting_for is None:
-            return self._readings.inbox(query)
+            everything = filters == InboxFilters(page=filters.page)
+            return self._readings.inbox(query, waiting if everything else None)
         rows = self._lent_rows(query, hospital, day, person)
         return Page(rows[query.offset : query.offset + query.limit], len(rows))
 

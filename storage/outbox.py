@@ -213,7 +213,7 @@ def _delivery_of(line: Line, tries: int = 0) -> Delivery:
 
 def _fresh() -> Select[Any]:
     found = select(*s.of(s.NOTICE, mapping.NOTICE)).where(s.NOTICE.c.fresh)
-    return found.order_by(s.NOTICE.c.at).limit(bindparam("at_most"))
+    return found.order_by(s.NOTICE.c.at).limit(s.how_many())
 
 
 class _HandedOn:
@@ -268,7 +268,7 @@ def _due() -> Select[Any]:
     delivery = s.DELIVERY.c
     first = func.min(delivery.due_at)
     bundles = select(delivery.bundle).where(_free()).group_by(delivery.bundle)
-    bundles = bundles.order_by(first, delivery.bundle).limit(bindparam("at_most"))
+    bundles = bundles.order_by(first, delivery.bundle).limit(s.how_many())
     found = select(*s.of(s.DELIVERY, _COLUMNS)).where(_free(), delivery.bundle.in_(bundles))
     return found.order_by(delivery.due_at, delivery.key)
 
@@ -368,7 +368,7 @@ _TRY_AGAIN = _TryAgain()
 def _dead() -> Select[Any]:
     delivery = s.DELIVERY.c
     found = select(*s.of(s.DELIVERY, _COLUMNS)).where(delivery.dead_at.is_not(None))
-    return found.order_by(delivery.dead_at.desc(), delivery.key.desc()).limit(bindparam("at_most"))
+    return found.order_by(delivery.dead_at.desc(), delivery.key.desc()).limit(s.how_many())
 
 
 @dataclass(frozen=True, slots=True)

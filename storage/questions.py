@@ -31,7 +31,17 @@ from sqlalchemy.sql.selectable import GenerativeSelect
 
 from storage import mapping
 from storage.mapping import work_of
-from storage.statements import CASE, ENTRY, NOTICE, NOTICE_READ, NOTICE_SEEN, PERSON, TASK, of
+from storage.statements import (
+    CASE,
+    ENTRY,
+    NOTICE,
+    NOTICE_READ,
+    NOTICE_SEEN,
+    PERSON,
+    TASK,
+    how_many,
+    of,
+)
 from workflow.ledger import moment_text
 from workflow.ports.reading import MANY, AuditQuery, CaseQuery, InboxQuery, NoticeQuery
 
@@ -171,7 +181,7 @@ def barred() -> Select[Any]:
         _open(),
         TASK.c.excluded != _excluded_without(whose),
     )
-    return rows.order_by(TASK.c.rank, TASK.c.no).limit(bindparam("at_most"))
+    return rows.order_by(TASK.c.rank, TASK.c.no).limit(how_many())
 
 
 def _waiting(address: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
@@ -402,7 +412,7 @@ class NoticesShape:
             for n in range(self.addresses)
         ]
         found = arms[0] if len(arms) == 1 else union_all(*arms)
-        return found.order_by(desc("at"), desc("id")).limit(bindparam("at_most"))
+        return found.order_by(desc("at"), desc("id")).limit(how_many())
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,4 +481,4 @@ Rows = TypeVar("Rows", bound=GenerativeSelect)
 
 
 def _paged(found: Rows) -> Rows:
-    return found.limit(bindparam("at_most")).offset(bindparam("after"))
+    return found.limit(how_many()).offset(how_many("after"))

@@ -34,7 +34,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from storage import mapping
 from storage.mapping import json_text
 from storage.questions import pattern
-from storage.statements import REGISTER_ROW, of
+from storage.statements import REGISTER_ROW, how_many, of
 from workflow.nouns import RegisterRow
 from workflow.ports.reading import CellSpan, RegisterQuery
 
@@ -131,7 +131,7 @@ class PageShape:
                 there.append(bindparam("after_id"))
             mine, theirs = (tuple_(*keys), tuple_(*there)) if there[1:] else (keys[0], there[0])
             found = found.where(mine < theirs if self.descending else mine > theirs)
-        return found.order_by(*self._ordered(*keys)).limit(bindparam("at_most"))
+        return found.order_by(*self._ordered(*keys)).limit(how_many())
 
     def _ordered(self, *keys: ColumnElement[Any]) -> list[ColumnElement[Any]]:
         # On both databases by their bytes: see `tables.Key`.
@@ -282,4 +282,4 @@ class PastShape:
         )
         for n in range(self.cells):
             found = found.where(row.c.cells.like(bindparam(f"cell_{n}"), escape=_ESCAPE))
-        return found.order_by(row.c.no.desc()).limit(bindparam("at_most"))
+        return found.order_by(row.c.no.desc()).limit(how_many())

@@ -154,7 +154,7 @@ class Occurrences:
                 found = found.where(table[_AFTER[name]] > asked)
             else:
                 found = found.where(table[name] == asked)
-        return found.order_by(desc(table.due_at), desc(table.id)).limit(bindparam("at_most"))
+        return found.order_by(desc(table.due_at), desc(table.id)).limit(s.how_many())
 
 
 def all_watches() -> Select[Any]:

@@ -11,10 +11,12 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     Table,
     Update,
     bindparam,
+    cast,
     delete,
     false,
     func,
@@ -65,6 +67,15 @@ SESSION = _TABLES["session"]
 LOGIN_ATTEMPT = _TABLES["login_attempt"]
 API_TOKEN = _TABLES["api_token"]
 UNSENT_FORM = _TABLES["unsent_form"]
+
+
+def how_many(name: str = "at_most") -> ColumnElement[int]:
+    """A value behind LIMIT or OFFSET.
+
+    One that stands there bare makes SQLite plan the statement anew at every run, which takes as
+    long as the page of rows.
+    """
+    return cast(bindparam(name), Integer)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -364,7 +375,7 @@ def _claim(*whose: ColumnElement[bool]) -> ClauseElement:
     )
     fires = DEADLINE.c.fires_at <= bindparam("now")
     due = select(DEADLINE.c.no).where(_fires(), fires, free, *whose)
-    due = due.order_by(DEADLINE.c.fires_at, DEADLINE.c.no).limit(bindparam("at_most"))
+    due = due.order_by(DEADLINE.c.fires_at, DEADLINE.c.no).limit(how_many())
     # Apart, so that PostgreSQL cannot look for them again for each row that it changes.
     taken = due.with_for_update(skip_locked=True).cte("taken")
     return (

@@ -1939,6 +1939,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "to_day": "computed: the last day of the period",
         "month_state": "computed: says kindly how many months are closed",
         "settlements": "computed: the monthly settlements that the cost comes from",
+        "not_brought": "computed: what was settled and no closed month has brought",
         "untargeted": "computed: what departments without a target cost",
         "revenues": "the third basis of sharing needs them and no month knows them",
         "later_compensation": "compensation that no month brings",

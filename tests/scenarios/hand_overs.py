@@ -101,7 +101,7 @@ HAND_OVERS: tuple[HandOver, ...] = (
     HandOver(
         "inpatient-settlement",
         "budget-overrun",
-        "settled_costs",
+        "settlement_details",
         told_with="monthly-settlement → budget-overrun",
     ),
     HandOver("inpatient-settlement", "monthly-settlement", "settlement_details"),

@@ -27,6 +27,8 @@ def test_a_patient_signs_for_each_item(visitor: Visit, served: Served) -> None:
 
     form = begins_from(zhang, stay, "自费及目录外项目知情同意")
     fills(form, {**PUMP, **NUTRIENT})
+    for row in ("类别 1", "类别 2"):
+        form.get_by_label(row).select_option("药品")
     hands_in(zhang, "拟使用")
     page = zhang.page
     form = form_of(page, "沟通告知")

@@ -98,8 +98,10 @@ def _sits(line: Line, seat: Seat, moment: Moment) -> bool:
             return principal is None and actor == moment.before.applicant
         case SeatKind.PERSON:
             return principal is None and actor == moment.before.form.get(seat.field or "")
-        case SeatKind.ROLE:
-            return _holds(actor, principal, seat, moment)
+        case SeatKind.ROLE if _holds(actor, principal, seat, moment):
+            return True
+        case SeatKind.ROLE if isinstance(seat.if_empty, Seat) and _is_empty(seat, moment):
+            return _sits(line, seat.if_empty, moment)
         case _:
             return False
 
@@ -132,6 +134,17 @@ def _anyone(role: str | None, department: str | None, moment: Moment) -> bool:
         post.role == role and post.department == department and _on(post, moment.day)
         for person in moment.organisation.people.values()
         if person.active
+        for post in person.posts
+    )
+
+
+def _is_empty(seat: Seat, moment: Moment) -> bool:
+    """Whether nobody holds the seat but, at most, whoever asked for the case."""
+    wanted = _department(seat, moment)
+    return not any(
+        post.role == seat.role and wanted in (None, post.department) and _on(post, moment.day)
+        for person in moment.organisation.people.values()
+        if person.active and person.id != moment.before.applicant
         for post in person.posts
     )
 

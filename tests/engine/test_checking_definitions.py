@@ -663,6 +663,18 @@ SPOILT = {
         "条款 L-1（每年不超过30天）提到本流程，却没有规则依据它",
         "no rule rests on it",
     ),
+    "whole for some, though nothing is masked": Spoilt(
+        checks_form.only_what_is_masked_is_kept_for_some,
+        (
+            (
+                "type: text, required: submit, max: 100}",
+                "type: text, required: submit, max: 100, whole_for: head}",
+            ),
+        ),
+        "  reason:",
+        "不是敏感信息，人人都看得全",
+        "is not masked, so everybody sees it whole",
+    ),
     "a clause that is carried and excused": Spoilt(
         checks_time.every_clause_is_answered_for,
         (("deadlines:\n", "not_enforced:\n  L-1: {zh: 无, en: None}\ndeadlines:\n"),),

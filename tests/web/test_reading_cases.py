@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
+from tests.web.committees import PROCESSES, hands_in
 from tests.web.consumables import asks, decides, see, signs
 from tests.web.paper import read_page
 from workflow.people.organisation import Delegation
@@ -199,6 +200,7 @@ def test_reading_an_ordinary_case_is_not_recorded(as_person: As, number: str, st
 
 STAY = "/requests/new/inpatient-settlement"
 ID_NO = "11010519491231002X"
+PHONE = "13912345678"
 
 
 @pytest.fixture
@@ -222,6 +224,24 @@ def test_an_id_number_is_shown_in_full_to_who_handles_the_case_and_masked_to_who
         assert ID_NO not in answer.text
         assert "110***********002X" in answer.text
         assert ID_NO not in as_person(person).get(f"/c/{stay}/print").text
+
+
+def test_what_is_kept_for_some_roles_even_who_decides_sees_in_part(as_person: As) -> None:
+    text = (PROCESSES / "loan-slip.yaml").read_text("utf-8")
+    text = text.replace("masked: true", "masked: true, whole_for: [dept_head]")
+    publish = {"text": text, "act": "publish"}
+    assert as_person("sun").post("/admin/definitions/new", data=publish).status_code == 303
+    number = hands_in(as_person("zhang"), "loan-slip", what="超声仪", why="教学", phone=PHONE)
+    assert PHONE in as_person("zhang").get(f"/c/{number}").text  # who wrote it knows it
+    for page in (f"/c/{number}", f"/c/{number}/print", f"/api/v1/cases/{number}"):
+        answer = as_person("zhao").get(page)
+        assert answer.status_code == 200
+        assert PHONE not in answer.text
+        assert "139****5678" in answer.text
+    signs(as_person("zhao"), number, "agree", "可以借")
+    assert PHONE not in as_person("zhao").get(f"/c/{number}").text
+    for page in (f"/c/{number}", f"/c/{number}/print"):
+        assert PHONE in as_person("li").get(page).text
 
 
 # ---- clauses -------------------------------------------------------------------------------------

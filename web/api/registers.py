@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Request
 from web.api.common import PREFIX, Caller, errors
 from web.api.shapes import RegisterRows, RegisterRowShape
 from web.api.telling import form_value, moment
+from web.presenters.values import nothing_masked
 from web.visit import Denied
 from workflow.refusals import Refused
 from workflow.service.register_rows import rows_for
@@ -36,7 +37,7 @@ def read_register(
         rows=[
             RegisterRowShape(
                 values={
-                    key: form_value(visit, column, row.values.get(key), in_full=False)
+                    key: form_value(visit, column, row.values.get(key), nothing_masked)
                     for key, column in found.columns.items()
                 },
                 case=row.number,

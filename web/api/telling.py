@@ -4,7 +4,7 @@ zone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import cast
 
@@ -36,6 +36,7 @@ from web.api.shapes import (
     ToolShape,
     Words,
 )
+from web.presenters.values import everything
 from web.presenters.words import masked, plain_money
 from web.visit import Visit
 from workflow.design.definition import Action, Definition
@@ -73,21 +74,23 @@ def maybe_moment(visit: Visit, at: datetime | None) -> str | None:
 
 
 def form_values(
-    visit: Visit, definition: Definition, form: Mapping[str, object], *, in_full: bool
+    visit: Visit, definition: Definition, form: Mapping[str, object], whole: Callable[[Field], bool]
 ) -> Fields:
     """The fields of a form that are filled."""
     return {
-        key: form_value(visit, definition.form[key], value, in_full=in_full)
+        key: form_value(visit, definition.form[key], value, whole)
         for key, value in form.items()
         if key in definition.form and value is not None
     }
 
 
-def form_value(visit: Visit, line: Field, value: object, *, in_full: bool) -> JsonValue:
-    """One stored value as JSON."""
+def form_value(
+    visit: Visit, line: Field, value: object, whole: Callable[[Field], bool]
+) -> JsonValue:
+    """One stored value as JSON; `whole` says which fields this person sees all of."""
     if value is None:
         return None
-    if line.masked and not in_full:
+    if not whole(line):
         return masked(str(value))
     if line.type is FieldType.MONEY and isinstance(value, int):
         return plain_money(value)
@@ -101,7 +104,7 @@ def form_value(visit: Visit, line: Field, value: object, *, in_full: bool) -> Js
 
 def _row(visit: Visit, line: Field, row: Mapping[str, object]) -> JsonValue:
     return {
-        column.key: form_value(visit, column, row.get(column.key), in_full=True)
+        column.key: form_value(visit, column, row.get(column.key), everything)
         for column in line.columns
     }
 
@@ -200,7 +203,7 @@ def case_full(visit: Visit, sight: CaseSight) -> CaseFull:
         **dict(case_short(visit, case)),
         definition_version=case.definition_version,
         round=case.round,
-        fields=form_values(visit, definition, case.form, in_full=sight.seen_in_full),
+        fields=form_values(visit, definition, case.form, sight.shows_whole),
         parent=None if sight.parent is None else sight.parent.number,
         children=[child.number for child in sight.children],
         tasks=[task_shape(visit, task) for task in sight.file.tasks if task.is_open],
@@ -377,8 +380,8 @@ def history_line(visit: Visit, sight: CaseSight, line: LedgerLine) -> HistoryLin
         changes=[
             ChangeShape(
                 field=one.field,
-                before=form_value(visit, form[one.field], one.before, in_full=sight.seen_in_full),
-                after=form_value(visit, form[one.field], one.after, in_full=sight.seen_in_full),
+                before=form_value(visit, form[one.field], one.before, sight.shows_whole),
+                after=form_value(visit, form[one.field], one.after, sight.shows_whole),
             )
             for one in line.changes
             if one.field in form

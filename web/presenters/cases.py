@@ -267,7 +267,7 @@ def case_view(
 ) -> CaseView:
     """Words for one case as one person sees it."""
     definition, case = sight.definition, sight.case
-    reader = Reader(speech, case.number, sight.attachments, sight.seen_in_full)
+    reader = Reader(speech, case.number, sight.attachments, sight.shows_whole)
     edit = _edit(sight, speech, moment)
     apart = edit.hand_in.action if edit is not None and edit.hand_in is not None else None
     card = decision_card(sight, speech, moment.attempt, moment.ids, apart)

@@ -11,7 +11,7 @@ from web.presenters.initials import NAMES_AT_ONCE, initials
 from web.presenters.inputs import NO, YES, Choice
 from web.presenters.office import Problems, address
 from web.presenters.speech import Speech, speech_of
-from web.presenters.values import Reader, shown_value
+from web.presenters.values import Reader, everything, nothing_masked, shown_value
 from web.presenters.words import plain_money, short_day
 from web.visit import Visit
 from workflow.design.form import Field, FieldType
@@ -344,7 +344,8 @@ def _entry_url(visit: Visit, seen: SeenRow) -> str:
 def cell_of(column: Field, row: RegisterRow, speech: Speech, *, in_full: bool) -> Cell:
     """One cell in words."""
     value = row.values.get(column.key)
-    shown = shown_value(column, value, Reader(speech, in_full=in_full))
+    whole = everything if in_full else nothing_masked
+    shown = shown_value(column, value, Reader(speech, whole=whole))
     return Cell(shown.label, shown.text, _KINDS.get(column.type, "text"), shown.hidden)
 
 

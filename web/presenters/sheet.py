@@ -178,7 +178,7 @@ def _copy(
     speech: Speech,
     labels: Labels,
 ) -> CopyView:
-    reader = Reader(speech, sight.case.number, sight.attachments, sight.seen_in_full)
+    reader = Reader(speech, sight.case.number, sight.attachments, sight.shows_whole)
     panels = dict(zip((p.step for p in sight.panels), panels_on_paper(sight, speech), strict=True))
     placed = {step for block in form.signatures for step in panels_in(block, sight.definition)}
     return CopyView(

@@ -13,7 +13,7 @@ from web.presenters.office import address
 from web.presenters.speech import Speech, speech_of
 from web.presenters.staff import Choice, folded, role_choices
 from web.presenters.timeline import CALENDAR_CHANGED, REMINDED, act_name
-from web.presenters.values import Reader, shown_value
+from web.presenters.values import Reader, nothing_masked, shown_value
 from web.visit import Visit
 from workflow.design.definition import Definition
 from workflow.design.form_rules import OPENING
@@ -431,7 +431,7 @@ def entry_view(visit: Visit, entry: Entry, case: Case | None) -> EntryView:
         return _house_entry(visit, entry, line)
     told = line_of(entry)
     definition = visit.house.catalog().definition(case.process, case.definition_version)
-    reader = Reader(speech_of(visit), case.number, in_full=False)
+    reader = Reader(speech_of(visit), case.number, whole=nothing_masked)
     return EntryView(
         seq=entry.seq,
         line=line,

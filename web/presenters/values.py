@@ -48,16 +48,26 @@ class Shown:
         return not (self.text or self.items or self.rows)
 
 
+def everything(_: Field) -> bool:
+    """For whoever may see all there is."""
+    return True
+
+
+def nothing_masked(field: Field) -> bool:
+    """For whoever has no need to know."""
+    return not field.masked
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How the values of one case are read: its number, its files, and whether masked fields are
-    open.
+    """How the values of one case are read: its number, its files, and which fields are shown
+    whole.
     """
 
     speech: Speech
     number: str = ""
     files: tuple[Attachment, ...] = ()
-    in_full: bool = True
+    whole: Callable[[Field], bool] = everything
 
 
 def shown_form(
@@ -88,7 +98,7 @@ def shown_value(line: Field, value: object, reader: Reader) -> Shown:
     plain = Shown(line.key, speech.say(line.label), "text", design_choice=line.design_choice)
     if value is None or value in ("", (), []):
         return plain
-    if line.masked and not reader.in_full:
+    if not reader.whole(line):
         return replace(plain, text=words.masked(str(value)), note=speech.say(HIDDEN), hidden=True)
     match line.type, value:
         case FieldType.TABLE, list() | tuple():

@@ -210,6 +210,21 @@ def titles_show_what_may_be_shown(plan: Plan) -> Iterator[Finding]:
             )
 
 
+def only_what_is_masked_is_kept_for_some(plan: Plan) -> Iterator[Finding]:
+    """Whom a field is shown to whole says nothing of a field that everybody sees."""
+    for field in plan.definition.form.values():
+        if field.whole_for and not field.masked:
+            yield (
+                field.place,
+                Sentence(
+                    f"{field.key} 不是敏感信息，人人都看得全，"
+                    "whole_for 不起作用；请加上 masked: true。",
+                    f"{field.key} is not masked, so everybody sees it whole and whole_for does "
+                    "nothing; add masked: true.",
+                ),
+            )
+
+
 def parents_have_a_field(plan: Plan) -> Iterator[Finding]:
     """The parent's number is kept in a field that holds a case of that process; where it may be of
     several, of any.
@@ -397,6 +412,7 @@ FORM_CHECKS: tuple[Check, ...] = (
     nobody_types_what_is_not_theirs,
     what_is_required_can_be_given,
     titles_show_what_may_be_shown,
+    only_what_is_masked_is_kept_for_some,
     parents_have_a_field,
     facts_answer_what_is_asked,
     nothing_is_declared_in_vain,

@@ -68,7 +68,7 @@ class Field:
 
     `minimum`, `maximum`, `above` are in the stored unit (fen for money, characters for text, rows
     for lists and tables). `computed` fields are set by effects only. `masked`: shown in part to
-    those without need to know.
+    those without need to know; with `whole_for`, the only roles that have it beside the applicant.
     """
 
     key: str
@@ -87,6 +87,7 @@ class Field:
     departments: tuple[str, ...] = ()  # for DEPARTMENT: only one of these kinds may be named
     computed: bool = False
     masked: bool = False
+    whole_for: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
     design_choice: bool = (
         False  # † in the register: the hospital's choice, not a rule of the documents

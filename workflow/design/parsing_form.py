@@ -202,6 +202,12 @@ class FieldKeys(FieldTable):
     masked = Key(
         FLAG, "敏感信息，对无需知情的人只显示一部分", "shown in part to those without need to know"
     )
+    whole_for = Key(
+        Listing(Reference(Name.ROLE)),
+        "敏感信息只给这些岗位的人和申请人看全，经办本案的其他人也只看到一部分",
+        "the only roles, beside the applicant, who see what is masked whole; all others who work "
+        "on the case see part of it",
+    )
 
 
 def _field(values: Values) -> Field | None:
@@ -215,6 +221,7 @@ def _field(values: Values) -> Field | None:
         among=values.get(FieldKeys.among),
         computed=values.get(FieldKeys.computed, False),
         masked=values.get(FieldKeys.masked, False),
+        whole_for=values.get(FieldKeys.whole_for, ()),
     )
 
 

@@ -7,7 +7,7 @@ the house's own ledger when somebody reads, or tries to read, a confidential cas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -389,6 +389,7 @@ class Looking:
             attachments=tuple(readings.attachments(case.id)),
             openable=self._openable(case, actor, found.hospital, now),
             seen_in_full=acts_here or bool(editable) or _worked_on(lines, found.file, actor),
+            withheld=_withheld_from(actor, plain, hats),
         )
 
     def _open_to(self, case: Case | None, actor: Actor, around: Situation) -> Case | None:
@@ -485,6 +486,19 @@ def _imagined(person: Person, definition: Definition, now: datetime) -> Case:
 def _of_people(situation: Situation) -> tuple[Action, ...]:
     actions = branches.actions_at(situation.definition, situation.case)
     return tuple(action for action in actions if not is_automatic(action))
+
+
+def _withheld_from(actor: Actor, situation: Situation, hats: Iterable[Hat]) -> frozenset[str]:
+    """The masked fields that are for other roles alone: neither this person holds one of them, nor
+    anybody in whose place they act here. Applicants know what they wrote.
+    """
+    if situation.case.applicant == actor.id:
+        return frozenset()
+    people = (actor.id, *(hat.acting_for for hat in hats if hat.acting_for is not None))
+    day, organisation = situation.scene.day, situation.organisation
+    held = {post.role for one in people for post in organisation.posts_of(one, day)}
+    form = situation.definition.form.values()
+    return frozenset(f.key for f in form if f.whole_for and held.isdisjoint(f.whole_for))
 
 
 def _worked_on(lines: tuple[LedgerLine, ...], file: CaseFile, actor: Actor) -> bool:

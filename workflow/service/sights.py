@@ -212,7 +212,12 @@ class CaseSight:
     branches: tuple[BranchSight, ...]
     openable: tuple[Definition, ...]  # what may be started from this case, by this person
     seen_in_full: bool  # False: masked fields stay masked
+    withheld: frozenset[str] = frozenset()  # masked fields that are for others even then
     look_counts: bool = False  # it binds whoever decided before, and is to be recorded
+
+    def shows_whole(self, field: Field) -> bool:
+        """Whether this person sees all of what stands in a field."""
+        return not field.masked or (self.seen_in_full and field.key not in self.withheld)
 
     @property
     def case(self) -> Case:

@@ -267,7 +267,7 @@ def _course(text: str) -> Course:
 
 def _form(text: str) -> dict[str, Any]:
     values: dict[str, Any] = orjson.loads(text)
-    if "[" not in text:
+    if "[" not in text:  # so it holds no list
         return values
     for key, value in values.items():
         if type(value) is list:

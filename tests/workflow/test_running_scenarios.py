@@ -10,7 +10,9 @@ import pytest
 
 from storage.memory import MemoryStore
 from tests.workflow.cars import HEAD, play_steps, run, theatre
+from workflow.nouns import SYSTEM, Actor, RegisterRow
 from workflow.people.organisation import Person, Post
+from workflow.ports.house import AddRow, Deed
 from workflow.refusals import Code
 from workflow.scenarios.check_keys import CaseChecks
 from workflow.scenarios.checks import refused
@@ -627,7 +629,7 @@ LEE_TOO_EARLY = Do(By("lee"), "approve", {}, "好")
 AMY_SUBMITS = Do(By("amy"), "submit", {})
 
 
-def _refused_after(*between: Do) -> Mismatch | None:
+def _refused_after(*between: Do | AddRow) -> Mismatch | None:
     """What `refused` finds when other acts came between the page before and the refusal."""
     people = {
         "amy": Person("amy", "艾医生", "surgery", (Post("clinician", "surgery"),)),
@@ -638,7 +640,10 @@ def _refused_after(*between: Do) -> Mismatch | None:
     number = stage.start(Start(By("amy"), "car-request", {"purpose": "会诊"})).number
     before = stage.picture()
     for act in between:
-        stage.do(act, FIRST_CASE)
+        if isinstance(act, AddRow):
+            stage.store.house.change(Deed(Actor(SYSTEM, SYSTEM), now), act)
+        else:
+            stage.do(act, FIRST_CASE)
     answer = stage.do(Do(By("lee"), "withdraw", {}), FIRST_CASE)
     scene = Scene(stage, before, LEE_TOO_EARLY, answer, number)
     return refused(scene, (Code.UNKNOWN_ACTION, Code.CLOSED))
@@ -652,6 +657,15 @@ def test_a_refusal_with_another_line_in_the_ledger_is_found_out() -> None:
     mismatch = _refused_after(LEE_TOO_EARLY)
     assert mismatch is not None
     assert mismatch.found == "it gained [refused, refused]"
+
+
+def test_a_refusal_that_left_a_row_is_found_out() -> None:
+    row = RegisterRow(
+        "r1", "trips", {"purpose": "会诊"}, None, None, datetime(2026, 3, 2, tzinfo=UTC)
+    )
+    mismatch = _refused_after(AddRow(row))
+    assert mismatch is not None
+    assert mismatch.found == "register trips changed"
 
 
 def test_a_refusal_that_changed_the_case_is_found_out() -> None:

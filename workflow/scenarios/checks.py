@@ -49,8 +49,8 @@ def _nothing_changed(before: Picture, after: Picture) -> Mismatch | None:
         changed = _what_differs(before.cases[number], file)
         if changed:
             return Mismatch("a refused act changes nothing", f"{number}: {shown(changed)} changed")
-    for register, rows in after.rows.items():
-        if rows != before.rows[register]:
+    for register in dict.fromkeys((*before.rows, *after.rows)):
+        if before.rows.get(register) != after.rows.get(register):
             return Mismatch("a refused act changes nothing", f"register {register} changed")
     return None
 

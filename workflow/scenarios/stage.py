@@ -71,8 +71,8 @@ class OffStage(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything that an act could change: cases with tasks and clocks, ledgers, register rows
-    (none of them where only what was done is to be seen).
+    """Everything that an act could change: cases with tasks and clocks, ledgers, the rows of each
+    register that has any (none of them where only what was done is to be seen).
     """
 
     cases: Mapping[str, CaseFile]
@@ -99,7 +99,6 @@ class Stage:
         self._told: dict[str, set[str]] = {}
         self.columns = _columns(catalog)
         self.store = new_store(self._seed(setting, calendar))
-        self.registers = tuple(dict.fromkeys([*self.columns, *setting.rows]))
         self._service = Service(self.store, lambda: catalog, self._id)
         self._recurring = Recurring(self._service, frozenset(setting.schedules))
         self._opened: set[str] = set()
@@ -309,12 +308,15 @@ class Stage:
         return situation_of(self.catalog, rulebook, file, readings.hospital(), self.now, parent)
 
     def picture(self, *, rows: bool = True) -> Picture:
-        """How everything stands now; asking every register for its rows takes longest."""
+        """How everything stands now. There are fifty registers, most of them empty: those that have
+        rows are asked for them.
+        """
         files = {number: self.file(number) for number in self._numbers()}
+        filled = self.store.readings.register_counts() if rows else ()
         return Picture(
             files,
             {number: self.entries(file.case) for number, file in files.items()},
-            {register: self.rows(register) for register in self.registers if rows},
+            {register: self.rows(register) for register in filled},
         )
 
     def _numbers(self) -> Iterator[str]:

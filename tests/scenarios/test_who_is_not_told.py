@@ -1,0 +1,44 @@
+"""Who hears nothing of a case that is none of theirs.
+
+A story's `notified` says what a person was told and not that it was all. The stories named here
+are played and everybody in the table heard exactly this.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.definitions.shipped import stories, theatre
+from workflow.scenarios.playing import play
+from workflow.scenarios.stage import EVERY_CASE, Stage
+from workflow.scenarios.story import Scenario
+
+#: By process and title: the acts and clocks that each person heard of.
+HEARD: dict[tuple[str, str], dict[str, list[str]]] = {
+    ("agency-payment", "✘ 扣减只告知申报的机构；别家机构的代表没有待办，也不能替它补正"): {
+        "fang": ["deduct", "return"],
+        "jiu": [],
+    },
+}
+
+
+def _heard(stage: Stage, name: str) -> list[str]:
+    person = stage.people[name]
+    hospital = stage.store.readings.hospital()
+    day = hospital.calendar.local_day(stage.now)
+    addresses = hospital.organisation.addresses_of(person.id, day)
+    found = stage.store.readings.notices(person.id, addresses, EVERY_CASE)
+    return sorted(notice.kind for notice in found)
+
+
+@pytest.mark.parametrize(("process", "title"), HEARD, ids=[process for process, _ in HEARD])
+def test_each_hears_of_this_and_of_nothing_else(process: str, title: str) -> None:
+    (story,) = [one for one in stories(process) if one.title == title]
+    heard: dict[str, list[str]] = {}
+
+    def ended(_: Scenario, stage: Stage) -> None:
+        heard.update({name: _heard(stage, name) for name in HEARD[process, title]})
+
+    where = theatre()
+    assert play(story, where.catalog, where.calendar, where.new_store, ended).ok
+    assert heard == HEARD[process, title]

@@ -1736,6 +1736,12 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "stay_id": "the parent's number (section 11)",
         "late": "computed flag without a key in the register (section 10)",
     },
+    "fee-correction": {
+        "line_changes": "values before and after of each line, where several are disputed",
+        "not_as_booked": "computed: lines whose values before are not what was booked",
+        "beyond_orders": "computed: lines whose new quantity is beyond the order",
+        "not_by_price": "computed: lines whose new amount is not quantity times price",
+    },
     "charge-entry": {
         "department": "who incurs the cost; budget-overrun counts by department",
         "settled_on": "computed: the month in which the cost is settled",

@@ -2026,6 +2026,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     },
     "violation-copy-recovery": {
         "institution": "whose money is refused, for the ledger",
+        "institution_dept": "whose representatives are told of the refusal, and no others",
+        "told_in_writing": "an institution without accounts is told by letter",
         "violation_amount": "the amount that the overpayment may not exceed",
         "payouts": "what the overpayment is worked out from",
         "overpaid_lines": "computed: what was overpaid of each payout",

@@ -19,6 +19,10 @@ HEARD: dict[tuple[str, str], dict[str, list[str]]] = {
         "fang": ["deduct", "return"],
         "jiu": [],
     },
+    ("violation-copy-recovery", "✘ 拒付只告知这家机构的代表，别家机构不知道"): {
+        "dai": ["refuse"],
+        "fang": [],
+    },
 }
 
 

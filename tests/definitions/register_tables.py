@@ -1794,7 +1794,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "late": "computed flag without a key in the register (section 10)",
     },
     "critical-illness-report": {
-        "due_on": "the day on which the interval ends; no period can be counted from a text",
+        "due_on": "the day on which the interval ends",
+        "period_end": "computed: the last day of the period, from which the interval counts",
         "late": "computed flag without a key in the register (section 10)",
     },
     "catalogue-maintenance": {

@@ -684,6 +684,7 @@ REVIEWERS: dict[str, dict[str, tuple[str, ...]]] = {
 ADDED: dict[str, dict[str, str]] = {
     "charge-entry": {
         "book_correction": "the new line of a correction is booked by the engine",
+        "hold_correction": "what order or price list does not bear out goes to medins_officer",
         "rerate": "a changed category of the stay re-rates its booked charges",
     },
     "budget-overrun": {

@@ -88,6 +88,10 @@ _THE_KNOWN_PATIENT = (
     '!facts.patient_known || form.patient_name == facts.known_name || decision.opinion != ""',
     "!given.ss_card_no || facts.card_of.all(one, one == form.id_no)",
 )
+_HIGH_VALUE = (
+    "facts.high_value_item || (given_param.charge.highvalue_threshold"
+    ' && form.cost_type == "材料" && form.unit_price >= param.charge.highvalue_threshold)'
+)
 #: Our own choices beside those of the register: what a switch of the hospital adds.
 OUR_OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "consumable-approval": {
@@ -110,7 +114,11 @@ OUR_OWN: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     # By whom the cost was incurred and in which month it was settled: targets are held against it.
-    "charge-entry": {"fields": ("department", "settled_on")},
+    # Of a high-value consumable it is said what the price was checked against.
+    "charge-entry": {
+        "fields": ("department", "settled_on"),
+        "conditions": (f'release: decision.opinion != "" || !({_HIGH_VALUE})',),
+    },
     # Who of the staff helped, from whom a case against them starts.
     "identity-fraud-report": {"fields": ("helped_by",)},
 }

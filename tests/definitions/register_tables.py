@@ -1986,6 +1986,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "supply_differs": "computed: drugs whose days do not agree with their dose",
         "used_up_on": "computed: the end of the timer reorder (section 8)",
         "left_over": "computed: which drugs are left",
+        "retain_until": "computed: a prescription is kept for at least 2 years",
         "consolidation": "whether take-home drugs are for consolidation (rx.discharge_scope)",
         "blocked_because": "the rule that blocked it is shown (effect of block)",
         "times_blocked": "the insurance office is told of repeated blocks",

@@ -2009,6 +2009,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "drugs_prescribed": "only drugs open a prescription",
         "cost_lines": "the costs line by line, each insured or self-pay",
         "total": "the amount on the invoice",
+        "match_at_settlement": "the guard of settle: documents checked again",
         "insured": "the flag that consult keeps from the previous state",
     },
     "agreement-termination": {

@@ -2130,6 +2130,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     },
     "inpatient-settlement": {
         "pays_first": "what payment.first makes of the admission",
+        "match_at_settlement": "the guard of settle: person, certificate and card verified again",
         "settled_on": "the month to which the stay belongs (section 6)",
         "settlement_difference": "computed: both parts less the total",
     },

@@ -321,6 +321,7 @@ class Stay:
         covered = sum(amount for amount, by in rows if by == "医保")
         fund = covered * _FUND_SHARE // 100
         return {
+            "match_at_settlement": True,
             "cert_patient": True,
             "cert_record": True,
             "cert_discharge_office": True,

@@ -16,7 +16,7 @@ from workflow.conditions.vocabulary import line_names, vocabulary
 from workflow.design.definition import Definition
 from workflow.design.effects import WriteRow
 from workflow.nouns import Actor, Case, Row
-from workflow.people.organisation import Organisation
+from workflow.people.organisation import Organisation, Person
 from workflow.service.bundles import Bundle, examine
 
 CALENDAR = Path(__file__).parents[2] / "definitions" / "calendars" / "statutory.csv"
@@ -101,7 +101,9 @@ def test_every_name_has_a_value_of_the_kind_that_was_promised() -> None:
     for name, value in values.items():
         assert isinstance(value, KINDS[names[name]]), name
     without = {name.partition(".")[0] for name in names.keys() - values.keys()}
-    assert without <= {"form", "day", "month", "first_day", "last_day", "param", "actor"}
+    assert without <= {
+        *("form", "day", "department", "month", "first_day", "last_day", "param", "actor")
+    }
 
 
 @pytest.mark.parametrize(
@@ -124,6 +126,18 @@ def test_every_name_has_a_value_of_the_kind_that_was_promised() -> None:
 )
 def test_a_name_stands_for(name: str, value: Value) -> None:
     assert view_of(parsed(LIMITED)).values([name]) == {name: value}
+
+
+def test_whoever_a_person_field_names_has_a_department() -> None:
+    definition = parsed(LIMITED)
+    name = "department.stand_in"
+    assert vocabulary(definition, small_register(), lambda process: None)[name] is Kind.TEXT
+    people = {"wang": Person("wang", "王护士", "ward2")}
+    view = replace(view_of(definition), organisation=Organisation(people, {}, ()))
+    named = replace(view, form={**view.form, "stand_in": "wang"})
+    assert named.values([name]) == {name: "ward2"}
+    left = replace(view, form={**view.form, "stand_in": "gone"})
+    assert left.values([name]) == view.values([name]) == {}
 
 
 @pytest.mark.parametrize("name", ["form.ward", "param.leave.limits.private", "line.place"])

@@ -106,6 +106,10 @@ class View:
         known = self.organisation.people.get(person)
         return None if known is None else known.department
 
+    def department_of_named(self, value: FieldValue) -> Value:
+        """The home department of whoever a person field names; nothing while it is unfilled."""
+        return self.department_of(value) if isinstance(value, str) else None
+
     def roles_of_actor(self) -> Value:
         """The roles that the actor holds today, each once."""
         day = self.calendar.local_day(self.now)
@@ -178,6 +182,7 @@ _READERS: Mapping[str, Callable[[View, str], Value]] = {
     "form": lambda view, key: typed(view.definition.form[key], view.form.get(key)),
     "given": lambda view, key: is_given(view.form.get(key)),
     "day": lambda view, key: view.local_day(view.form.get(key)),
+    "department": lambda view, key: view.department_of_named(view.form.get(key)),
     "sum": lambda view, key: _sum(view.form, key),
     "count": lambda view, key: _count(view.form.get(key)),
     "month": lambda view, key: _month(view.day_in(key)),

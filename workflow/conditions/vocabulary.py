@@ -218,7 +218,9 @@ _DAYS = (FieldType.DATE, FieldType.DATETIME)
 
 
 def _worked_out(fields: Iterable[Field]) -> dict[str, Kind]:
-    """Names that are worked out of a field: sums and counts of rows, months and their days."""
+    """Names that are worked out of a field: sums and counts of rows, months and their days, the
+    department of whoever is named.
+    """
     names: dict[str, Kind] = {}
     for field in fields:
         if field.type in (FieldType.TABLE, FieldType.LIST):
@@ -226,6 +228,8 @@ def _worked_out(fields: Iterable[Field]) -> dict[str, Kind]:
         for column in field.columns:
             if column.type in _FIGURES:
                 names[f"sum.{field.key}.{column.key}"] = Kind.INT
+        if field.type is FieldType.PERSON:
+            names[f"department.{field.key}"] = Kind.TEXT
         if field.type in _DAYS:
             names[f"month.{field.key}"] = Kind.TEXT
         if field.type is FieldType.TEXT or field.type in _DAYS:

@@ -1976,6 +1976,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "signed_on": "computed: the day of the last signature",
     },
     "training-exam": {
+        "examinee": "computed: the one who is examined, to be told of session and result",
         "year": "the year of the overview, counted from the date",
         "month_end": "when a month's training is missed",
         "year_end": "when a year's quiz is missed",

@@ -23,6 +23,13 @@ HEARD: dict[tuple[str, str], dict[str, list[str]]] = {
         "dai": ["refuse"],
         "fang": [],
     },
+    (
+        "training-exam",
+        "✔ 岗前考试的本人知道培训、举办和结果，别的受训人不知道；其他培训告知全体受训人",
+    ): {
+        "xin": ["fail", "hold", "pass", "start", "start"],
+        "jin": ["hold", "start"],
+    },
 }
 
 

@@ -16,6 +16,12 @@ from workflow.refusals import Code
 #: Dr Lee is away from Tuesday to Thursday; Ben stands in for him.
 AWAY = Delegation("d1", "lee", "ben", date(2026, 3, 3), date(2026, 3, 5))
 
+BOTH_NAMES = """\
+    conditions:
+      - when: facts.heads == ["ben", "lee"]
+        otherwise: {zh: 两人都要在, en: Both have to be there}
+"""
+
 
 def on(day: str, delegations: Sequence[Delegation] = (AWAY,)) -> tuple[Hospital, str]:
     """The hospital at a moment, and a request that waits for Dr Lee."""
@@ -35,6 +41,23 @@ def test_a_delegate_signs_and_both_names_are_kept() -> None:
     assert line["department"] == "surgery"
     signed = [task for task in hospital.file(request).tasks if task.step == "dept"]
     assert [(task.closed_by, task.closed_for) for task in signed] == [("ben", "lee")]
+
+
+def test_what_a_delegate_did_the_other_has_done_as_well() -> None:
+    """A rule that asks who signed hears both names: neither of them decides once more."""
+    wu = "    who: {role: vice_president}\n    signs: true\n    opinion: required\n"
+    both = edited(
+        PURCHASE,
+        ("states:\n", "  heads: {history: dept_sign, gives: actors}\nstates:\n"),
+        (wu, wu + BOTH_NAMES),
+    )
+    hospital = Hospital(both, delegations=[AWAY])
+    request = hospital.submitted()
+    hospital.wait_until(local("2026-03-04 10:00"))
+    hospital.stands_in("ben", "lee", "dept_sign", request, "代签")
+    hospital.takes("fang", "finance_sign", request, "同意")
+
+    assert hospital.takes("wu", "approve", request, "同意") == "approved"
 
 
 @pytest.mark.parametrize(

@@ -273,9 +273,9 @@ class RelatedFactKeys(Table):
     gives = Key(
         Choice(_GIVES, Gives.EXISTS, Gives.COUNT, Gives.FIRST, Gives.NUMBERS, Gives.ACTORS),
         "得到什么：exists 有没有，count 几件，first 最新一件的 column 表单项，numbers 案件编号，"
-        "actors 谁办理过 action",
+        "actors 谁办理过 action（代办的，连同为谁代办）",
         "what it answers: exists, count, first (the form field `column` of the newest case), "
-        "numbers (of the cases), or actors (who took the action)",
+        "numbers (of the cases), or actors (who took the action, and for whom)",
         required=True,
     )
     column = Key(FOREIGN, "gives: first 时，取哪个表单项", "the form field, for gives: first")
@@ -331,8 +331,8 @@ class HistoryFactKeys(Table):
     )
     gives = Key(
         Choice(_GIVES, Gives.EXISTS, Gives.COUNT, Gives.ACTORS),
-        "得到什么：exists 办理过没有，count 几次，actors 谁办理的",
-        "what it answers: exists, count, or actors (who took it)",
+        "得到什么：exists 办理过没有，count 几次，actors 谁办理的（代办的，连同为谁代办）",
+        "what it answers: exists, count, or actors (who took it, and for whom)",
         required=True,
     )
 

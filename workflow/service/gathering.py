@@ -234,14 +234,12 @@ def _of_related(situation: Situation, source: Source, rows: _Rows, fact: Fact) -
         case Gives.FIRST:
             return _field_of_newest(cases, fact.column or "")
         case Gives.ACTORS:
-            return tuple(
-                dict.fromkeys(
-                    entry.actor
-                    for case in cases
-                    for entry in source.entries(case.id)
-                    # A clock may have the action's key.
-                    if entry.event == fact.action and entry.actor != TIMER
-                )
+            return _both(
+                (entry.actor, entry.acting_for)
+                for case in cases
+                for entry in source.entries(case.id)
+                # A clock may have the action's key.
+                if entry.event == fact.action and entry.actor != TIMER
             )
         case _:
             return tuple(case.number for case in cases)
@@ -280,17 +278,22 @@ def _wanted(fact: Fact, case: Case) -> bool:
 
 def _of_history(situation: Situation, fact: Fact) -> Value:
     """Decisions of the current round: a voided signature does not count."""
-    actors = tuple(
-        task.closed_by
+    decided = [
+        task
         for task in situation.tasks
         if task.closed_as == fact.action
         and task.round == situation.case.round
         and task.closed_by is not None
-    )
+    ]
     match fact.gives:
         case Gives.EXISTS:
-            return bool(actors)
+            return bool(decided)
         case Gives.COUNT:
-            return len(actors)
+            return len(decided)
         case _:
-            return actors
+            return _both((task.closed_by, task.closed_for) for task in decided)
+
+
+def _both(pairs: Iterable[tuple[str | None, str | None]]) -> tuple[str, ...]:
+    """Who acted and for whom: what one has done the other has done as well. Each once."""
+    return tuple(dict.fromkeys(one for pair in pairs for one in pair if one is not None))

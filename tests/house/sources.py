@@ -92,6 +92,14 @@ _HIGH_VALUE = (
     "facts.high_value_item || (given_param.charge.highvalue_threshold"
     ' && form.cost_type == "材料" && form.unit_price >= param.charge.highvalue_threshold)'
 )
+_EACH_LINE_ONCE = (
+    "form.line_changes.all(row, row.charge in form.disputed_lines)"
+    " && form.disputed_lines.all(one, form.line_changes.exists_one(row, row.charge == one))"
+)
+_LINES_MAKE_THE_SUM = " && ".join(
+    f"sum.line_changes.{key} == form.{key}"
+    for key in ("old_qty", "new_qty", "old_amount", "new_amount")
+)
 #: Our own choices beside those of the register: what a switch of the hospital adds.
 OUR_OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "consumable-approval": {
@@ -117,7 +125,26 @@ OUR_OWN: dict[str, dict[str, tuple[str, ...]]] = {
     # Of a high-value consumable it is said what the price was checked against.
     "charge-entry": {
         "fields": ("department", "settled_on"),
-        "conditions": (f'release: decision.opinion != "" || !({_HIGH_VALUE})',),
+        "conditions": (
+            f'release: decision.opinion != "" || !({_HIGH_VALUE})',
+            # A charge in doubt, or booked anew by a correction, is no way round order and amount.
+            "hold: !given.order_id || (facts.ordered && form.qty <= facts.ordered_qty)",
+            "hold: form.amount == form.qty * form.unit_price",
+            'release: !given.corrects || decision.opinion != ""',
+        ),
+    },
+    # Several disputed lines are corrected each by its own values, once, and only what is disputed.
+    "fee-correction": {
+        "fields": ("line_changes", "not_as_booked", "not_by_price"),
+        "conditions": (
+            f"dept_state: count.line_changes == 0 || ({_EACH_LINE_ONCE})",
+            f"dept_state: count.line_changes == 0 || ({_LINES_MAKE_THE_SUM})",
+            "medins_agree: form.disputed_lines.all(one, !(one in facts.agreed_lines))",
+            "medins_agree: form.disputed_lines.all(one, !(one in facts.not_disputed))",
+            "medins_agree: form.not_as_booked == 0",
+            "medins_agree: form.not_by_price == 0",
+            "execute: form.disputed_lines.all(one, !(one in facts.not_disputed))",
+        ),
     },
     # Who of the staff helped, from whom a case against them starts.
     "identity-fraud-report": {"fields": ("helped_by",)},

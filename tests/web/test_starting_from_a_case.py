@@ -48,7 +48,7 @@ def dispute(browser: TestClient, **more: str) -> Element:
 
 def test_a_long_form_asks_first_for_what_is_needed_now(as_person: As) -> None:
     form = see(as_person("zhang"), STAY).one("form", id="request-form")
-    assert form.one("details", class_="later").has("f-total")
+    assert form.one("details", class_="later").has("f-cause_inquiry")
     assert not form.one("details", class_="later").has("f-patient_name")
 
 

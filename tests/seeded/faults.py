@@ -153,8 +153,8 @@ FAULTS = (
     Fault(
         "a conflict of interest binds one post only",
         "workflow/running/judging.py",
-        "    if {actor.id, actor.acting_for} & set(handling.recused_here(situation)):\n",
-        "    if {actor.id, actor.acting_for} & set(mine.handling.recused):\n",
+        "    if not {actor.id, actor.acting_for}.isdisjoint(handling.recused_here(situation)):\n",
+        "    if not {actor.id, actor.acting_for}.isdisjoint(mine.handling.recused):\n",
         "who recused themselves would decide in another post",
         ("tests/workflow/test_recusing.py", _WALK),
     ),
@@ -292,7 +292,7 @@ FAULTS = (
     Fault(
         "a refusal needs no reason",
         "workflow/running/judging.py",
-        "    if action.opinion is OpinionRule.REQUIRED and not opinion:\n",
+        "    if action.opinion is OpinionRule.REQUIRED and not view.opinion:\n",
         "    if action.opinion is OpinionRule.REQUIRED and not action.name:\n",
         "nobody would learn why",
         ("tests/workflow/test_returning_to_draft.py",),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from tests.workflow.hospital import FILLED, PURCHASE, Hospital, edited, reasons, refused
+from tests.workflow.hospital import CAST, FILLED, PURCHASE, Hospital, edited, reasons, refused
 from tests.workflow.racing import RacingStore
 from workflow.nouns import Actor, Opening
+from workflow.ports.house import SavePerson
 from workflow.refusals import Code
 from workflow.service.deciding import Answer
 
@@ -77,6 +79,19 @@ def test_a_case_is_opened_once() -> None:
     assert second.repeated
     assert (second.number, second.case, second.entry) == (first.number, first.case, first.entry)
     assert hospital.cases("purchase") == ("CG2026-000001",)
+
+
+def test_a_case_that_could_not_be_opened_any_more_was_opened_all_the_same() -> None:
+    hospital = Hospital()
+    first = hospital.open("amy", key="click", **FILLED)
+    (amy,) = (person for person in CAST if person.id == "amy")
+    hospital.changes(SavePerson(replace(amy, posts=())))
+
+    assert refused(hospital.open("amy", key="another", **FILLED)).code is Code.NOT_PERMITTED
+    again = hospital.open("amy", key="click", **FILLED)
+
+    assert again.repeated
+    assert (again.number, again.entry, again.refused) == (first.number, first.entry, None)
 
 
 def test_a_repeated_opening_uses_up_no_number() -> None:

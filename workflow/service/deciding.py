@@ -315,9 +315,17 @@ class Service:
         values: Mapping[str, Value] | None = None,
     ) -> Answer:
         try:
-            return self._opened(opening, within_sight=within_sight, values=values)
+            answer = self._opened(opening, within_sight=within_sight, values=values)
         except _FollowerRefused as stopped:
-            return Answer(None, None, None, Refused.of([stopped.reason]))
+            answer = Answer(None, None, None, Refused.of([stopped.reason]))
+        # What would be refused by now may have been opened by this very click before.
+        if answer.refused is not None and self._stands(opening.key):
+            raise DuplicateKey(opening.key)
+        return answer
+
+    def _stands(self, key: str) -> bool:
+        with self.store.begin() as tx:
+            return tx.answered(key) is not None
 
     def _opened(
         self, opening: Opening, *, within_sight: bool, values: Mapping[str, Value] | None

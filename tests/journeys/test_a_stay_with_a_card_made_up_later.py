@@ -143,7 +143,7 @@ def settles(ding: Visitor) -> None:
     """A sum that does not add up is refused, and only the sum has to be typed again."""
     page = ding.page
     form = form_of(page, "结算")
-    chooses(form, {**CERTIFICATES, "结算方式": "直接结算"})
+    chooses(form, {**CERTIFICATES, "结算时人证卡相符": "是", "结算方式": "直接结算"})
     fills(form, {"费用总额": "8000", "基金支付": "6500", "个人支付": "1600"})
     presses(form, "结算")
     is_refused(ding, "基金支付与个人支付之和须等于费用总额", "S0-07-02b")

@@ -20,6 +20,7 @@ from workflow.conditions.language import (
     Unevaluable,
     Value,
 )
+from workflow.conditions.standing_in import Asked
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY_MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=SHANGHAI)
@@ -35,6 +36,7 @@ VOCABULARY: Mapping[str, Kind] = {
     "given.ref_unit_price": Kind.BOOL,
     "param.consumable.medins_review": Kind.BOOL,
     "param.recall_hours": Kind.INT,
+    "actor.id": Kind.TEXT,
     "actor.roles": Kind.TEXTS,
     "facts.numbers": Kind.INTS,
     "facts.approved": Kind.FACT,
@@ -51,6 +53,7 @@ REQUEST: Mapping[str, Value] = {
     "given.ref_unit_price": True,
     "param.consumable.medins_review": False,
     "param.recall_hours": 72,
+    "actor.id": "lee",
     "actor.roles": ("clinician", "dept_head"),
     "facts.numbers": (7, 11),
     "facts.approved": {"by": "Wu", "times": 2},  # type: ignore[dict-item]  # may be anything
@@ -167,6 +170,37 @@ def test_a_computed_value_has_its_kind(
     worth: Worth, gives: Kind, text: str, expected: object
 ) -> None:
     assert worth(text, gives=gives) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("form.quantity > 1", None),
+        ("actor.id == form.material_name", Asked.EITHER),
+        ("form.quantity > 1 || actor.id == 'lee' || 'keeper' in actor.roles", Asked.EITHER),
+        ("!(actor.id != 'lee')", Asked.EITHER),
+        ("form.quantity > 1 ? actor.id == 'lee' : 'keeper' in actor.roles", Asked.EITHER),
+        ("actor.id != 'lee'", Asked.BOTH),
+        ("!(actor.id in ['lee', 'wu'])", Asked.BOTH),
+        ("!('keeper' in actor.roles) && form.quantity > 1", Asked.BOTH),
+        ("!(form.quantity > 1 && actor.id == 'lee')", Asked.BOTH),
+        ("!('keeper' in actor.roles) || actor.id == 'lee'", Asked.BOTH),
+        ("actor.id == 'lee' ? form.quantity > 1 : form.quantity > 2", Asked.BOTH),
+        ("(actor.id == 'lee') == (form.quantity > 1)", Asked.BOTH),
+        ("size(actor.roles) == 1", Asked.BOTH),
+        ("actor.roles.exists_one(role, role == 'keeper')", Asked.BOTH),
+        ("form.lines.all(row, row.name != actor.id)", Asked.BOTH),
+    ],
+)
+def test_what_keeps_people_apart_is_asked_of_both(
+    language: Language, text: str, asked: Asked | None
+) -> None:
+    """While somebody stands in for another: whoever is only asked for may be either of them."""
+    assert accepted(language.compile(text, Kind.BOOL)).asked is asked
+
+
+def test_what_is_no_yes_or_no_is_asked_of_nobody_else(language: Language) -> None:
+    assert accepted(language.compile("actor.id", Kind.TEXT)).asked is None
 
 
 def test_a_moment_comes_back_in_utc(worth: Worth) -> None:

@@ -55,6 +55,14 @@ FAULTS = (
         ("tests/workflow/test_delegates.py",),
     ),
     Fault(
+        "a rule that keeps people apart sees the delegate alone",
+        "workflow/conditions/values.py",
+        "        if self.actor.acting_for is None or expression.asked is None:\n",
+        "        if self.actor.acting_for is not None or expression.asked is None:\n",
+        "whoever may not decide would let somebody else press the button",
+        ("tests/workflow/test_delegates.py",),
+    ),
+    Fault(
         "a delegation holds for every process and amount",
         "workflow/people/eligibility.py",
         "            and grant.reaches(scene.case.process, amount)\n",

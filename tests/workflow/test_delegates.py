@@ -8,7 +8,16 @@ from datetime import date
 
 import pytest
 
-from tests.workflow.hospital import CAST, PURCHASE, Hospital, edited, local, refused, with_posts
+from tests.workflow.hospital import (
+    CAST,
+    PURCHASE,
+    Hospital,
+    edited,
+    local,
+    reasons,
+    refused,
+    with_posts,
+)
 from workflow.people.organisation import Delegation, Person, Post
 from workflow.ports.house import RemoveDelegation, SaveDelegation, SavePerson
 from workflow.refusals import Code
@@ -58,6 +67,124 @@ def test_what_a_delegate_did_the_other_has_done_as_well() -> None:
     hospital.takes("fang", "finance_sign", request, "同意")
 
     assert hospital.takes("wu", "approve", request, "同意") == "approved"
+
+
+def ruled(when: str) -> str:
+    """The process in which the leader approves only when this holds."""
+    wu = "    who: {role: vice_president}\n    signs: true\n    opinion: required\n"
+    rule = f"""\
+    conditions:
+      - when: '{when}'
+        otherwise: {{zh: 您不能批, en: You cannot approve this}}
+"""
+    looked_up = "  checkers: {history: check, gives: actors}\n" if "checkers" in when else ""
+    return edited(
+        PURCHASE,
+        ("states:\n", f"{looked_up}states:\n"),
+        ("  leader:", "  checking: {name: {zh: 待核对, en: To be checked}}\n  leader:"),
+        ("    to: leader\n", "    to: checking\n"),
+        ("  approve:\n", CHECK + "  approve:\n"),
+        (wu, wu + rule),
+    )
+
+
+#: Whoever has a look at it before it is approved; no signature, so the engine keeps nobody apart.
+CHECK = """\
+  check:
+    name: {zh: 核对, en: Check}
+    from: checking
+    to: leader
+    who: [{role: clinician}, {role: vice_president}, {role: finance_officer}]
+"""
+#: Ben stands in for the leader.
+FOR_THE_LEADER = replace(AWAY, principal="wu")
+
+
+def to_be_checked(
+    when: str, lent: Delegation = FOR_THE_LEADER, people: Sequence[Person] = CAST
+) -> tuple[Hospital, str]:
+    """A request that waits for the check before the leader, in the days of a delegation."""
+    hospital = Hospital(ruled(when), people=people, delegations=[lent])
+    request = hospital.submitted()
+    hospital.takes("lee", "dept_sign", request, "同意")
+    hospital.takes("fang", "finance_sign", request, "同意")
+    hospital.wait_until(local("2026-03-04 10:00"))
+    return hospital, request
+
+
+#: Who has checked it does not approve it.
+APART = "!(actor.id in facts.checkers)"
+
+
+@pytest.mark.parametrize("checker", ["ben", "wu"])
+def test_who_is_kept_apart_is_so_in_both_names(checker: str) -> None:
+    """What either of them has checked neither approves, whoever presses the button."""
+    hospital, request = to_be_checked(APART)
+    hospital.takes(checker, "check", request, "")
+
+    assert hospital.can("ben", request, acting_for="wu") & {"approve"} == set()
+    answer = hospital.decide("ben", "approve", request, "代批", acting_for="wu")
+
+    assert refused(answer).code is Code.CONDITION_NOT_MET
+    theirs = " (this is about Wu, for whom you act)" if checker == "wu" else ""
+    assert reasons(answer) == [f"You cannot approve this{theirs}"]
+
+
+def test_a_delegate_of_whom_nothing_speaks_is_not_kept_apart() -> None:
+    hospital, request = to_be_checked(APART)
+    hospital.takes("fang", "check", request, "")
+
+    assert "approve" in hospital.can("ben", request, acting_for="wu")
+    assert hospital.stands_in("ben", "wu", "approve", request, "代批") == "approved"
+
+
+def test_what_was_checked_for_somebody_they_do_not_approve_themselves() -> None:
+    hospital, request = to_be_checked(APART)
+    hospital.stands_in("ben", "wu", "check", request, "")
+
+    assert refused(hospital.decide("wu", "approve", request, "同意")).code is (
+        Code.CONDITION_NOT_MET
+    )
+
+
+@pytest.mark.parametrize("asked_for", ["ben", "wu"])
+def test_a_rule_that_asks_for_somebody_is_met_by_either(asked_for: str) -> None:
+    hospital, request = to_be_checked(f'actor.id == "{asked_for}"')
+    hospital.takes("fang", "check", request, "")
+
+    assert "approve" in hospital.can("ben", request, acting_for="wu")
+    assert hospital.stands_in("ben", "wu", "approve", request, "代批") == "approved"
+
+
+def test_a_rule_that_asks_for_somebody_else_is_met_by_neither() -> None:
+    hospital, request = to_be_checked('actor.id == "fang"')
+    hospital.takes("fang", "check", request, "")
+
+    answer = hospital.decide("ben", "approve", request, "代批", acting_for="wu")
+
+    assert reasons(answer) == ["You cannot approve this"]
+
+
+@pytest.mark.parametrize(
+    ("when", "lent", "may"),
+    [
+        ('"finance_officer" in actor.roles', ("vice_president",), False),
+        ('"finance_officer" in actor.roles', ("vice_president", "finance_officer"), True),
+        ('!("finance_officer" in actor.roles)', ("vice_president",), False),
+        ('!("clinician" in actor.roles)', ("vice_president",), False),
+        ('!("keeper" in actor.roles)', ("vice_president",), True),
+    ],
+)
+def test_a_post_that_was_not_lent_opens_nothing_and_still_keeps_apart(
+    when: str, lent: tuple[str, ...], may: bool
+) -> None:
+    people = with_posts(("wu", "finance_officer", "finance"))
+    hospital, request = to_be_checked(when, replace(FOR_THE_LEADER, roles=lent), people)
+    hospital.takes("fang", "check", request, "")
+
+    assert ("approve" in hospital.can("ben", request, acting_for="wu")) is may
+    answer = hospital.decide("ben", "approve", request, "代批", acting_for="wu")
+    assert (answer.refused is None) is may
 
 
 @pytest.mark.parametrize(

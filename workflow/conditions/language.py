@@ -24,6 +24,7 @@ from workflow.conditions.accepting import ACCEPT, Kind, Unfit, Value
 from workflow.conditions.complaints import complaints, words
 from workflow.conditions.judging import Judged, judge, presence_of_names
 from workflow.conditions.notation import Prepared, Problem, prepare
+from workflow.conditions.standing_in import Asked, asked_of
 from workflow.conditions.tree import Tree, read_tree
 from workflow.making import quick
 
@@ -93,6 +94,7 @@ class Language:
             _read=_READ[gives],
             _judged=judged,
             _short=self._short(text.strip(), judged.names, gives),
+            asked=asked_of(tree.root) if gives is Kind.BOOL else None,
         )
 
     def _short(self, text: str, names: frozenset[str], gives: Kind) -> Short | None:
@@ -146,7 +148,9 @@ def _as_it_is(value: Value) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled expression. `names` are the names of the vocabulary that it refers to."""
+    """A compiled expression. `names` are the names of the vocabulary that it refers to, `asked` of
+    whom a yes or no about the actor is asked while somebody stands in for another.
+    """
 
     text: str
     gives: Kind
@@ -156,6 +160,7 @@ class Expression:
     _read: Callable[[cel.Value], Value] = field(repr=False, compare=False)
     _judged: Judged = field(repr=False, compare=False)
     _short: Short | None = field(repr=False, compare=False, default=None)
+    asked: Asked | None = None
 
     def evaluate(self, values: Mapping[str, Value]) -> Value | Unevaluable:
         """The value for these values of the names, of the kind that `gives` says; it never raises.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeGuard, cast
 
@@ -18,11 +18,13 @@ from workflow.calculations.calendar_periods import last_of_month
 from workflow.calendar import Calendar
 from workflow.conditions.language import Expression as Ready
 from workflow.conditions.language import Unevaluable, Value
+from workflow.conditions.standing_in import Asked
 from workflow.design.definition import Definition
 from workflow.design.form import Field, FieldType
 from workflow.ledger import moment_of, moment_text
 from workflow.making import quick
 from workflow.nouns import Actor, Case, FieldValue, Form, ParameterValue
+from workflow.people.eligibility import Scene, grant_for
 from workflow.people.organisation import Organisation
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -51,7 +53,8 @@ def stored_day(number: int) -> str | None:
 class View:
     """All that an expression of one act may look at.
 
-    `form` is the form as it would stand after the act's answers.
+    `form` is the form as it would stand after the act's answers. `lent_to`: of the actor's roles
+    only those count that they have lent to this person.
     """
 
     definition: Definition
@@ -68,10 +71,34 @@ class View:
     target: str | None = None
     line: Mapping[str, Value] | None = None
     due: Mapping[str, Value] | None = None
+    lent_to: str | None = None
 
     def evaluate(self, expression: Ready) -> Value | Unevaluable:
-        """The value of a compiled expression in this view."""
-        return expression.evaluate(self.values(expression.names))
+        """The value of a compiled expression in this view.
+
+        A yes or no about the actor is asked of whom they stand in for as well: both must pass what
+        keeps people apart, and either may be who is asked for.
+        """
+        own = expression.evaluate(self.values(expression.names))
+        if self.actor.acting_for is None or expression.asked is None:
+            return own
+        either = expression.asked is Asked.EITHER
+        if (own is True) is either:
+            return own
+        other = self.of_principal(self.actor.acting_for, lent_only=either)
+        theirs = expression.evaluate(other.values(expression.names))
+        return own if either and theirs is not True else theirs
+
+    def of_principal(self, principal: str, *, lent_only: bool) -> View:
+        """The same as if whom the actor stands in for acted; with `lent_only` in no role that they
+        have kept to themselves.
+        """
+        name = self.organisation.person_name(principal)
+        return replace(
+            self,
+            actor=Actor(principal, name),
+            lent_to=self.actor.id if lent_only else None,
+        )
 
     def values(self, names: Iterable[str]) -> dict[str, Value]:
         """The values of names; those without a value are left out."""
@@ -114,7 +141,12 @@ class View:
         """The roles that the actor holds today, each once."""
         day = self.calendar.local_day(self.now)
         posts = self.organisation.posts_of(self.actor.id, day)
-        return tuple(dict.fromkeys(post.role for post in posts))
+        roles = tuple(dict.fromkeys(post.role for post in posts))
+        if self.lent_to is None:
+            return roles
+        delegate = Actor(self.lent_to, self.lent_to, self.actor.id)
+        scene = Scene(self.case, self.organisation, day, definition=self.definition)
+        return tuple(role for role in roles if grant_for(delegate, role, scene) is not None)
 
     def day_of_moment(self, at: datetime) -> int:
         """The local day number of a moment."""

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from workflow.conditions.language import Unevaluable
+from workflow.conditions.standing_in import Asked
 from workflow.conditions.values import View, is_given
 from workflow.design.definition import Action, Definition, OpinionRule
 from workflow.design.facts import Condition
@@ -56,6 +57,7 @@ NO_SUCH = Sentence("本流程没有“{action}”这一操作", "This process ha
 UNJUDGED = Sentence(
     "条件无法判定，缺少：{names}", "The condition cannot be judged; missing: {names}"
 )
+ABOUT = Sentence("（说的是您所代的{who}）", " (this is about {who}, for whom you act)")
 DECIDED_BY = Sentence(
     "{who}已经办理，这一步不再需要您办理", "{who} has decided; you are no longer needed here"
 )
@@ -467,7 +469,7 @@ def judge_conditions(
             named |= askable
             if askable:
                 continue
-        unmet = _unmet(situation, condition, value, standing)
+        unmet = _unmet(situation, view, condition, value, standing)
         if not isinstance(value, Unevaluable):
             unmet = replace(unmet, field=_field_to_mend(situation, condition, can_fill))
         refusals.append(unmet)
@@ -490,7 +492,9 @@ def _field_to_mend(
 _FEW = 3
 
 
-def _unmet(situation: Situation, condition: Condition, value: object, standing: bool) -> Refusal:
+def _unmet(
+    situation: Situation, view: View, condition: Condition, value: object, standing: bool
+) -> Refusal:
     because = condition.otherwise
     if isinstance(value, Unevaluable):
         names_zh, names_en = labels(situation.definition, value)
@@ -498,6 +502,9 @@ def _unmet(situation: Situation, condition: Condition, value: object, standing: 
         because = Sentence(
             f"{because.zh}（{missing.zh}{names_zh}）", f"{because.en} ({missing.en}{names_en})"
         )
+    elif _is_of_principal(situation, view, condition):
+        who = ABOUT.filled(who=situation.organisation.person_name(view.actor.acting_for or ""))
+        because = Sentence(f"{because.zh}{who.zh}", f"{because.en}{who.en}")
     cases = situation.fact_cases.get(condition.names_cases or "", ())
     return Refusal(
         Code.CONDITION_NOT_MET,
@@ -507,6 +514,14 @@ def _unmet(situation: Situation, condition: Condition, value: object, standing: 
         cases=cases,
         standing=standing,
     )
+
+
+def _is_of_principal(situation: Situation, view: View, condition: Condition) -> bool:
+    """Whether a delegate would pass in their own name: then it is the other whom it keeps out."""
+    ready = situation.rulebook.ready(condition.when)
+    if view.actor.acting_for is None or ready.asked is not Asked.BOTH:
+        return False
+    return replace(view, actor=replace(view.actor, acting_for=None)).evaluate(ready) is True
 
 
 def fields_of(situation: Situation, view: View, value: Unevaluable) -> set[str]:

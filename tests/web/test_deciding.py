@@ -175,6 +175,12 @@ def test_a_refusal_ends_the_case(as_person: As, number: str, store: Store) -> No
     assert "本案已办结" in see(as_person("zhang"), f"/c/{number}").one(id="decision-card").text
 
 
+def test_whoever_withdraws_is_not_asked_for_the_form_again(as_person: As, number: str) -> None:
+    page = as_person("zhang").get(f"/c/{number}").text
+    assert 'value="withdraw"' in page
+    assert "f.quantity" not in page
+
+
 def test_the_applicant_withdraws_without_words(as_person: As, number: str, store: Store) -> None:
     decides(as_person("zhang"), number, "withdraw", "")
     assert state_of(store, number) == "withdrawn"

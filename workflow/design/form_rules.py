@@ -32,7 +32,7 @@ def accepted_fields(definition: Definition, action: str) -> tuple[str, ...]:
     """The fields that `action` (or `OPENING`) may fill, in the order of the form.
 
     They are its own `fields`, those that it requires, and the one that receives its opinion. An
-    action of the applicant that leaves an entry state (handing in) takes whatever the opening
+    action of the applicant that leaves entry states alone (handing in) takes whatever the opening
     takes: a form is filled, saved and handed in with one click. KeyError for an unknown action.
     """
     if action == OPENING:
@@ -40,7 +40,9 @@ def accepted_fields(definition: Definition, action: str) -> tuple[str, ...]:
         return _in_form_order(definition, opening)
     taken = definition.actions[action]
     accepted = {*taken.fields, *_required_by(definition, action), taken.opinion_field}
-    if hands_in(definition, taken):
+    # What also leaves a later state, as withdrawing may, would open the form again while others
+    # read what was handed in.
+    if hands_in(definition, taken) and all(_begins(definition, one) for one in taken.sources):
         accepted.update(accepted_fields(definition, OPENING))
     return _in_form_order(definition, accepted)
 
@@ -75,9 +77,12 @@ def opening_of_uses(
 
 def hands_in(definition: Definition, action: Action) -> bool:
     """Whether an applicant hands in by `action`: theirs, out of a state where cases begin."""
-    return any(seat.kind is SeatKind.APPLICANT for seat in action.seats) and any(
-        source in definition.states and definition.states[source].entry for source in action.sources
-    )
+    seated = any(seat.kind is SeatKind.APPLICANT for seat in action.seats)
+    return seated and any(_begins(definition, source) for source in action.sources)
+
+
+def _begins(definition: Definition, state: str) -> bool:
+    return state in definition.states and definition.states[state].entry
 
 
 def requirements(definition: Definition, action: str) -> tuple[tuple[Field, Requirement], ...]:

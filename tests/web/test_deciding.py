@@ -334,3 +334,42 @@ class TestWhileTheVicePresidentIsAway:
         )
         assert answer.status_code == 403
         assert state_of(store, waiting) == "leader_review"
+
+
+class TestWhereBothHeadsMaySignAnyway:
+    """吴主任 heads 外科 too for a time; 李主任 has lent the post to 吴主任 besides."""
+
+    @pytest.fixture
+    def delegations(self) -> tuple[Delegation, ...]:
+        return (Delegation("d1", "li", "wu", date(2026, 3, 2), date(2026, 3, 6)),)
+
+    @pytest.fixture
+    def shared(self, as_person: As, number: str, house: House, store: Store) -> str:
+        """It waits for either head."""
+        posts = (Post("dept_head", "medicine"), Post("dept_head", "surgery"))
+        wu = Person("wu", "吴主任", "medicine", posts)
+        store.house.change(Deed(Actor(SYSTEM, SYSTEM), house.clock()), SavePerson(wu))
+        return number
+
+    def test_the_own_name_comes_first_and_the_others_lies_folded(
+        self, as_person: As, shared: str
+    ) -> None:
+        card = see(as_person("wu"), f"/c/{shared}").one(id="decision-card")
+        own, lent = card.all("form", class_="decision-form")
+        assert ("for" in own.fields, lent.fields["for"]) == (False, "li")
+        (fold,) = [
+            one for one in card.all("details", class_="fold") if "代 李主任 办理" in one.text
+        ]
+        assert [one.fields["for"] for one in fold.all("form")] == ["li"]
+
+    def test_what_went_wrong_in_the_folded_one_is_shown_open(
+        self, as_person: As, shared: str
+    ) -> None:
+        wu = as_person("wu")
+        lent = (
+            see(wu, f"/c/{shared}").one(id="decision-card").all("form", class_="decision-form")[1]
+        )
+        answer = send_decision(wu, lent, "dept_sign", "")
+        card = read_page(answer.text).one(id="decision-card")
+        assert not [one for one in card.all("details", class_="fold") if one.all("form")]
+        assert "请填写意见" in card.text

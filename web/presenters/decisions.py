@@ -102,6 +102,11 @@ class DecisionForm:
         """The name of the single action that the form is for; "" when it has several."""
         return self.buttons[0].label if len(self.buttons) == 1 else ""
 
+    @property
+    def does(self) -> tuple[str, tuple[str, ...]]:
+        """What it does, whoever does it: the actions, at one task."""
+        return self.task, tuple(button.action for button in self.buttons)
+
 
 @dataclass(frozen=True, slots=True)
 class Closed:
@@ -197,15 +202,17 @@ def _gathered(closed: Iterable[Closed], speech: Speech) -> tuple[Closed, ...]:
 
 
 def _arranged(forms: Sequence[DecisionForm], attempt: Attempt) -> tuple[DecisionForm, ...]:
-    """Ways forward first; where several forms ask for fields, only the one that was tried stays
-    open.
+    """Ways forward first. Where several forms ask for fields, and where what somebody may do for
+    another is theirs anyway, only the one that was tried stays open.
     """
     # Conditions are named or not: they are no reason to hide a button.
     asking = [form for form in forms if any(one.key != PROMISES for one in form.inputs)]
     ordered = sorted(forms, key=lambda form: min(TONES.index(b.tone) for b in form.buttons))
+    own = {form.does for form in forms if not form.acting_for}
     return tuple(
         replace(form, folded=not attempt.at((b.action for b in form.buttons), form.acting_for))
-        if len(asking) > 1 and form in asking and form.heading
+        if (len(asking) > 1 and form in asking and form.heading)
+        or (form.acting_for and form.does in own)
         else form
         for form in ordered
     )

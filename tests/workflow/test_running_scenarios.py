@@ -232,6 +232,13 @@ CHECKS: dict[str, list[Told]] = {
             "notified: {fan: []}",
         ),
         Told(
+            SENT,
+            "{notified: {fan: []}}",
+            "{notified: {lee: []}}",
+            "notified: {lee: []}",
+            "notified: {lee: [submit]}",
+        ),
+        Told(
             (*SENT, "{notified: {lee: [submit]}}", "{do: approve, by: lee, opinion: 好}"),
             "{notified: {amy: [approve]}}",
             "{notified: {lee: [submit]}}",

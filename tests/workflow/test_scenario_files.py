@@ -64,7 +64,7 @@ WRONG = [
     ("do: submit,", "do: submit, expect: {it: {refused: closed}},", 16, 34, "refused"),
     ("do: submit,", "do: submit, registers: {car_days: {non: []}},", 16, 43, "non"),
     (", state: review", "", 1, 3, "checks nothing"),
-    ("state: review", "fields: {}, notified: {lee: []}, history: []", 1, 3, "checks nothing"),
+    ("state: review", "fields: {}, notified: {}, history: []", 1, 3, "checks nothing"),
     ("    - {do", "    - {do: x, do", 16, 15, "do"),
     ("do: submit,", "do: submit, opinion: *nobody,", 16, 29, "Aliases"),
 ]

@@ -213,9 +213,9 @@ class CaseChecks(Table):
         "rows that registers have, or have not",
     )
     notified = Key(
-        Checked(BY_PERSON, traces.notified, lambda wanted: any(wanted.values())),
-        "自上次检查以来各人收到的通知",
-        "notices that each person got since this was last asked",
+        Checked(BY_PERSON, traces.notified),
+        "自上次检查以来各人收到的通知；[] 即一条也没有",
+        "notices that each person got since this was last asked; [] is none at all",
     )
     children = Key(
         Checked(Items(Section(ChildKeys, _child)), traces.children, always),

@@ -66,13 +66,15 @@ def _row_is(scene: Scene, wish: Fields, row: RegisterRow) -> bool:
 
 
 def notified(scene: Scene, people: Mapping[str, tuple[str, ...]]) -> Mismatch | None:
-    """The notices that reached each person since they were last asked about include these."""
+    """The notices that reached each person since they were last asked about include these; an
+    empty list means that there were none.
+    """
     case = scene.file.case if scene.named else None
     for person, kinds in people.items():
         news = scene.stage.news_for(scene.stage.people[person], case)
         found = [notice.kind for notice in news]
         scene.stage.asked.add(person)
-        if Counter(kinds) - Counter(found):
+        if Counter(kinds) - Counter(found) or (found and not kinds):
             return differ("notified", {person: kinds}, {person: found})
     return None
 

@@ -657,7 +657,7 @@ REFUSED = [
         "tell: applicant",
         "actions.approve.effects.2.tell",
         (
-            "后果“tell”不存在。可以写：set、write、start、act、revoke、put_in_force、notify",
+            "后果“tell”不存在。可以写：set、write、start、act、revoke、put_in_force、notify、tell_users",
             "There is no effect “tell”",
         ),
         id="an effect of no known kind",

@@ -30,6 +30,13 @@ HEARD: dict[tuple[str, str], dict[str, list[str]]] = {
         "xin": ["fail", "hold", "pass", "start", "start"],
         "jin": ["hold", "start"],
     },
+    # Of two changes: once each, whatever posts somebody holds.
+    ("policy-profile", "✔ 批准时，用到这个参数的各岗位都知道，一人一次；用不到的不知道"): {
+        "chen": ["approve", "approve"],
+        "shen": ["approve", "approve"],
+        "liu": ["approve"],
+        "gao": [],
+    },
 }
 
 

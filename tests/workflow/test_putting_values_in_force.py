@@ -14,6 +14,8 @@ from tests.workflow.hospital import (
     local,
     reasons,
     refused,
+    small_register,
+    with_posts,
 )
 from workflow.ports.hospital import PolicyChange
 from workflow.refusals import Code
@@ -308,3 +310,60 @@ def test_other_clocks_wait_for_whoever_watches_them() -> None:
     hospital.now = local("2026-03-10 00:00")
     assert kept(hospital) == 5
     assert "answer" not in hospital.events(asked)
+
+
+# ---- who works by it -----------------------------------------------------------------------------
+
+#: Whoever works by the value is told, beside the keeper of the store.
+TELLING = edited(
+    RULING,
+    ("ids}\n", "ids}\n      - notify: applicant\n      - tell_users: what\n"),
+)
+#: Another process that reads another parameter.
+ELSEWHERE = edited(
+    LIMITED,
+    ("process: purchase", "process: hire"),
+    ("number: CG", "number: ZL"),
+    ("{role: clinician}, {role: dept_head}", "{role: keeper}"),
+)
+
+
+def told(hospital: Hospital) -> dict[str, list[str]]:
+    """Who has heard of an approval."""
+    found = {who: list(hospital.news(who)) for who in ("amy", "lee", "ida", "fang", "wu", "kim")}
+    return {who: news for who, news in found.items() if news}
+
+
+def test_who_takes_part_in_a_process_that_reads_it_is_told_once() -> None:
+    hospital = Hospital(GOVERNED, TELLING, ELSEWHERE)
+    ruled(hospital, DAYS, "5")
+    assert told(hospital) == {
+        who: ["approve"] for who in ("amy", "lee", "ida", "fang", "wu", "kim")
+    }
+
+
+def test_who_holds_two_posts_is_told_once_all_the_same() -> None:
+    people = with_posts(("lee", "clinician", "surgery"), ("kim", "finance_officer", "finance"))
+    hospital = Hospital(GOVERNED, TELLING, ELSEWHERE, people=people)
+    ruled(hospital, DAYS, "5")
+    assert told(hospital) == {
+        who: ["approve"] for who in ("amy", "lee", "ida", "fang", "wu", "kim")
+    }
+
+
+def test_who_works_by_another_value_hears_nothing() -> None:
+    """Nobody but the keeper, who proposed it, works by what no process reads."""
+    hospital = Hospital(GOVERNED, TELLING)
+    ruled(hospital, "purchase.most", "30")
+    assert told(hospital) == {"kim": ["approve"]}
+
+
+def test_the_parameter_is_named_by_a_field_that_can() -> None:
+    problems = examine(
+        edited(TELLING, ("tell_users: what", "tell_users: ids")), "small.yaml", small_register(), []
+    )
+    assert isinstance(problems, tuple)
+    (problem,) = problems
+    assert problem.said.en.endswith(
+        "tell_users takes a field of type enum / text here; ids is list."
+    )

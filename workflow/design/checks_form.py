@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from workflow.design.definition import OF_PARENT, Definition
-from workflow.design.effects import ActOn, PutInForce, SetField, StartCase, WriteRow
+from workflow.design.effects import ActOn, PutInForce, SetField, StartCase, TellUsers, WriteRow
 from workflow.design.expression import Place
 from workflow.design.facts import Fact, FactKind, Gives
 from workflow.design.form import Field, FieldType
@@ -365,15 +365,21 @@ def counted_dates_go_into_dates(plan: Plan) -> Iterator[Finding]:
 def policy_comes_from_fields(plan: Plan) -> Iterator[Finding]:
     """What comes into force is named by fields that can hold it, and every choice is known."""
     for effect in effects_of(plan.definition):
-        if not isinstance(effect, PutInForce):
-            continue
-        wanted = (
-            (effect.parameter, (FieldType.ENUM, FieldType.TEXT)),
-            (effect.value, _PROSE),
-            (effect.reason, _PROSE),
-            (effect.before, _PROSE),
-            (effect.clauses, (FieldType.LIST,)),
-        )
+        wanted: tuple[tuple[str | None, tuple[FieldType, ...]], ...]
+        match effect:
+            case PutInForce():
+                verb = "put_in_force"
+                wanted = (
+                    (effect.parameter, (FieldType.ENUM, FieldType.TEXT)),
+                    (effect.value, _PROSE),
+                    (effect.reason, _PROSE),
+                    (effect.before, _PROSE),
+                    (effect.clauses, (FieldType.LIST,)),
+                )
+            case TellUsers():
+                verb, wanted = "tell_users", ((effect.parameter, (FieldType.ENUM, FieldType.TEXT)),)
+            case _:
+                continue
         for key, types in wanted:
             field = plan.definition.form.get(key or "")
             if field is not None and field.type not in types:
@@ -381,8 +387,8 @@ def policy_comes_from_fields(plan: Plan) -> Iterator[Finding]:
                 yield (
                     effect.place,
                     Sentence(
-                        f"put_in_force 在这里要用类型为 {names} 的表单项，{key} 是 {field.type}。",
-                        f"put_in_force takes a field of type {names} here; {key} is {field.type}.",
+                        f"{verb} 在这里要用类型为 {names} 的表单项，{key} 是 {field.type}。",
+                        f"{verb} takes a field of type {names} here; {key} is {field.type}.",
                     ),
                 )
         named = plan.definition.form.get(effect.parameter)

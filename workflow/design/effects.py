@@ -83,6 +83,19 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True)
+class TellUsers:
+    """Effect: a notice to everybody who works by a policy parameter, each person once.
+
+    `parameter` is the field that names it (or the base profile). Who works by it are the roles that
+    take part in the processes reading it.
+    """
+
+    parameter: str
+    when: Expression | None = None
+    place: Place = dataclasses.field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Revoke:
     """Effect: the case above this one loses its effect (撤销). It keeps its state, which must be
     one of `states`, and names this case from then on.
@@ -114,4 +127,4 @@ class PutInForce:
     before: str | None = None
 
 
-Effect = SetField | WriteRow | StartCase | ActOn | Revoke | PutInForce | Notify
+Effect = SetField | WriteRow | StartCase | ActOn | Revoke | PutInForce | Notify | TellUsers

@@ -14,6 +14,7 @@ from workflow.design.effects import (
     Revoke,
     SetField,
     StartCase,
+    TellUsers,
     WriteRow,
 )
 from workflow.design.expression import Expression, Span
@@ -449,6 +450,31 @@ def _notify(values: Values) -> tuple[Effect, ...]:
     return (Notify(seat, values.get(NotifyKeys.when), values.spot.key_place),)
 
 
+class TellUsersKeys(Table):
+    """Who works by a policy value is told."""
+
+    noun = Sentence("告知参数的使用者", "A notice to who works by a policy value")
+
+    tell_users = Key(
+        FIELD,
+        "哪个表单项写着参数键：读取它的各流程里办理的各岗位都收到通知，每人一次；本次已另有通知的不再重复",
+        "the field that names the parameter: every role that takes part in a process reading it is "
+        "told, each person once, and nobody whom another notice of the act reaches",
+        required=True,
+    )
+    when = Key(FORMULA, "满足条件才执行", "only when this holds")
+
+
+def _tell_users(values: Values) -> tuple[Effect, ...]:
+    return (
+        TellUsers(
+            values.get(TellUsersKeys.tell_users, ""),
+            values.get(TellUsersKeys.when),
+            values.spot.key_place,
+        ),
+    )
+
+
 _EFFECT = ByKey(
     Sentence("后果", "effect"),
     {
@@ -459,6 +485,7 @@ _EFFECT = ByKey(
         "revoke": Section(RevokeKeys, _revoke),
         "put_in_force": Section(PutInForceKeys, _put_in_force),
         "notify": Section(NotifyKeys, _notify),
+        "tell_users": Section(TellUsersKeys, _tell_users),
     },
 )
 EFFECTS = Made(Listing(_EFFECT), lambda groups: tuple(one for group in groups for one in group))

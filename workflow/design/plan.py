@@ -17,6 +17,7 @@ from workflow.design.effects import (
     Revoke,
     SetField,
     StartCase,
+    TellUsers,
     WriteRow,
 )
 from workflow.design.expression import Expression, Place, Span
@@ -162,7 +163,7 @@ def _of_effect(effect: Effect) -> Iterator[Expression]:
             yield from _given(effect.named_by)
         case PutInForce():
             yield from _given(effect.since)
-        case Revoke() | Notify():
+        case Revoke() | Notify() | TellUsers():
             pass
 
 

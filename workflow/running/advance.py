@@ -15,7 +15,7 @@ from workflow.conditions.language import Value
 from workflow.conditions.values import View, stored
 from workflow.design.deadlines import DeadlineRule
 from workflow.design.definition import OF_PARENT, TITLE_PLACE, Action, OpinionRule
-from workflow.design.effects import Notify
+from workflow.design.effects import Notify, TellUsers
 from workflow.design.engine_rules import NOT_BY_HAND
 from workflow.design.form import Field
 from workflow.design.form_rules import OPENING
@@ -50,7 +50,13 @@ from workflow.running import deadlines as clocks
 from workflow.running.answers import read_answers
 from workflow.running.calculating import with_calculations
 from workflow.running.choosing import outsiders
-from workflow.running.effects import Consequences, notices, notices_to, work_out
+from workflow.running.effects import (
+    Consequences,
+    notices,
+    notices_to,
+    users_not_told,
+    work_out,
+)
 from workflow.running.governing import unfit
 from workflow.running.judging import (
     Judgement,
@@ -337,6 +343,8 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
     waiting = (*opened, *begun) if entered else branches.work_here(situation, remaining)
     by_timer = act.actor.id == TIMER
     sent = notices(situation, effects.notify, step.kind, waiting, act.ids, by_timer=by_timer)
+    users = users_not_told(situation, effects.users, sent)
+    sent = (*sent, *notices_to(situation, users, step.kind, act.ids, Topic.COPY))
     opened = (*opened, *step.more, *begun)
     return After(case, opened, closed, tuple(changed.values()), turned, effects, sent)
 
@@ -733,7 +741,7 @@ def expire_alone(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
     whoever was to be told is told.
     """
     rule = situation.definition.deadlines[deadline.key]
-    told = tuple(effect for effect in rule.effects if isinstance(effect, Notify))
+    told = tuple(effect for effect in rule.effects if isinstance(effect, Notify | TellUsers))
     return _expired(situation, replace(rule, overdue=True, effects=told), deadline, ids)
 
 

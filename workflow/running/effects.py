@@ -21,6 +21,7 @@ from workflow.design.effects import (
     Revoke,
     SetField,
     StartCase,
+    TellUsers,
     WriteRow,
 )
 from workflow.design.expression import Expression
@@ -47,6 +48,7 @@ class Consequences:
     rows: list[RegisterRow] = field(default_factory=list)
     superseded: list[Superseded] = field(default_factory=list)
     notify: list[Seat] = field(default_factory=list)
+    users: list[str] = field(default_factory=list)  # of these parameters
     opens: list[ToOpen] = field(default_factory=list)
     acts: list[ToAct] = field(default_factory=list)
     policy: list[PolicyChange] = field(default_factory=list)
@@ -77,6 +79,8 @@ def work_out(
                 found.policy.append(put_in_force(situation, view, effect, seq))
             case Notify():
                 found.notify.append(effect.to)
+            case TellUsers():
+                found.users.append(str(view.form.get(effect.parameter) or ""))
             case _:
                 _elsewhere(situation, view, effect, ids, found)
                 view = replace(view, form={**view.form, **found.form})
@@ -268,6 +272,34 @@ def notices_to(
         Notice(ids(), situation.case.id, kind, address, situation.now, topic)
         for address in dict.fromkeys(addresses)
     )
+
+
+def users_not_told(
+    situation: Situation, parameters: Iterable[str], sent: Iterable[Notice]
+) -> tuple[Address, ...]:
+    """The addresses by which everybody who works by some policy parameters is told once, and
+    nobody whom `sent` reaches.
+
+    A role of which all are new is told as such; of another those who are left, by name.
+    """
+    roles = dict.fromkeys(role for key in parameters for role in situation.users(key))
+    if not roles:
+        return ()
+    scene = situation.scene
+
+    def reached(address: Address) -> list[str]:
+        people = situation.organisation.reached_by(address, scene.day, scene.clock)
+        return [person.id for person in people]
+
+    told = {person for notice in sent for person in reached(notice.to)}
+    groups = [(address, reached(address)) for address in (Address(role=role) for role in roles)]
+    to: list[Address] = []
+    for address, people in sorted(groups, key=lambda group: -len(group[1])):
+        new = [person for person in people if person not in told]
+        if new:
+            to += [address] if len(new) == len(people) else [Address(person=one) for one in new]
+        told.update(new)
+    return tuple(to)
 
 
 def _topic(situation: Situation, address: Address, at_work: tuple[Address, ...]) -> Topic:

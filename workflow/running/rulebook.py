@@ -19,6 +19,7 @@ from workflow.design.effects import (
     Revoke,
     SetField,
     StartCase,
+    TellUsers,
     WriteRow,
 )
 from workflow.design.expression import Expression
@@ -151,7 +152,7 @@ def effect_expressions(effect: Effect) -> tuple[Expression, ...]:
             found.append(effect.named_by)
         case PutInForce():
             found.append(effect.since)
-        case Revoke() | Notify():
+        case Revoke() | Notify() | TellUsers():
             pass
     return tuple(e for e in found if e is not None)
 

@@ -21,6 +21,8 @@ from workflow.running.rulebook import Rulebook
 
 #: Makes a new id; passed in so that a simulation repeats itself.
 Ids = Callable[[], str]
+#: The roles that work by a policy parameter.
+Users = Callable[[str], tuple[str, ...]]
 #: Gives the next number of a process's cases.
 Numbers = Callable[[str], str]
 
@@ -28,6 +30,11 @@ Numbers = Callable[[str], str]
 def no_number(process: str) -> str:
     """Where nothing is decided, no number is given away."""
     return f"{process} …"
+
+
+def no_users(_parameter: str) -> tuple[str, ...]:
+    """Where no other process is known, nobody works by a parameter."""
+    return ()
 
 
 @quick
@@ -57,6 +64,8 @@ class Situation:
     whole: Case | None = None
     #: What gives numbers to the cases that an act opens.
     numbers: Numbers = no_number
+    #: Who works by a policy parameter.
+    users: Users = no_users
 
     @once
     def definition(self) -> Definition:

@@ -12,10 +12,15 @@ from functools import cached_property
 
 from workflow.design.definition import Definition
 from workflow.design.form_rules import hands_in
+from workflow.design.parameters import BASE_PROFILE
 from workflow.design.register import Register
 from workflow.design.tracing import Tracing, trace
 from workflow.running.rulebook import Rulebook
-from workflow.service.register_catalogue import BusinessRegister, business_registers
+from workflow.service.register_catalogue import (
+    BusinessRegister,
+    business_registers,
+    roles_in,
+)
 
 
 class UnknownProcess(KeyError):
@@ -72,6 +77,17 @@ class Catalog:
     def governing(self) -> Definition | None:
         """The process by which the policy is changed, if one is in force."""
         return next((one for one in self.in_force() if self.rulebook(one.key).governs), None)
+
+    def users_of(self, parameter: str) -> tuple[str, ...]:
+        """The roles that take part in the processes reading a policy parameter; of the base
+        profile, in all that read one.
+        """
+        reading = (
+            one
+            for one in self.in_force()
+            if parameter in one.parameters or (parameter == BASE_PROFILE and one.parameters)
+        )
+        return tuple(sorted({role for one in reading for role in roles_in(one)}))
 
     @cached_property
     def business_registers(self) -> Mapping[str, BusinessRegister]:

@@ -59,6 +59,7 @@ def situation_of(
         register=catalog.register,
         policy=hospital.policy,
         numbers=numbers,
+        users=catalog.users_of,
     )
 
 

@@ -160,16 +160,20 @@ def _looks_up(definition: Definition, register: str) -> bool:
 
 def _taking_part(declaring: Iterable[Definition]) -> set[str]:
     """The roles that take part in processes that are not confidential."""
-    seats = [
-        seat
-        for definition in declaring
-        if not definition.confidential
-        for seat in (
-            *definition.opening.seats,
-            *(seat for action in definition.actions.values() for seat in action.seats),
-        )
-    ]
-    return {seat.role for seat in seats if seat.kind is SeatKind.ROLE and seat.role is not None}
+    open_ones = (definition for definition in declaring if not definition.confidential)
+    return {role for definition in open_ones for role in roles_in(definition)}
+
+
+def roles_in(definition: Definition) -> frozenset[str]:
+    """The roles that take part in a process: who opens it, who acts, who sits in its panels."""
+    panels = (state.panel for state in definition.states.values() if state.panel is not None)
+    seats = (
+        *definition.opening.seats,
+        *(seat for action in definition.actions.values() for seat in action.seats),
+        *(seat for panel in panels for seat in panel.members),
+    )
+    roles = (seat.role for seat in seats if seat.kind is SeatKind.ROLE)
+    return frozenset(role for role in roles if role is not None)
 
 
 # ---- columns -------------------------------------------------------------------------------------

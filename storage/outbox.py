@@ -18,11 +18,15 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
+    exists,
+    false,
     func,
     literal_column,
+    not_,
     or_,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.dialects import postgresql
@@ -81,7 +85,8 @@ class DatabaseOutbox:
         if deliveries:
             steps.append(Step(_INSERT, [_line_of(each) for each in deliveries], many=True))
         if copies:
-            steps.append(Step(_COPY, [notice_line(each) for each in copies], many=True))
+            lines = [(*notice_line(each)[:-1], *_place_of(each)) for each in copies]
+            steps.append(Step(_COPY, lines, many=True))
         with self._wire(writes=True) as wire:
             wire.together(*steps)
             wire.commit()
@@ -212,7 +217,7 @@ def _delivery_of(line: Line, tries: int = 0) -> Delivery:
 
 
 def _fresh() -> Select[Any]:
-    found = select(*s.of(s.NOTICE, mapping.NOTICE)).where(s.NOTICE.c.fresh)
+    found = select(*s.of(s.NOTICE, mapping.NOTICE)).where(s.NOTICE.c.fresh == true())
     return found.order_by(s.NOTICE.c.at).limit(s.how_many())
 
 
@@ -222,13 +227,31 @@ class _HandedOn:
     order = ("the_address", "the_at", "the_id")
 
     def __call__(self) -> ClauseElement:
-        notice = s.NOTICE.c
-        line = update(s.NOTICE).where(
-            notice.address == bindparam("the_address"),
-            notice.at == bindparam("the_at"),
-            notice.id == bindparam("the_id"),
-        )
-        return line.values(fresh=text("false"))
+        return update(s.NOTICE).where(*_at_its_place(fresh=True)).values(fresh=text("false"))
+
+
+class _Copy:
+    """A fresh notice, unless it stands or was handed on already."""
+
+    order = (*mapping.NOTICE, "the_address", "the_at", "the_id")
+
+    def __call__(self) -> ClauseElement:
+        column = s.NOTICE.c
+        values = [bindparam(name, type_=column[name].type) for name in mapping.NOTICE]
+        handed_on = exists().where(*_at_its_place(fresh=False))
+        new = select(*values, true()).where(not_(handed_on))
+        copied = postgresql.insert(s.NOTICE).inline().from_select((*mapping.NOTICE, "fresh"), new)
+        return copied.on_conflict_do_nothing(index_elements=["fresh", "address", "at", "id"])
+
+
+def _at_its_place(*, fresh: bool) -> tuple[ColumnElement[bool], ...]:
+    notice = s.NOTICE.c
+    return (
+        notice.fresh == (true() if fresh else false()),
+        notice.address == bindparam("the_address"),
+        notice.at == bindparam("the_at"),
+        notice.id == bindparam("the_id"),
+    )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -357,7 +380,7 @@ class _TryAgain:
 
 _HANDED_ON = _HandedOn()
 _INSERT = _Insert(s.DELIVERY, _COLUMNS, ("key",))
-_COPY = _Insert(s.NOTICE, (*mapping.NOTICE, "fresh"), ("address", "at", "id"))
+_COPY = _Copy()
 _CLAIM = _Claim()
 _SENT = _Sent()
 _PUT_OFF = _PutOff()

@@ -18,12 +18,14 @@ from sqlalchemy import (
     bindparam,
     desc,
     exists,
+    false,
     func,
     literal_column,
     not_,
     null,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.sql import ClauseElement
@@ -405,21 +407,22 @@ class NoticesShape:
     addresses: int
 
     def __call__(self) -> ClauseElement:
-        """The statement; one arm for each address, as for an inbox."""
+        """The statement; two arms for each address: what is fresh lies apart."""
         columns = of(NOTICE, mapping.NOTICE)
         arms = [
-            select(*columns).where(NOTICE.c.address == bindparam(f"address_{n}"))
+            select(*columns).where(*_sent_to(n, fresh=fresh))
             for n in range(self.addresses)
+            for fresh in (True, False)
         ]
-        found = arms[0] if len(arms) == 1 else union_all(*arms)
-        return found.order_by(desc("at"), desc("id")).limit(how_many())
+        return union_all(*arms).order_by(desc("at"), desc("id")).limit(how_many())
 
 
 @dataclass(frozen=True, slots=True)
 class NoticePageShape:
     """Notices at some addresses with their cases and whether somebody has read them; or how many.
 
-    One arm for each address walks along the table's own order; what is read is looked up by key.
+    Two arms for each address walk along the table's own order, in which what is fresh lies apart;
+    what is read is looked up by key.
     """
 
     addresses: int
@@ -429,8 +432,9 @@ class NoticePageShape:
 
     def __call__(self) -> ClauseElement:
         """The statement; values are `address_<n>`, `person`, `since`, `the_case` and the paging."""
-        arms = [self._arm(n) for n in range(self.addresses)]
-        found: GenerativeSelect = arms[0] if len(arms) == 1 else union_all(*arms)
+        found = union_all(
+            *(self._arm(n, fresh=fresh) for n in range(self.addresses) for fresh in (True, False))
+        )
         if self.counts:
             enough = found.limit(_ENOUGH).subquery()
             return select(func.count()).select_from(enough)
@@ -440,7 +444,7 @@ class NoticePageShape:
         )
         return rows.order_by(page.c.at.desc(), page.c.id.desc())
 
-    def _arm(self, n: int) -> Select[Any]:
+    def _arm(self, n: int, *, fresh: bool) -> Select[Any]:
         seen = exists().where(
             NOTICE_SEEN.c.person == bindparam("person"), NOTICE_SEEN.c.notice == NOTICE.c.id
         )
@@ -451,12 +455,20 @@ class NoticePageShape:
         columns = (
             (_ONE,) if self.counts else (*of(NOTICE, mapping.NOTICE), or_(old, seen).label("read"))
         )
-        found = select(*columns).where(NOTICE.c.address == bindparam(f"address_{n}"))
+        found = select(*columns).where(*_sent_to(n, fresh=fresh))
         if self.of_case:
             found = found.where(NOTICE.c.case_id == bindparam("the_case"))
         if self.unread:
             found = found.where(NOTICE.c.at > since, NOTICE.c.at > read_up_to, not_(seen))
         return found
+
+
+def _sent_to(n: int, *, fresh: bool) -> tuple[ColumnElement[bool], ...]:
+    notice = NOTICE.c
+    return (
+        notice.fresh == (true() if fresh else false()),
+        notice.address == bindparam(f"address_{n}"),
+    )
 
 
 def notice_page(query: NoticeQuery, *, counts: bool = False) -> tuple[NoticePageShape, Values]:

@@ -188,18 +188,19 @@ class DeadlineTable(SQLModel, table=True):
 class NoticeTable(SQLModel, table=True):
     """Messages that something happened, kept in the order in which they are read.
 
-    `fresh` until it is known who shall hear of it by which channel: those are in the small index.
+    `fresh` until it is known who shall hear of it by which channel: those lie apart from the
+    others, so that they are found without an index, which each decision would have to write.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
-        _partial("ix_notice_fresh", "at", where="fresh"),
+        PrimaryKeyConstraint("fresh", "address", "at", "id"),
         {"sqlite_with_rowid": False},
     )
 
-    address: str = Field(primary_key=True, sa_type=Key)
-    at: str = Field(primary_key=True, sa_type=Key)
-    id: str = Field(primary_key=True, sa_type=Key)
+    address: str = Field(sa_type=Key)
+    at: str = Field(sa_type=Key)
+    id: str = Field(sa_type=Key)
     case_id: str = Field(sa_type=Key, foreign_key="case.id")
     kind: str = Field(sa_type=Key)
     topic: str = Field(sa_type=Key)

@@ -375,7 +375,7 @@ def upgrade() -> None:
         sa.Column("topic", KEY, nullable=False),
         sa.Column("fresh", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_notice_case_id")),
-        sa.PrimaryKeyConstraint("address", "at", "id", name=op.f("pk_notice")),
+        sa.PrimaryKeyConstraint("fresh", "address", "at", "id", name=op.f("pk_notice")),
         sqlite_with_rowid=False,
     )
     _make_the_outbox()
@@ -510,14 +510,6 @@ def _make_the_outbox() -> None:
         sa.Column("person", KEY, nullable=False),
         sa.Column("choice", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("person", name=op.f("pk_notice_choice")),
-    )
-    op.create_index(
-        "ix_notice_fresh",
-        "notice",
-        ["at"],
-        unique=False,
-        sqlite_where=sa.text("fresh"),
-        postgresql_where=sa.text("fresh"),
     )
     op.create_table(
         "notice_seen",

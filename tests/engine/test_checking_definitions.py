@@ -541,6 +541,32 @@ SPOILT = {
         "到期后什么也不会发生",
         "Nothing happens when",
     ),
+    "a clock by which nothing is due and somebody is late": Spoilt(
+        checks_time.clocks_without_due_work_only_have_effects,
+        (("    then: lapse\n", "    due: false\n    overdue: true\n"),),
+        "  patience:",
+        "没有谁的任务以它为限，overdue 就没有意义",
+        "No work is due by deadline patience (due: false), so overdue means nothing",
+    ),
+    "a clock by which nothing is due and the timer acts": Spoilt(
+        checks_time.clocks_without_due_work_only_have_effects,
+        (("    then: lapse\n", "    then: lapse\n    due: false\n"),),
+        "  patience:",
+        "没有谁的任务以它为限，then 就没有意义",
+        "(due: false), so then means nothing",
+    ),
+    "a clock by which nothing is due and somebody is reminded": Spoilt(
+        checks_time.clocks_without_due_work_only_have_effects,
+        (
+            (
+                "    then: lapse\n",
+                "    due: false\n    ladder: [{at: due, remind: applicant}]\n",
+            ),
+        ),
+        "  patience:",
+        "没有谁的任务以它为限，ladder 就没有意义",
+        "(due: false), so ladder means nothing",
+    ),
     "a ladder out of order": Spoilt(
         checks_time.ladders_lead_upwards,
         (laddered("{at: due, remind: applicant}", "{before: {days: 1}, remind: applicant}"),),
@@ -603,6 +629,16 @@ SPOILT = {
         "  lapse:\n    name: {zh: 批复期限",
         "期限和计时器办理的动作都叫 lapse",
         "both called lapse",
+    ),
+    "a clock by which nothing is due with the name of an action": Spoilt(
+        checks_time.clocks_can_be_told_from_actions,
+        (
+            ("  patience:\n", "  approve:\n"),
+            ("    then: lapse\n", "    due: false\n    effects: [{notify: applicant}]\n"),
+        ),
+        "  approve:\n    name: {zh: 批复期限",
+        "期限（due: false）和动作都叫 approve",
+        "(due: false) and an action are both called approve",
     ),
     "a length of ten thousand years": Spoilt(
         checks_time.lengths_are_possible,

@@ -432,7 +432,7 @@ def confirm_view(
 
 def _happens(kept: Kept, seen: Foreseen, speech: Speech) -> Iterator[str]:
     change = seen.change
-    turned = len(change.deadlines)
+    turned = sum(kept.definition.deadlines[one.key].due for one in change.deadlines)
     if seen.act == REROUTE:
         before = [one for one in change.changed if not one.is_open]
         for old, new in zip(before, change.opened, strict=True):

@@ -28,6 +28,29 @@ def clocks_end_in_something(plan: Plan) -> Iterator[Finding]:
             )
 
 
+def clocks_without_due_work_only_have_effects(plan: Plan) -> Iterator[Finding]:
+    """A clock that no work is due by makes nobody late, hurries nobody and takes no action, whose
+    failing would make the step overdue.
+    """
+    for rule in plan.definition.deadlines.values():
+        written = (
+            ("overdue", rule.overdue),
+            ("then", rule.action is not None),
+            ("ladder", bool(rule.ladder)),
+        )
+        for key, is_there in written:
+            if is_there and not rule.due:
+                yield (
+                    rule.place,
+                    Sentence(
+                        f"期限 {rule.key} 写了 due: false，没有谁的任务以它为限，{key} 就没有意义；"
+                        "请删去其一。",
+                        f"No work is due by deadline {rule.key} (due: false), so {key} means "
+                        "nothing there; remove one of them.",
+                    ),
+                )
+
+
 def clocks_run_before_the_end(plan: Plan) -> Iterator[Finding]:
     """No clock runs or stands still where a case has ended."""
     for rule in plan.definition.deadlines.values():
@@ -91,7 +114,8 @@ def timers_can_act(plan: Plan) -> Iterator[Finding]:
 
 def clocks_can_be_told_from_actions(plan: Plan) -> Iterator[Finding]:
     """In the ledger, what happened is named by its key. A clock may share one with an action that
-    the timer does not take: by who acted it is told which of both happened.
+    the timer does not take: by who acted it is told which of both happened. A notice bears no
+    actor; of a clock by which nothing is due it does not even say that time is up.
     """
     for key, rule in plan.definition.deadlines.items():
         action = plan.definition.actions.get(key)
@@ -102,6 +126,15 @@ def clocks_can_be_told_from_actions(plan: Plan) -> Iterator[Finding]:
                     f"期限和计时器办理的动作都叫 {key}，记录里分不清；请给期限换一个键。",
                     f"A deadline and an action that the timer takes are both called {key}, and the "
                     "record could not tell them apart; give the deadline another key.",
+                ),
+            )
+        elif action is not None and not rule.due:
+            yield (
+                rule.place,
+                Sentence(
+                    f"期限（due: false）和动作都叫 {key}，通知里分不清；请给期限换一个键。",
+                    f"A deadline (due: false) and an action are both called {key}, and a notice "
+                    "could not tell them apart; give the deadline another key.",
                 ),
             )
 
@@ -286,6 +319,7 @@ def _of_form(definition: Definition) -> Iterator[str]:
 
 TIME_CHECKS: tuple[Check, ...] = (
     clocks_end_in_something,
+    clocks_without_due_work_only_have_effects,
     clocks_run_before_the_end,
     clocks_run_or_stand_still,
     timers_can_act,

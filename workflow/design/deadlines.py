@@ -33,8 +33,9 @@ class DeadlineRule:
     date or moment that is the end itself. `pauses`: states in which it stands still, where
     `pauses_when` holds. On expiry
     `action` is taken by the timer if `action_when` holds; else the step is marked `overdue`;
-    notices always go out. `calendar` says by which calendar it counts (see `Calendar.by`). The
-    rungs of its `ladder` stop with it, move with it, and are each sent once.
+    notices always go out. Where its effects put its end off, it begins anew. `due` False: no work
+    is due by it, and it has nothing but effects. `calendar` says by which calendar it counts (see
+    `Calendar.by`). The rungs of its `ladder` stop with it, move with it, and are each sent once.
     """
 
     key: str
@@ -48,6 +49,7 @@ class DeadlineRule:
     action: str | None = None
     action_when: Expression | None = None
     overdue: bool = False
+    due: bool = True
     effects: tuple[Effect, ...] = ()
     calendar: str | None = None
     ladder: tuple[Rung, ...] = ()

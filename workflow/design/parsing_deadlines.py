@@ -166,6 +166,13 @@ class DeadlineKeys(RuledTable):
         "the action that the timer takes, or {action, when}",
     )
     overdue = Key(FLAG, "到期标记为超期", "marks the step overdue")
+    due = Key(
+        FLAG,
+        "是否算作任务的办理期限；不写即是（true）。写 false 的，到期只发生 effects，"
+        "任务和案件上不显示，也不因它超期",
+        "whether work is due by it; true when not written. false: at its end only its effects "
+        "happen; no task or case shows it or becomes overdue by it",
+    )
     effects = Key(EFFECTS, "到期时发生的事，如通知", "what follows, such as notices")
     calendar = Key(
         Text(
@@ -204,6 +211,7 @@ def _deadline(values: Values) -> DeadlineRule:
         action=then.action,
         action_when=then.when,
         overdue=values.get(DeadlineKeys.overdue, False),
+        due=values.get(DeadlineKeys.due, True),
         effects=values.get(DeadlineKeys.effects, ()),
         calendar=values.get(DeadlineKeys.calendar),
         ladder=values.get(DeadlineKeys.ladder, ()),

@@ -422,11 +422,9 @@ def _closed(situation: Situation, task: Task, end: TaskEnd, by: Actor) -> Task:
 
 
 def _extend(situation: Situation, wish: Wish) -> Done | Refusal:
-    alive = (DeadlineState.RUNNING, DeadlineState.PAUSED)
     named = str(wish.answers.get("deadline") or "")
-    found = [
-        clock for clock in situation.deadlines if clock.state in alive and named in ("", clock.key)
-    ]
+    alive = clocks.alive(situation.definition, situation.deadlines)
+    found = [clock for clock in alive if named in ("", clock.key)]
     if len(found) != 1:
         return _at("deadline", WHICH_CLOCK)
     clock = found[0]

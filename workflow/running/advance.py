@@ -737,12 +737,12 @@ def remind(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
 
 
 def expire_alone(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
-    """A clock has run out and what should follow may not happen: the step is marked overdue, and
-    whoever was to be told is told.
+    """A clock has run out and what should follow may not happen: the step is marked overdue where
+    its work was due by it, and whoever was to be told is told.
     """
     rule = situation.definition.deadlines[deadline.key]
     told = tuple(effect for effect in rule.effects if isinstance(effect, Notify | TellUsers))
-    return _expired(situation, replace(rule, overdue=True, effects=told), deadline, ids)
+    return _expired(situation, replace(rule, overdue=rule.due, effects=told), deadline, ids)
 
 
 def _expired_into(

@@ -15,6 +15,7 @@ from workflow.calendar import Calendar, Length, Unit
 from workflow.conditions.language import Unevaluable
 from workflow.conditions.values import View, day_of
 from workflow.design.deadlines import DeadlineRule
+from workflow.design.definition import Definition
 from workflow.design.expression import Span
 from workflow.making import replace
 from workflow.nouns import Deadline, DeadlineState, Task
@@ -50,17 +51,24 @@ def turn(
 
     `view` shows the case as it is after the act. `entered`: the case has just come into the state,
     so clocks that count from there begin anew. `fired`: the key of the clock whose expiry is the
-    act itself. Where the case is suspended, every clock stands still.
+    act itself; where what it did puts its own end off, a new one begins. Where the case is
+    suspended, every clock stands still.
     """
     latest = {deadline.key: deadline for deadline in deadlines}
     changed: list[Deadline] = []
     for rule in rulebook.definition.deadlines.values() if rules is None else rules:
         kept = latest.get(rule.key)
         after = _turned(rulebook, rule, view, state, kept, ids, entered)
+        begun: Deadline | None = None
         if rule.key == fired and kept is not None and (after is None or after.id == kept.id):
+            begun = _again(rulebook, rule, kept, after, view, ids)
             after = replace(kept, state=DeadlineState.FIRED)
         if after is None:
             continue
+        if begun is not None:
+            # Its reminders are over with it; those of the new one count from the new end.
+            changed.append(replace(after, rung_at=None))
+            kept, after = None, begun
         after = armed(rulebook, rule, after, view, state)
         if kept is not None and after.id != kept.id and kept.rung_at is not None:
             changed.append(replace(kept, rung_at=None))
@@ -131,6 +139,24 @@ def _wound(
         if rule.ladder[number].back and at <= view.now
     )
     return replace(clock, rungs=past)
+
+
+def _again(
+    rulebook: Rulebook,
+    rule: DeadlineRule,
+    kept: Deadline,
+    moved: Deadline | None,
+    view: View,
+    ids: Ids,
+) -> Deadline | None:
+    """The clock that begins where one has run out and its own effects have put its end off: one a
+    day, for instance. An end that is over already begins none, or it would run out for ever.
+    """
+    if moved is None or rule.restarts or not moved.is_running:
+        return None
+    if moved.due_at <= max(kept.due_at, view.now):
+        return None
+    return _begun(rulebook, rule, _Course(moved.started_at, moved.due_at, None), view, ids)
 
 
 def _resumed(
@@ -302,14 +328,26 @@ def _moment(view: View, value: object, at_end: bool) -> datetime | None:
     return value if isinstance(value, datetime) else None
 
 
+def alive(definition: Definition, deadlines: Iterable[Deadline]) -> tuple[Deadline, ...]:
+    """The clocks of a case that run or stand still and by which its work is due: those that people
+    see.
+    """
+    rules = definition.deadlines
+    return tuple(one for one in deadlines if one.state in _ALIVE and rules[one.key].due)
+
+
 def earliest(rulebook: Rulebook, step: str, deadlines: Iterable[Deadline]) -> datetime | None:
-    """When the work of a step is due: the first running clock that stands over it."""
+    """When the work of a step is due: the first running clock that stands over it and by which
+    work is due.
+    """
     rules = rulebook.definition.deadlines
     return min(
         (
             deadline.due_at
             for deadline in deadlines
-            if deadline.state is DeadlineState.RUNNING and step in rules[deadline.key].states
+            if deadline.state is DeadlineState.RUNNING
+            and step in rules[deadline.key].states
+            and rules[deadline.key].due
         ),
         default=None,
     )

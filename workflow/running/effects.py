@@ -12,6 +12,7 @@ from datetime import datetime
 
 from workflow.conditions.language import Unevaluable, Value
 from workflow.conditions.values import View, day_of, facts_at, line_of, stored, stored_day
+from workflow.design.deadlines import DeadlineRule
 from workflow.design.definition import RegisterDeclaration
 from workflow.design.effects import (
     ActOn,
@@ -232,7 +233,8 @@ def notices(
     """Notices to seats, each address once.
 
     A `reviewer` is whoever the open tasks wait for when the act is done: `waiting`. `by_timer`:
-    whether a clock is what they tell of, where an action has its key as well.
+    whether a clock is what they tell of, where an action has its key as well. Where no work is due
+    by that clock, nobody's time is up: it tells for information.
     """
     at_work = tuple(task.address for task in waiting)
     clock = situation.definition.clock_of(kind, by_timer=by_timer)
@@ -252,7 +254,7 @@ def notices(
             kind,
             address,
             situation.now,
-            Topic.DEADLINE if clock is not None else _topic(situation, address, at_work),
+            _topic(situation, address, at_work, clock),
         )
         for address in dict.fromkeys(to)
     )
@@ -302,7 +304,14 @@ def users_not_told(
     return tuple(to)
 
 
-def _topic(situation: Situation, address: Address, at_work: tuple[Address, ...]) -> Topic:
+def _topic(
+    situation: Situation,
+    address: Address,
+    at_work: tuple[Address, ...],
+    clock: DeadlineRule | None,
+) -> Topic:
+    if clock is not None:
+        return Topic.DEADLINE if clock.due else Topic.COPY
     if address in at_work:
         return Topic.WORK
     if address.person == situation.case.applicant:

@@ -342,8 +342,9 @@ def _work_again(found: Undoing, decision: Decision, ids: Ids) -> After:
 
 def _is_missed(situation: Situation, task: Task) -> bool:
     """Whether the clock of a task has run out since."""
+    rules = situation.definition.deadlines
     return any(
-        clock.state is DeadlineState.FIRED and clock.due_at == task.due_at
+        clock.state is DeadlineState.FIRED and clock.due_at == task.due_at and rules[clock.key].due
         for clock in situation.deadlines
     )
 

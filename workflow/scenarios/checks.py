@@ -309,14 +309,17 @@ class DueAt:
 
 
 def due(scene: Scene, wanted: DueAt | Mapping[str, DueAt]) -> Mismatch | None:
-    """The earliest open deadline, or each named timer's, falls at that moment."""
+    """The earliest open deadline by which work is due, or each named timer's, falls at that
+    moment.
+    """
     open_now = {
         deadline.key: deadline.due_at
         for deadline in scene.file.deadlines
         if deadline.state is DeadlineState.RUNNING
     }
     if isinstance(wanted, DueAt):
-        earliest = min(open_now.values(), default=None)
+        rules = scene.definition.deadlines
+        earliest = min((at for key, at in open_now.items() if rules[key].due), default=None)
         return None if earliest in wanted.moments else differ("due", wanted.text, earliest)
     for timer, at in wanted.items():
         if open_now.get(timer) not in at.moments:

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import count
 
 from workflow.design.definition import Definition
-from workflow.nouns import Actor, Case, Deadline, DeadlineState, Decision
+from workflow.nouns import Actor, Case, Deadline, Decision
 from workflow.ports.deciding import CaseFile, Change
 from workflow.ports.hospital import Hospital
 from workflow.ports.reading import AuditQuery
@@ -40,6 +40,7 @@ from workflow.running.administering import (
     administer,
     why_closed,
 )
+from workflow.running.deadlines import alive
 from workflow.running.outcome import Outcome
 from workflow.running.rulebook import SAVE
 from workflow.running.situation import Situation
@@ -74,8 +75,8 @@ class Kept:
 
     `title` is "" where the process is confidential; `states` are those where it stands now.
     `second`: an act takes effect when another administrator agrees. `closed` tells by act why this
-    person cannot take it. `clocks` are those that run or stand still; `lines` what administrators
-    have done, refusals left out, the newest first.
+    person cannot take it. `clocks` are those that run or stand still and by which work is due;
+    `lines` what administrators have done, refusals left out, the newest first.
     """
 
     file: CaseFile
@@ -221,5 +222,4 @@ def _closed(situation: Situation, actor: Actor, *, second: bool) -> Iterator[tup
 
 
 def _alive(situation: Situation) -> tuple[Deadline, ...]:
-    alive = (DeadlineState.RUNNING, DeadlineState.PAUSED)
-    return tuple(clock for clock in situation.deadlines if clock.state in alive)
+    return alive(situation.definition, situation.deadlines)

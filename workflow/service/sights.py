@@ -35,6 +35,7 @@ from workflow.people.organisation import Person
 from workflow.ports.deciding import CaseFile
 from workflow.ports.hospital import Hospital
 from workflow.refusals import Code, Refusal, Sentence
+from workflow.running.deadlines import alive
 from workflow.running.offers import Offer
 from workflow.running.outcome import Calculated
 from workflow.running.panels import Result, Tally
@@ -226,9 +227,9 @@ class CaseSight:
 
     @property
     def running(self) -> tuple[Deadline, ...]:
-        """The clocks that run or pause, the nearest first."""
-        alive = (d for d in self.file.deadlines if d.state in ("running", "paused"))
-        return tuple(sorted(alive, key=lambda deadline: deadline.due_at))
+        """The clocks that run or pause and by which work is due, the nearest first."""
+        found = alive(self.definition, self.file.deadlines)
+        return tuple(sorted(found, key=lambda deadline: deadline.due_at))
 
     @property
     def promised(self) -> tuple[Task, ...]:

@@ -2134,6 +2134,11 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "match_at_settlement": "the guard of settle: person, certificate and card verified again",
         "settled_on": "the month to which the stay belongs (section 6)",
         "settlement_difference": "computed: both parts less the total",
+        "charges_unseen_from": "the timer daily of charge-entry (9.13): each inpatient day once",
+        "uncharged_from": "the same: the days of which the ward is told",
+        "uncharged_to": "the same",
+        "uncharged_days": "the same: how many of them",
+        "uncharged_told_on": "the same: the ward told that bookings are missing",
     },
     "joint-inspection": {
         "violating_insured": "whom insured-violation is about (section 6)",

@@ -110,7 +110,17 @@ OUR_OWN: dict[str, dict[str, tuple[str, ...]]] = {
     # The day of the settlement is kept for the months that count it.
     # Who pays at admission follows from payment.first, which no field of the register shows.
     "inpatient-settlement": {
-        "fields": ("pays_first", "settlement_difference", "settled_on"),
+        "fields": (
+            "pays_first",
+            "settlement_difference",
+            "settled_on",
+            # What the nightly look at the charges of a stay leaves behind (section 9.13, daily).
+            "charges_unseen_from",
+            "uncharged_from",
+            "uncharged_to",
+            "uncharged_days",
+            "uncharged_told_on",
+        ),
         "conditions": (
             *(
                 f"{action}: {rule}"

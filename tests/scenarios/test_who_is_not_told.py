@@ -37,6 +37,29 @@ HEARD: dict[tuple[str, str], dict[str, list[str]]] = {
         "liu": ["approve"],
         "gao": [],
     },
+    (
+        "inpatient-settlement",
+        "✘ 住院日没有记账：夜里告知记账员和护士长，记了的不告知；连着缺只告知一次，补上又缺再告知",
+    ): {
+        "luo": ["uncharged", "uncharged"],
+        "ye": ["uncharged", "uncharged"],
+        "liu": ["admit_insured"],
+        "jia": [],
+    },
+    (
+        "inpatient-settlement",
+        "✔ 系统停了三天：恢复后只告知一次，写明从哪天到哪天、其间几天没有记账；以后照常每天看",
+    ): {
+        "luo": ["uncharged"],
+        "ye": ["uncharged"],
+    },
+    (
+        "inpatient-settlement",
+        "✘ 没有登记入院的不看；锁定期间不看，排除以后一次看完；离院当天和以后不再看",
+    ): {
+        "luo": ["uncharged"],
+        "ye": ["uncharged"],
+    },
 }
 
 
@@ -49,7 +72,9 @@ def _heard(stage: Stage, name: str) -> list[str]:
     return sorted(notice.kind for notice in found)
 
 
-@pytest.mark.parametrize(("process", "title"), HEARD, ids=[process for process, _ in HEARD])
+@pytest.mark.parametrize(
+    ("process", "title"), HEARD, ids=[f"{process}-{n}" for n, (process, _) in enumerate(HEARD)]
+)
 def test_each_hears_of_this_and_of_nothing_else(process: str, title: str) -> None:
     (story,) = [one for one in stories(process) if one.title == title]
     heard: dict[str, list[str]] = {}

@@ -141,7 +141,7 @@ def test_it_tells_for_information_and_not_that_time_is_up() -> None:
     number = growing(hospital)
     hospital.wait(days=1)
 
-    (notice,) = [one for one in hospital.store.readings.notices("lee", ["r:dept_head@surgery"], 9)]
+    (notice,) = hospital.store.readings.notices("lee", ["r:dept_head@surgery"], 9)
     definition = hospital.catalog.definition("culture", 1)
     said = sentence_of(notice.kind, notice.topic, notice.at, hospital.case(number), definition)
 

@@ -22,6 +22,8 @@ from workflow.service.sights import LedgerLine, Scheduled
 OPENED = Sentence("发起", "Opened")
 SAVED = Sentence("保存修改", "Changed the form")
 RAN_OUT = Sentence("{name}：时限已到", "{name}: time ran out")
+LOOKED = Sentence("按时查看：{name}", "Looked on time: {name}")
+LOOKED_OFTEN = Sentence("按时查看：{name}（连续 {n} 次）", "Looked on time: {name} ({n} times)")
 TRIED = Sentence("尝试“{action}”", "Tried “{action}”")
 CALENDAR = Sentence("工作日历调整，期限随之改变", "The calendar changed; deadlines moved with it")
 REMINDER = Sentence("时限提醒", "Reminder of a deadline")
@@ -78,11 +80,31 @@ class Line:
 def timeline(
     lines: Iterable[LedgerLine], definition: Definition, round_: int, reader: Reader
 ) -> tuple[Line, ...]:
-    """The ledger of a case as a story, the newest line first. `round_`: the present round."""
-    return tuple(_line(line, definition, round_, reader) for line in reversed(tuple(lines)))
+    """The ledger of a case as a story, the newest line first. `round_`: the present round.
+
+    A clock that looks every day and finds nothing would bury what people did: of such looks one
+    after another the last stands for all.
+    """
+    shown: list[tuple[LedgerLine, int]] = []
+    for line in lines:
+        again = shown and _found_nothing(line, definition) and shown[-1][0].action == line.action
+        if again and _found_nothing(shown[-1][0], definition):
+            shown[-1] = (line, shown[-1][1] + 1)
+        else:
+            shown.append((line, 1))
+    return tuple(_line(line, times, definition, round_, reader) for line, times in reversed(shown))
 
 
-def _line(line: LedgerLine, definition: Definition, round_: int, reader: Reader) -> Line:
+def _found_nothing(line: LedgerLine, definition: Definition) -> bool:
+    """Whether a clock by which nothing is due has looked and told nobody."""
+    by_timer = line.entry.actor == TIMER
+    clock = definition.clock_of(line.action, by_timer=by_timer) if by_timer else None
+    return clock is not None and not clock.due and not line.refused and not line.told
+
+
+def _line(
+    line: LedgerLine, times: int, definition: Definition, round_: int, reader: Reader
+) -> Line:
     speech, entry = reader.speech, line.entry
     kind = _kind(line)
     action = definition.action_of(line.action, by_timer=entry.actor == TIMER)
@@ -97,7 +119,7 @@ def _line(line: LedgerLine, definition: Definition, round_: int, reader: Reader)
         post=speech.post(entry.role, entry.department),
         acting_for="" if entry.acting_for is None else speech.person(entry.acting_for),
         grant="" if line.grant is None else speech.say(UNDER.filled(grant=line.grant)),
-        what=_what(line, definition, speech),
+        what=_what(line, times, definition, speech),
         to=_whither(line, moved, definition, speech),
         at=speech.moment(entry.at),
         at_full=speech.full_moment(entry.at),
@@ -143,9 +165,17 @@ def _icon(kind: str, line: LedgerLine, tone: str) -> str:
     return {"forward": "check", "back": "arrow-back-up", "stop": "x"}.get(tone, "circle-dot")
 
 
-def _what(line: LedgerLine, definition: Definition, speech: Speech) -> str:
+def _what(line: LedgerLine, times: int, definition: Definition, speech: Speech) -> str:
     if line.schedule is not None:
         return _by_schedule(line.schedule, definition, speech)
+    if times > 1:
+        clock = definition.deadlines[line.action].name
+        return speech.say(
+            Sentence(
+                LOOKED_OFTEN.zh.format(name=clock.zh, n=times),
+                LOOKED_OFTEN.en.format(name=clock.en, n=times),
+            )
+        )
     name = act_name(line.action, definition, by_timer=line.entry.actor == TIMER)
     said = speech.say(name)
     return speech.say(TRIED.filled(action=said)) if line.refused else said
@@ -174,8 +204,9 @@ def act_name(act: str, definition: Definition, *, by_timer: bool = False) -> Sen
     if act in NAMES:
         return NAMES[act]
     if act in definition.deadlines:
-        name = definition.deadlines[act].name
-        return Sentence(RAN_OUT.zh.format(name=name.zh), RAN_OUT.en.format(name=name.en))
+        clock = definition.deadlines[act]
+        said, name = RAN_OUT if clock.due else LOOKED, clock.name
+        return Sentence(said.zh.format(name=name.zh), said.en.format(name=name.en))
     return _NAMES.get(act, Sentence(act, act))
 
 

@@ -95,6 +95,7 @@ class LedgerLine:
     elsewhere: tuple[Elsewhere, ...] = ()
     calculations: tuple[Calculated, ...] = ()
     schedule: Scheduled | None = None  # the turn that opened the case
+    told: bool = False  # somebody was told of it
 
     @property
     def refused(self) -> bool:
@@ -276,6 +277,7 @@ def line_of(entry: Entry) -> LedgerLine:
             for kept in body.get("calculations", ())
         ),
         schedule=_scheduled(body.get("schedule")),
+        told=bool(body.get("notices")),
     )
 
 

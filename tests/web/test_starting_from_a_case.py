@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.web.conftest import MONDAY, PASSWORD, quick_passwords
-from tests.web.consumables import see
+from tests.web.consumables import decides, see, signs
 from tests.web.paper import Element, read_page
 from workflow.nouns import SYSTEM, Actor
 from workflow.people.organisation import Person, Post
@@ -50,6 +50,9 @@ def test_a_long_form_asks_first_for_what_is_needed_now(as_person: As) -> None:
     form = see(as_person("zhang"), STAY).one("form", id="request-form")
     assert form.one("details", class_="later").has("f-cause_inquiry")
     assert not form.one("details", class_="later").has("f-patient_name")
+    # The name may be left out where the number is given, and the diagnosis stands in the title.
+    assert not form.one("details", class_="later").has("f-id_no")
+    assert not form.one("details", class_="later").has("f-admission_diagnosis")
 
 
 def test_what_nobody_has_to_fill_folds_away_in_a_decision_too(as_person: As, stay: str) -> None:
@@ -58,6 +61,17 @@ def test_what_nobody_has_to_fill_folds_away_in_a_decision_too(as_person: As, sta
     assert folded
     for one in folded:
         assert "必填" not in one.text
+
+
+def test_the_story_names_what_was_not_filled_in(as_person: As, stay: str) -> None:
+    feng, qian = as_person("feng"), as_person("qian")
+    signs(feng, stay, "start_verify")
+    decides(feng, stay, "admit_full_pay")
+    (tried,) = see(feng, f"/c/{stay}").one(id="timeline").all("li", class_="refused")
+    (missing,) = tried.all("p", class_="because")
+    assert "入院时间、入院诊断：请填写" in missing.text
+    # Whoever checks the ledger reads it line by line, as it was kept.
+    assert "入院诊断：请填写" in see(qian, f"/audit/case/{stay}").text
 
 
 def test_the_case_offers_what_may_be_started_from_it(as_person: As, stay: str) -> None:

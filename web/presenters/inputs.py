@@ -8,6 +8,7 @@ its field.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -71,6 +72,7 @@ class Input:
     hint: str = ""
     required: bool = False
     sometimes: bool = False
+    telling: bool = False  # the case is called by it, or another has to be filled because of it
     design_choice: bool = False
     problem: str = ""
     clauses: tuple[str, ...] = ()
@@ -140,7 +142,8 @@ def now_and_later(
     later = tuple(
         one
         for one in inputs
-        if not (one.required or one.sometimes or one.problem or one.value or one.files)
+        if not (one.required or one.sometimes or one.telling or one.problem)
+        and not (one.value or one.files)
     )
     if len(later) <= shown_anyway:
         return inputs, ()
@@ -163,10 +166,11 @@ def inputs_for(
     `acts` are the acts that the form serves: what one of them requires is marked. `prefix` keeps
     ids apart where a page has several forms.
     """
-    needed = {
-        line.key for act in acts for line, r in requirements(definition, act) if r.when is None
-    } | desk.needed
-    maybe = {line.key for act in acts for line, r in requirements(definition, act) if r.when}
+    demands = [demand for act in acts for demand in requirements(definition, act)]
+    needed = {line.key for line, r in demands if r.when is None} | desk.needed
+    maybe = {line.key for line, r in demands if r.when}
+    telling = {key for line, r in demands if r.when for key in _FIELDS_READ.findall(r.when.text)}
+    telling.update(definition.title_places)
     wrong = _by_field(problems, desk.language)
     found = []
     for key in keys:
@@ -178,12 +182,17 @@ def inputs_for(
                 made,
                 required=key in needed,
                 sometimes=key in maybe - needed,
+                telling=key in telling,
                 design_choice=line.design_choice,
                 problem=wrong.get(key, ""),
                 clauses=line.clauses,
             )
         )
     return tuple(found)
+
+
+#: The fields that an expression reads.
+_FIELDS_READ = re.compile(r"\b(?:form|given)\.(\w+)")
 
 
 def _by_field(problems: Iterable[Refusal], language: str) -> dict[str, str]:

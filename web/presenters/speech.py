@@ -4,14 +4,15 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
 from web.presenters import words
 from web.visit import Visit
 from workflow.calendar import Calendar
+from workflow.design.form import Field
 from workflow.nouns import SYSTEM, TIMER, Address
 from workflow.people.organisation import Organisation, Person
 from workflow.people.rosters import DUTY
@@ -129,6 +130,25 @@ class Speech:
             Reason(self.say(r.because), r.clauses, r.cases, r.field or "", parameter_of(r) or "")
             for r in refusals
         )
+
+    def told_apart(
+        self, refusals: Iterable[Refusal], form: Mapping[str, Field]
+    ) -> tuple[Reason, ...]:
+        """Refusals as reasons for whoever does not see the form beside them: each with the names
+        of its fields, and what is said of several told once.
+        """
+        groups: dict[tuple[str, tuple[str, ...], bool], list[Reason]] = {}
+        for reason in self.reasons(refusals):
+            at_field = reason.field in form
+            groups.setdefault((reason.text, reason.cases, at_field), []).append(reason)
+        return tuple(self._at_fields(reasons, form) for reasons in groups.values())
+
+    def _at_fields(self, reasons: Sequence[Reason], form: Mapping[str, Field]) -> Reason:
+        first = reasons[0]
+        names = self.list(self.say(form[r.field].label) for r in reasons if r.field in form)
+        clauses = dict.fromkeys(clause for reason in reasons for clause in reason.clauses)
+        told = self.say(Sentence(f"{names}：", f"{names}: ")) if names else ""
+        return replace(first, text=told + first.text, clauses=tuple(clauses))
 
 
 def speech_of(visit: Visit) -> Speech:

@@ -126,7 +126,7 @@ def _line(
         opinion="" if kind == "automatic" else line.opinion,
         changes=_changes(line, definition, reader),
         worked=worked(line, definition, reader),
-        reasons=speech.reasons(line.refusals),
+        reasons=speech.told_apart(line.refusals, definition.form),
         voided=bool(action and action.signs and not line.refused and line.round < round_),
         unfilled=entry.refused in (Code.INVALID_FORM, Code.OPINION_REQUIRED),
         elsewhere=tuple(

@@ -16,6 +16,7 @@ from web.presenters.timeline import CALENDAR_CHANGED, REMINDED, act_name
 from web.presenters.values import Reader, nothing_masked, shown_value
 from web.visit import Visit
 from workflow.design.definition import Definition
+from workflow.design.form import Field
 from workflow.design.form_rules import OPENING
 from workflow.nouns import OPENED, TIMER, Case, Entry
 from workflow.ports.house import MarkMissed
@@ -450,7 +451,7 @@ def entry_view(visit: Visit, entry: Entry, case: Case | None) -> EntryView:
             RuleSaid(one.rule, {True: "yes", False: "no", None: "open"}[one.holds], one.clauses)
             for one in told.rules
         ),
-        reasons=_reasons(visit, told.refusals),
+        reasons=_reasons(visit, told.refusals, definition.form),
         digest=entry.digest,
         worked=worked(told, definition, reader),
     )
@@ -467,7 +468,7 @@ def _house_entry(visit: Visit, entry: Entry, line: TrailLine) -> EntryView:
             Altered(one.path, _plain(one.before), _plain(one.after)) for one in told.altered
         ),
         rules=(),
-        reasons=_reasons(visit, told.refusals),
+        reasons=_reasons(visit, told.refusals, {}),
         digest=entry.digest,
     )
 
@@ -494,10 +495,15 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def _reasons(visit: Visit, refusals: Iterable[Refusal]) -> tuple[ReasonSaid, ...]:
+def _reasons(
+    visit: Visit, refusals: Iterable[Refusal], form: Mapping[str, Field]
+) -> tuple[ReasonSaid, ...]:
+    """Each with its code, in the order of the ledger; with the name of the field it is about."""
+    speech = speech_of(visit)
     return tuple(
-        ReasonSaid(visit.say(one.because), one.code.value, one.clauses, one.cases)
+        ReasonSaid(told.text, one.code.value, one.clauses, one.cases)
         for one in refusals
+        for told in speech.told_apart([one], form)
     )
 
 

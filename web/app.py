@@ -75,6 +75,7 @@ from web.transports import transports_of
 from web.visit import is_secure
 from workflow.calendar import Calendar
 from workflow.design.problems import Problem
+from workflow.ports.hospital import Hospital
 from workflow.ports.store import Store
 from workflow.scenarios.playing import Verdict
 from workflow.scenarios.running import Theatre, run_text, with_bundles
@@ -284,15 +285,21 @@ def _trial(verdict: Verdict) -> Trial:
 
 
 class _KeepingUp:
-    """Takes up what another process has published, when the hospital's revision has moved."""
+    """Takes up what another process has published, when the hospital's revision has moved, and
+    what the hospital calls its insurance office.
+    """
 
     def __init__(self, catalogs: Catalogs, store: Store) -> None:
         self._catalogs = catalogs
         self._revision = store.readings.hospital().revision
 
-    def __call__(self, revision: int) -> None:
-        if revision == self._revision:
-            return
+    def __call__(self, hospital: Hospital, now: datetime) -> None:
+        if hospital.revision != self._revision:
+            self._read_again()
+            self._revision = hospital.revision
+        self._catalogs.speak_of(hospital, now)
+
+    def _read_again(self) -> None:
         try:
             self._catalogs.reload()
         except UnusableDefinition as unusable:
@@ -300,7 +307,6 @@ class _KeepingUp:
             structlog.get_logger().error(
                 "definition_unusable", process=unusable.key, version=unusable.version
             )
-        self._revision = revision
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from workflow.refusals import Sentence
 
 if TYPE_CHECKING:
     from web.live import Live
+    from workflow.ports.hospital import Hospital
     from workflow.service.administering import Administering
     from workflow.service.auditing import Auditing
     from workflow.service.catalog import Catalog
@@ -37,8 +38,8 @@ class House:
     `service` is the one door for acts on cases, `looking` answers what pages ask, `publishing` and
     `administering` are the administrator's, `auditing` the auditor's; `registers` looks business
     facts up. `clock` gives aware UTC
-    moments, `catalog` the definitions in force now, which `keep_up` (with the hospital's revision)
-    brings up to date.
+    moments, `catalog` the definitions in force now, which `keep_up` (with the hospital, and the
+    moment) brings up to date and lets speak in the hospital's words.
     `readiness` tells what is well and what not, by name. `noticing` answers for notices, which
     `delivering` carries out and whose count is `live`. `demonstration`: every page says so.
     """
@@ -52,7 +53,7 @@ class House:
     auditing: Auditing
     registers: Registers
     catalog: Callable[[], Catalog]
-    keep_up: Callable[[int], None]
+    keep_up: Callable[[Hospital, datetime], None]
     clock: Callable[[], datetime]
     ids: Callable[[], str]
     passwords: Passwords

@@ -50,8 +50,8 @@ class Ticking:
         """One look; how many deadlines had their effect, and how many turns of schedules had
         theirs.
         """
-        self._house.keep_up(self._house.store.readings.hospital().revision)
         now = self._clockwork.now()
+        self._house.keep_up(self._house.store.readings.hospital(), now)
         try:
             fired = self._house.service.tick(now, worker=self._worker)
         finally:  # whatever is wrong with a clock, what recurs is due as well

@@ -231,7 +231,7 @@ def declares(dependency: object) -> str | None:
 def visit_of(request: Request, house: House, person: str, session: str, now: datetime) -> Visit:
     """The visit of somebody recognised. Raises SignInFirst when they may no longer enter."""
     hospital = house.store.readings.hospital()
-    house.keep_up(hospital.revision)
+    house.keep_up(hospital, now)
     known = hospital.organisation.people.get(person)
     if known is None or not known.active:
         raise SignInFirst("/")

@@ -65,6 +65,59 @@ def puts_in_force(house: House, clock: SetClock, **answers: object) -> str:
     return opened.number
 
 
+# ---- what the office is called -------------------------------------------------------------------
+
+
+def calls_it(house: House, clock: SetClock, name: str, ahead: int = 0) -> None:
+    """The hospital calls its insurance office so, from a day on."""
+    day = house.store.readings.hospital().calendar.local_day(clock())
+    since = (day + timedelta(days=ahead)).isoformat()
+    more = {"clause_ids": ["S0-08-03"], "effective_on": since}
+    puts_in_force(house, clock, key="org.medins_name", new_value=name, **more)
+    house.service.tick(clock())
+
+
+def test_the_house_calls_the_office_as_the_hospital_does(
+    house: House, clock: SetClock, as_person: Callable[[str], TestClient]
+) -> None:
+    """On the page of a process, in the list of posts, where it refuses somebody, and on paper."""
+    sun = as_person("sun")
+    flow, posts = "/admin/definitions/implant-approval", "/admin/org/people/he"
+    assert "医保办批准" in see(sun, flow).text
+    assert "社保科" not in see(sun, posts).text
+
+    calls_it(house, clock, "社保科")
+
+    assert "社保科批准" in see(sun, flow).text
+    assert "社保科" in see(sun, posts).text
+    asked = Opening(Actor("zhang", "张医生"), "policy-profile", clock(), "z", {})
+    refused = house.service.open(asked).refused
+    assert refused is not None
+    assert refused.because.zh == "“规则档案与参数变更”由社保科、分管领导发起"
+    paper = house.catalog().definition("implant-approval").print_form
+    assert paper is not None
+    assert "社保科审批" in [block.name.zh for block in paper.signatures]
+
+
+def test_the_new_name_holds_from_its_day(house: House, clock: SetClock, he: TestClient) -> None:
+    def called() -> str:
+        house.keep_up(house.store.readings.hospital(), clock())
+        return house.catalog().register.roles["medins_officer"].name.zh
+
+    calls_it(house, clock, "社保科", ahead=1)
+    assert called() == "医保办"
+    clock.move(days=1)
+    house.service.tick(clock())
+    assert called() == "社保科"
+    calls_it(house, clock, "医保办")
+    assert called() == "医保办"
+
+
+def test_a_clause_keeps_its_own_word(house: House, clock: SetClock, he: TestClient) -> None:
+    calls_it(house, clock, "社保科")
+    assert "立即报医保办" in see(he, "/clauses/S0-02-B03").text
+
+
 # ---- reading -------------------------------------------------------------------------------------
 
 
@@ -195,15 +248,16 @@ def test_the_page_tells_since_when_by_which_case_and_why(
     clock.move(days=1)
     house.service.tick(clock())
     assert overrides(house) == {"card.makeup_mode": "within_24h"}
-    zhao, zhang = as_person("zhao"), as_person("zhang")
-    for browser in (zhao, zhang):
+    zhao, zhang, chen = as_person("zhao"), as_person("zhang"), as_person("chen")
+    for browser in (zhao, zhang, chen):
         page = see(browser, MAKEUP).text
         for said in ("24小时内交卡", "本院决定", "院务会决定", number, "S0-06-02"):
             assert said in page
         assert "将要生效的" not in page
-    assert f'href="/c/{number}"' in zhao.get(MAKEUP).text
-    assert f'href="/c/{number}"' not in zhang.get(MAKEUP).text
-    conflicts = see(zhang, "/policy/conflicts").text
+    for approved_or_was_told in (zhao, zhang):
+        assert f'href="/c/{number}"' in approved_or_was_told.get(MAKEUP).text
+    assert f'href="/c/{number}"' not in chen.get(MAKEUP).text
+    conflicts = see(chen, "/policy/conflicts").text
     assert number in conflicts
     assert "院务会决定" in conflicts
 

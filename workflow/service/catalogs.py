@@ -7,16 +7,19 @@ The catalog in force is swapped whole, so a reader never sees half of what was p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from workflow.conditions.expressions import Compiled, compile_expressions
 from workflow.design.definition import Definition
 from workflow.design.parsing import parse_definition
 from workflow.design.problems import Problem
 from workflow.design.register import Register
+from workflow.ports.hospital import Hospital
 from workflow.ports.house import StoredDefinition
 from workflow.refusals import Sentence
 from workflow.running.rulebook import Rulebook
 from workflow.service.catalog import Catalog
+from workflow.service.naming import calling, office_name
 
 Version = tuple[str, int]
 
@@ -178,7 +181,9 @@ class Catalogs:
         self._stored = stored
         self._register = register
         self._seen = tuple(stored())
-        self._catalog = ready or load_catalog(self._seen, register, before)
+        self._loaded = ready or load_catalog(self._seen, register, before)
+        self._office = ""
+        self._catalog = self._loaded
 
     def __call__(self) -> Catalog:
         return self._catalog
@@ -189,6 +194,13 @@ class Catalogs:
         """
         now = tuple(self._stored())
         if now != self._seen:
-            self._catalog = load_catalog(now, self._register, self._catalog)
+            self._loaded = load_catalog(now, self._register, self._loaded)
             self._seen = now
+            self._catalog = calling(self._loaded, self._office) if self._office else self._loaded
         return self._catalog
+
+    def speak_of(self, hospital: Hospital, now: datetime) -> None:
+        """Take up what the hospital calls its insurance office at this moment."""
+        name = office_name(self._register, hospital, now)
+        if name != self._office:
+            self._office, self._catalog = name, calling(self._loaded, name)

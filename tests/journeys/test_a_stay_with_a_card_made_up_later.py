@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.journeys.before import numbers_of
 from tests.journeys.conftest import WIDTHS, Served, Visit, Visitor
@@ -46,7 +47,6 @@ def is_sent_to_the_ward(zhang: Visitor, patient: str) -> str:
     page = zhang.goes_to("/requests/new")
     page.get_by_role("link", name="入院—出院—结算").last.click()
     page.get_by_label("姓名").fill(patient)
-    page.get_by_text("其他可以先填的内容").click()
     page.get_by_label("入院诊断").fill("肺炎")
     zhang.looks_closely()
     page.get_by_role("button", name="发起").click()
@@ -61,12 +61,23 @@ def is_admitted_without_the_card(feng: Visitor, number: str) -> None:
     page = opens(feng, number)
     does(page, "开始核验", "身份资格核验")
     form = form_of(page, "待补卡登记")
+    fills_in_the_clock_on_the_wall(form, "入院时间")
     fills(form, {"入院时间": "2026-03-02T08:50"})
     chooses(form, {"入院途径": "急诊", "是否外伤": "否"})
     feng.looks_closely()
     presses(form, "待补卡登记")
     hears(page, "在院待补卡")
     expect(page.locator("#key-facts")).to_contain_text("2026年3月3日 周二之内")
+
+
+def fills_in_the_clock_on_the_wall(form: Locator, label: str) -> None:
+    """The button beside a moment knows what time it is in the hospital, wherever the browser is."""
+    wall = ZoneInfo("Asia/Shanghai")
+    begun = datetime.now(wall)
+    form.get_by_role("button", name="现在").first.click()
+    shown = form.get_by_label(label).input_value()
+    ended = datetime.now(wall)
+    assert shown in {f"{at:%Y-%m-%dT%H:%M}" for at in (begun, ended)}
 
 
 def makes_up_the_card(feng: Visitor, patient: str, number: str, folder: Path) -> None:

@@ -82,6 +82,7 @@ class Input:
     rows: tuple[InputRow, ...] = ()
     columns: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()  # (id, name) of what is kept for it already
+    zone: str = ""  # of the hospital's clock
 
     @property
     def is_long(self) -> bool:
@@ -267,6 +268,7 @@ def _input(line: Field, name: str, id: str, raw: object, desk: Desk) -> Input:
         value=text,
         help="" if line.help is None else line.help.in_(desk.language),
         hint=_hint(line, desk.language),
+        zone=desk.calendar.zone.key,
         longest=line.maximum if line.type in _LONGEST and line.maximum else _LONGEST.get(line.type),
     )
     match line.type:

@@ -34,14 +34,18 @@
     form.dataset.sent = String(Date.now());
   });
 
-  // What happened just now need not be typed: the button fills in the clock on the wall.
+  // What happened just now need not be typed: the button fills in the clock on the hospital's
+  // wall, whatever zone this computer is set to. Swedish dates are ISO dates.
+  const onTheWall = (timeZone) =>
+    new Intl.DateTimeFormat("sv", { timeZone, dateStyle: "short", timeStyle: "short" })
+      .format(new Date())
+      .replace(" ", "T");
   document.documentElement.classList.add("scripted");
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-now]");
     const input = button && document.getElementById(button.dataset.now);
     if (!input) return;
-    const now = new Date();
-    input.value = new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+    input.value = onTheWall(button.dataset.zone);
     input.dispatchEvent(new Event("input", { bubbles: true }));
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });

@@ -74,6 +74,19 @@ def test_the_story_names_what_was_not_filled_in(as_person: As, stay: str) -> Non
     assert "入院诊断：请填写" in see(qian, f"/audit/case/{stay}").text
 
 
+def test_the_summary_counts_the_missing_words_too(as_person: As, stay: str) -> None:
+    feng, zhang = as_person("feng"), as_person("zhang")
+    signs(feng, stay, "start_verify")
+    admitted = {"f.admission_time": "2026-03-02T09:00", "f.admission_diagnosis": "肺炎"}
+    assert decides(feng, stay, "admit_full_pay", **admitted).status_code == 303
+    page = read_page(decides(zhang, stay, "issue_discharge_notice", "").text)
+    told = page.one("div", class_="error-summary")
+    assert "有 2 处需要修改" in told.text
+    assert [one.text for one in told.all("a")] == ["出院通知日期", "意见"]
+    targets = [one.attributes["href"].removeprefix("#") for one in told.all("a")]
+    assert all(page.has(target) for target in targets)
+
+
 def test_the_case_offers_what_may_be_started_from_it(as_person: As, stay: str) -> None:
     links = see(as_person("zhou"), f"/c/{stay}").one(id="related-cases").links
     assert f"{DISPUTE}?parent={stay}" in links

@@ -34,6 +34,7 @@ from workflow.service.inboxes import NextItem
 from workflow.service.looking import handing_in
 from workflow.service.sights import CaseSight, LedgerLine, PathStep, SeatIs, Waiting, elsewhere_of
 
+OPINION = Sentence("意见", "Opinion")
 APPLICANT = Sentence("申请人", "Applicant")
 OPENED = Sentence("发起时间", "Opened")
 SINCE = Sentence("{at}到达本环节", "at this step since {at}")
@@ -281,6 +282,8 @@ def case_view(
     ]
     form = _form(sight, reader, me)
     problems, reasons = split_problems(_page_problems(sight, moment.attempt), shown, speech)
+    if problems:
+        problems += _opinion_problems(card, speech)
     return CaseView(
         number=case.number,
         title=case.title,
@@ -390,14 +393,25 @@ def _with_state(sentence: Sentence, state: Sentence, speech: Speech, **more: str
 
 
 def _page_problems(sight: CaseSight, attempt: Attempt) -> Iterable[Refusal]:
-    """What the summary tells: the words of an opinion are told at their box, and there alone unless
-    a rule speaks, which has clauses.
+    """What the summary tells of the form and the rules. The words of an opinion are told at their
+    box (`_opinion_problems`), unless a rule speaks, which has clauses.
     """
     into = {action.opinion_field for action in sight.definition.actions.values()} - {None}
     return (
         p
         for p in attempt.problems
         if p.rule != "opinion" and (p.field not in into or p.code is Code.CONDITION_NOT_MET)
+    )
+
+
+def _opinion_problems(card: DecisionCard, speech: Speech) -> tuple[tuple[str, str, str], ...]:
+    """What is wrong with an opinion, for a summary that says how much is to be mended in all. Where
+    it is all that is wrong no summary is needed: the box says so.
+    """
+    return tuple(
+        (speech.say(OPINION), form.opinion_problem, f"{form.id}-opinion")
+        for form in card.forms
+        if form.opinion_problem
     )
 
 

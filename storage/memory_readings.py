@@ -12,7 +12,17 @@ from storage.cells import has_cells
 from storage.mapping import task_rank
 from storage.memory_registers import page_of
 from storage.memory_tables import Tables
-from workflow.nouns import Attachment, Case, Entry, Notice, Occurrence, RegisterRow, Scalar, Task
+from workflow.nouns import (
+    CALLS,
+    Attachment,
+    Case,
+    Entry,
+    Notice,
+    Occurrence,
+    RegisterRow,
+    Scalar,
+    Task,
+)
 from workflow.ports.deciding import CaseFile, Watch
 from workflow.ports.hospital import Hospital
 from workflow.ports.house import StoredDefinition
@@ -241,7 +251,9 @@ class MemoryReadings:
                 NoticeRow(
                     notice,
                     kept.cases[notice.case],
-                    notice.at <= since or (query.person, notice.id) in kept.notices_seen,
+                    notice.at <= since
+                    or (query.person, notice.id) in kept.notices_seen
+                    or (not query.with_over and _is_over(notice, kept.cases[notice.case])),
                 )
                 for notice in kept.notices.values()
                 if notice.to.key in query.addresses and query.case in (None, notice.case)
@@ -316,6 +328,10 @@ class MemoryReadings:
             named = ("", "") if case is None else (case.number, case.title)
             rows.append(AuditRow(entry, *named))
         return rows
+
+
+def _is_over(notice: Notice, case: Case) -> bool:
+    return notice.topic in CALLS and case.entered_at > notice.at
 
 
 def _is_audited(row: AuditRow, query: AuditQuery) -> bool:

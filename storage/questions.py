@@ -45,6 +45,7 @@ from storage.statements import (
     of,
 )
 from workflow.ledger import moment_text
+from workflow.nouns import CALLS
 from workflow.ports.reading import MANY, AuditQuery, CaseQuery, InboxQuery, NoticeQuery
 
 _ENOUGH: ColumnElement[int] = literal_column(str(MANY + 1))
@@ -429,6 +430,7 @@ class NoticePageShape:
     unread: bool
     of_case: bool
     counts: bool
+    with_over: bool = False
 
     def __call__(self) -> ClauseElement:
         """The statement; values are `address_<n>`, `person`, `since`, `the_case` and the paging."""
@@ -451,16 +453,24 @@ class NoticePageShape:
         until = select(NOTICE_READ.c.until).where(NOTICE_READ.c.person == bindparam("person"))
         since: ColumnElement[str] = bindparam("since")
         read_up_to = func.coalesce(until.scalar_subquery(), since)
+        done = or_(seen, _is_over()) if not self.with_over else seen
         old = or_(NOTICE.c.at <= since, NOTICE.c.at <= read_up_to)
         columns = (
-            (_ONE,) if self.counts else (*of(NOTICE, mapping.NOTICE), or_(old, seen).label("read"))
+            (_ONE,) if self.counts else (*of(NOTICE, mapping.NOTICE), or_(old, done).label("read"))
         )
         found = select(*columns).where(*_sent_to(n, fresh=fresh))
         if self.of_case:
             found = found.where(NOTICE.c.case_id == bindparam("the_case"))
         if self.unread:
-            found = found.where(NOTICE.c.at > since, NOTICE.c.at > read_up_to, not_(seen))
+            found = found.where(NOTICE.c.at > since, NOTICE.c.at > read_up_to, not_(done))
         return found
+
+
+def _is_over() -> ColumnElement[bool]:
+    """Whether a notice asked for an act at a step that its case has left since."""
+    left = exists().where(CASE.c.id == NOTICE.c.case_id, CASE.c.entered_at > NOTICE.c.at)
+    calls = [NOTICE.c.topic == literal_column(f"'{topic.value}'") for topic in sorted(CALLS)]
+    return and_(or_(*calls), left)
 
 
 def _sent_to(n: int, *, fresh: bool) -> tuple[ColumnElement[bool], ...]:
@@ -474,7 +484,9 @@ def _sent_to(n: int, *, fresh: bool) -> tuple[ColumnElement[bool], ...]:
 def notice_page(query: NoticeQuery, *, counts: bool = False) -> tuple[NoticePageShape, Values]:
     """A page of notices, or how many there are."""
     named = {f"address_{n}": address for n, address in enumerate(query.addresses)}
-    shape = NoticePageShape(len(query.addresses), query.unread_only, query.case is not None, counts)
+    shape = NoticePageShape(
+        len(query.addresses), query.unread_only, query.case is not None, counts, query.with_over
+    )
     return shape, {
         **named,
         "person": query.person,

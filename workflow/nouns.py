@@ -334,6 +334,10 @@ class Topic(StrEnum):
     ALARM = "alarm"  # the house itself needs care
 
 
+#: What asks somebody to act at the step where the case stands: over when the case has gone on.
+CALLS = frozenset({Topic.WORK, Topic.SOON, Topic.URGE})
+
+
 @quick
 @dataclass(frozen=True, slots=True)
 class Notice:

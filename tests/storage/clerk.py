@@ -23,6 +23,7 @@ from workflow.nouns import (
     Notice,
     RegisterRow,
     Task,
+    Topic,
 )
 from workflow.ports.deciding import CaseFile, Change, Superseded
 from workflow.ports.store import Store
@@ -61,6 +62,7 @@ class Move:
     changed: tuple[Task, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     tells: Sequence[Address] = ()
+    about: Topic = Topic.COPY
     rows: tuple[RegisterRow, ...] = ()
     superseded: tuple[Superseded, ...] = ()
     attachments: tuple[Attachment, ...] = ()
@@ -203,7 +205,8 @@ def _act(file: CaseFile, how: Move) -> Change:
         changed=(*closed, *how.changed),
         deadlines=how.deadlines,
         notices=tuple(
-            Notice(new_id("notice"), case.id, how.event, address, how.at) for address in how.tells
+            Notice(new_id("notice"), case.id, how.event, address, how.at, how.about)
+            for address in how.tells
         ),
         rows=how.rows,
         superseded=how.superseded,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from tests.storage.clerk import AMY, DR_LEE, FANG, MORNING, Blank, Move, act, submitted
 from workflow.nouns import Topic
@@ -72,6 +75,37 @@ def test_what_a_person_has_marked_up_to_a_moment_counts_as_read(store: Store) ->
     store.desk.read_notices("sam", MORNING + MINUTE)
     assert store.readings.unread_notices(LEE) == 1
     assert [row.read for row in store.readings.notice_page(LEE).rows] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("topic", "left"),
+    [
+        (Topic.WORK, 0),
+        (Topic.SOON, 0),
+        (Topic.URGE, 0),
+        (Topic.COPY, 1),
+        (Topic.PROGRESS, 1),
+        (Topic.DEADLINE, 1),
+        (Topic.ALARM, 1),
+    ],
+)
+def test_what_asked_for_an_act_is_over_when_the_case_has_gone_on(
+    store: Store, topic: Topic, left: int
+) -> None:
+    submitted(store, Blank("CA-1"))
+    act(store, "CA-1", Move(to="dept_review", tells=(DR_LEE,), about=topic))
+    assert store.readings.unread_notices(LEE) == 1
+    assert not store.readings.notice_page(LEE).rows[0].read
+
+    act(store, "CA-1", Move(at=MORNING + MINUTE))
+
+    assert store.readings.unread_notices(LEE) == left
+    assert store.readings.notice_page(replace(LEE, unread_only=True)).total == left
+    assert store.readings.notice_page(LEE).rows[0].read is (left == 0)
+    # It was not read for that.
+    unseen = replace(LEE, with_over=True)
+    assert store.readings.unread_notices(unseen) == 1
+    assert not store.readings.notice_page(unseen).rows[0].read
 
 
 def test_only_the_unread_and_only_one_case_can_be_asked_for(store: Store) -> None:

@@ -40,7 +40,7 @@ from workflow.design.register import Account as Kind
 from workflow.nouns import SYSTEM, Actor, Case, Entry, OccurrenceState
 from workflow.people.organisation import Department, Person, Post
 from workflow.ports.house import Deed, PublishDefinition, SaveCalendar, StoredDefinition
-from workflow.ports.reading import AuditQuery, CaseQuery, InboxQuery, OccurrenceQuery
+from workflow.ports.reading import MANY, AuditQuery, CaseQuery, InboxQuery, OccurrenceQuery
 from workflow.ports.store import Seed, Store
 from workflow.refusals import Code
 from workflow.service.inboxes import Box, InboxFilters
@@ -304,6 +304,18 @@ def test_deadlines_ran_out_at_their_own_moment(stood: Stood) -> None:
     """The clock's lines are spread over the days, and not written in one go at the end."""
     fired = [entry.at for entry in stood.lines(person="timer")]
     assert len({at.date() for at in fired}) >= 8
+
+
+def test_every_bell_tells_how_much_is_new(stood: Stood) -> None:
+    """Nobody's says “more than I can count”, and those of the wards are lit."""
+    hospital = stood.store.readings.hospital()
+    unread = {
+        one.login: stood.house.noticing.unread(one.login, hospital, stood.now)
+        for one in stood.made.accounts
+    }
+    assert max(unread.values()) <= MANY, unread
+    assert unread["ward_nurse"]
+    assert unread["charge_clerk"]
 
 
 def test_people_tried_what_they_may_not_and_were_told_why(stood: Stood) -> None:

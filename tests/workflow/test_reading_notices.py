@@ -54,6 +54,34 @@ def test_a_successor_finds_what_the_post_was_told(post: Post) -> None:
     assert told(hospital, "sam") == ()
 
 
+def test_work_that_somebody_else_has_done_is_no_news(post: Post) -> None:
+    """Dr Lee has it from the post; whoever holds the post beside him was told as well."""
+    hospital = post.hospital
+    number = hospital.submitted()
+    assert post.noticing.unread("lee", hospital.store.hospital(), hospital.now) == 1
+    hospital.wait(minutes=5)
+
+    hospital.takes("lee", "dept_sign", number, "同意")
+
+    house = hospital.store.hospital()
+    assert post.noticing.unread("lee", house, hospital.now) == 0
+    (line,) = told(hospital, "lee")
+    assert line.row.read
+
+
+def test_who_opens_the_case_later_has_read_of_work_that_is_done(post: Post) -> None:
+    hospital = post.hospital
+    number = hospital.submitted()
+    hospital.wait(minutes=5)
+    hospital.takes("lee", "dept_sign", number, "同意")
+    case = hospital.case(number).id
+
+    post.noticing.read_case("lee", hospital.store.hospital(), hospital.now, case)
+
+    marks = hospital.store.readings.read_marks(case)
+    assert [mark.person for mark in marks] == ["lee"]
+
+
 @pytest.mark.parametrize("topic", Topic)
 def test_every_topic_has_its_words(topic: Topic, post: Post) -> None:
     hospital = post.hospital

@@ -46,6 +46,8 @@ from workflow.service.looking import Looking
 
 #: How far back the work goes.
 DAYS = 60
+#: Whoever works in a hospital reads what they are told: what is older was read, by everybody.
+UNREAD = timedelta(days=3)
 #: The line of the house's ledger with which the making begins.
 BEGUN = "demonstration_begun"
 
@@ -140,6 +142,8 @@ def furnish(
     _play(world)
     hashed = password_hash(password)
     people = pieces.store.readings.hospital().organisation.people.values()
+    for person in people:
+        pieces.store.desk.read_notices(person.id, now - UNREAD)
     accounts = (Account(person.id, person.id, hashed, True) for person in people if person.active)
     # Written last, so that nobody works in half a hospital; dated with the people they belong to.
     pieces.store.house.change(_deed(begin), *(SaveAccount(account) for account in accounts))

@@ -149,7 +149,8 @@ class NoticeQuery:
     """Notices that reach a person at their `addresses`.
 
     Those sent up to `since` count as read, and those up to what the person has marked
-    (`Desk.read_notices`). `case` (an id) asks for one case alone.
+    (`Desk.read_notices`); so do those that asked for an act (`CALLS`) at a step that the case has
+    left since, unless `with_over`. `case` (an id) asks for one case alone.
     """
 
     person: str
@@ -159,6 +160,7 @@ class NoticeQuery:
     case: str | None = None
     limit: int = 20
     offset: int = 0
+    with_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

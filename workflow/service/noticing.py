@@ -420,15 +420,19 @@ class Noticing:
         limit: int = 1,
         offset: int = 0,
         case: str | None = None,
+        *,
+        with_over: bool = False,
     ) -> NoticeQuery:
         day = hospital.calendar.local_day(now)
         addresses = hospital.organisation.addresses_of(person, day)
-        return NoticeQuery(person, addresses, now - OLD, unread_only, case, limit, offset)
+        since = now - OLD
+        return NoticeQuery(person, addresses, since, unread_only, case, limit, offset, with_over)
 
     def _unread(
         self, person: str, hospital: Hospital, now: datetime, case: str | None = None
     ) -> tuple[Notice, ...]:
-        query = self._query(person, hospital, now, True, AT_ONCE, case=case)
+        # What is over was not read for that: who opens the case later has (已阅).
+        query = self._query(person, hospital, now, True, AT_ONCE, case=case, with_over=True)
         return tuple(row.notice for row in self.store.readings.notice_page(query).rows)
 
     def _mark(
@@ -442,7 +446,8 @@ class Noticing:
         found = [notice for notice in unread if only is None or notice.id in only]
         if found:
             self.store.desk.mark_read(person, found, now)
-            if not self.unread(person, hospital, now):
+            left = self._query(person, hospital, now, with_over=True)
+            if not self.store.readings.unread_notices(left):
                 # Whoever has read everything is counted from here on, and not a month back.
                 self.store.desk.read_notices(person, now - UNDERWAY)
         return len(found)

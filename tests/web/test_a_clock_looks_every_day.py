@@ -88,7 +88,9 @@ def test_looks_that_found_nothing_stand_as_one_line(
     before = len(story(as_person("li"), number))
 
     days_pass(house, clock, 2)
-    assert "按时查看：公告还没有审（连续 2 次）" in story(as_person("li"), number)[0].text
+    assert (
+        "按时查看“公告还没有审”：没有新情况（连续 2 次）" in story(as_person("li"), number)[0].text
+    )
     assert len(story(as_person("li"), number)) == before + 1
 
 
@@ -100,8 +102,8 @@ def test_one_that_told_somebody_stands_alone(
     days_pass(house, clock, 5)
 
     later, told, earlier = (line.text for line in story(as_person("li"), number)[:-before])
-    assert "按时查看：公告还没有审（连续 2 次）" in later
-    assert "按时查看：公告还没有审" in told
+    assert "按时查看“公告还没有审”：没有新情况（连续 2 次）" in later
+    assert "按时查看“公告还没有审”：已告知" in told
     assert "连续" not in told
-    assert "按时查看：公告还没有审（连续 2 次）" in earlier
+    assert "按时查看“公告还没有审”：没有新情况（连续 2 次）" in earlier
     assert "抄送" in see(as_person("li"), "/notices").text

@@ -22,8 +22,11 @@ from workflow.service.sights import LedgerLine, Scheduled
 OPENED = Sentence("发起", "Opened")
 SAVED = Sentence("保存修改", "Changed the form")
 RAN_OUT = Sentence("{name}：时限已到", "{name}: time ran out")
-LOOKED = Sentence("按时查看：{name}", "Looked on time: {name}")
-LOOKED_OFTEN = Sentence("按时查看：{name}（连续 {n} 次）", "Looked on time: {name} ({n} times)")
+#: A clock by which nothing is due; what its look came to.
+LOOKED = Sentence("按时查看“{name}”", "Looked on time for “{name}”")
+HAS_TOLD = Sentence("：已告知", ": told")
+FOUND_NOTHING = Sentence("：没有新情况", ": nothing new")
+OFTEN = Sentence("（连续 {n} 次）", " ({n} times)")
 TRIED = Sentence("尝试“{action}”", "Tried “{action}”")
 CALENDAR = Sentence("工作日历调整，期限随之改变", "The calendar changed; deadlines moved with it")
 REMINDER = Sentence("时限提醒", "Reminder of a deadline")
@@ -95,11 +98,16 @@ def timeline(
     return tuple(_line(line, times, definition, round_, reader) for line, times in reversed(shown))
 
 
+def _looked(line: LedgerLine, definition: Definition) -> bool:
+    """Whether a clock by which nothing is due has looked."""
+    if line.entry.actor != TIMER or line.refused:
+        return False
+    clock = definition.clock_of(line.action, by_timer=True)
+    return clock is not None and not clock.due
+
+
 def _found_nothing(line: LedgerLine, definition: Definition) -> bool:
-    """Whether a clock by which nothing is due has looked and told nobody."""
-    by_timer = line.entry.actor == TIMER
-    clock = definition.clock_of(line.action, by_timer=by_timer) if by_timer else None
-    return clock is not None and not clock.due and not line.refused and not line.told
+    return _looked(line, definition) and not line.told
 
 
 def _line(
@@ -168,16 +176,11 @@ def _icon(kind: str, line: LedgerLine, tone: str) -> str:
 def _what(line: LedgerLine, times: int, definition: Definition, speech: Speech) -> str:
     if line.schedule is not None:
         return _by_schedule(line.schedule, definition, speech)
-    if times > 1:
-        clock = definition.deadlines[line.action].name
-        return speech.say(
-            Sentence(
-                LOOKED_OFTEN.zh.format(name=clock.zh, n=times),
-                LOOKED_OFTEN.en.format(name=clock.en, n=times),
-            )
-        )
     name = act_name(line.action, definition, by_timer=line.entry.actor == TIMER)
     said = speech.say(name)
+    if _looked(line, definition):
+        often = speech.say(OFTEN.filled(n=times)) if times > 1 else ""
+        return said + speech.say(HAS_TOLD if line.told else FOUND_NOTHING) + often
     return speech.say(TRIED.filled(action=said)) if line.refused else said
 
 

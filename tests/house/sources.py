@@ -80,7 +80,7 @@ DAGGERS: dict[str, dict[str, tuple[str, ...]]] = {
         # charges since the admission re-rated†
         "actions": ("rerate",),
         # the charge clerk cannot be the ordering doctor†
-        "conditions": ("book: !facts.ordered_by_me",),
+        "conditions": ("book: !(actor.id in facts.ordered_by)",),
     },
 }
 #: Wherever a card is taken in, the patient is the one whom the register knows.
@@ -147,6 +147,11 @@ OUR_OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "fee-correction": {
         "fields": ("line_changes", "not_as_booked", "not_by_price"),
         "conditions": (
+            # A line in words is tied to a charge before anything is changed, and stays with it.
+            "need_change: facts.tied.all(one, one in form.disputed_lines)",
+            "dept_state: form.disputed_lines.all(one, one in facts.stay_charges)",
+            "dept_state: facts.tied.all(one, one in form.disputed_lines)",
+            "medins_agree: form.disputed_lines.all(one, one in facts.marked)",
             f"dept_state: count.line_changes == 0 || ({_EACH_LINE_ONCE})",
             f"dept_state: count.line_changes == 0 || ({_LINES_MAKE_THE_SUM})",
             "medins_agree: form.disputed_lines.all(one, !(one in facts.agreed_lines))",

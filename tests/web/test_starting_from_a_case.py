@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.conftest import MONDAY, PASSWORD, quick_passwords
+from tests.web.conftest import MONDAY, PASSWORD, SetClock, quick_passwords
 from tests.web.consumables import decides, see, signs
 from tests.web.paper import Element, read_page
 from workflow.nouns import SYSTEM, Actor
@@ -21,14 +21,19 @@ REPORT = "/requests/new/identity-fraud-report"
 DISPUTE = "/requests/new/fee-correction"
 
 
+def admits(browser: TestClient, patient: str) -> str:
+    """A patient is to be admitted; the number of the stay."""
+    form = see(browser, STAY).one("form", id="request-form")
+    data = {**form.fields, "f.patient_name": patient, "do": "submit"}
+    answer = browser.post(STAY, data=data)
+    assert answer.status_code == 303
+    return answer.headers["location"].removeprefix("/c/")
+
+
 @pytest.fixture
 def stay(as_person: As) -> str:
     """刘大爷 is to be admitted to surgery."""
-    form = see(as_person("zhang"), STAY).one("form", id="request-form")
-    data = {**form.fields, "f.patient_name": "刘大爷", "do": "submit"}
-    answer = as_person("zhang").post(STAY, data=data)
-    assert answer.status_code == 303
-    return answer.headers["location"].removeprefix("/c/")
+    return admits(as_person("zhang"), "刘大爷")
 
 
 def dispute(browser: TestClient, **more: str) -> Element:
@@ -98,6 +103,17 @@ def test_the_form_then_names_the_case_already(as_person: As, stay: str) -> None:
     form = see(as_person("zhou"), f"{DISPUTE}?parent={stay}").one("form", id="request-form")
     assert form.fields["parent"] == stay
     assert "刘大爷" in form.one("select", id="parent").text
+
+
+def test_the_stays_of_the_own_ward_come_first(
+    as_person: As, stay: str, store: Store, clock: SetClock
+) -> None:
+    chen = Person("chen", "陈医生", "medicine", (Post("attending_doctor", "medicine"),))
+    store.house.change(Deed(Actor(SYSTEM, SYSTEM), MONDAY), SavePerson(chen))
+    clock.move(hours=1)
+    elsewhere = admits(as_person("chen"), "马大妈")
+    chosen = see(as_person("zhou"), DISPUTE).one("select", id="parent")
+    assert [one.attributes["value"] for one in chosen.all("option")] == ["", stay, elsewhere]
 
 
 def test_its_title_tells_the_patient_in_part_and_the_stay(as_person: As, stay: str) -> None:

@@ -167,7 +167,8 @@ class Looking:
         self, process: str, person: str, now: datetime, text: str | None = None
     ) -> tuple[Case, ...]:
         """Open cases that a new case of `process` may belong to and that the person may read by
-        post.
+        post: those of the departments where they work first, so that in a large house a ward finds
+        its own among the newest of all.
         """
         catalog = self.catalog()
         wanted = catalog.definition(process).opening.parent_processes
@@ -176,18 +177,21 @@ class Looking:
         hospital = self.store.readings.hospital()
         day = hospital.calendar.local_day(now)
         query = CaseQuery(open_only=True, text=text or None, limit=CHOICES)
-        rows = [
-            row
+        posts = hospital.organisation.posts_of(person, day)
+        theirs = dict.fromkeys(post.department for post in posts)
+        found = {
+            row.case.id: row.case
+            for where in (*theirs, None)
             for one in wanted
-            for row in self.store.readings.cases(replace(query, process=one)).rows
-        ]
+            for row in self.store.readings.cases(replace(query, process=one, department=where)).rows
+        }
         return tuple(
-            row.case
-            for row in rows
+            case
+            for case in found.values()
             if may_see(
                 person,
-                Scene(row.case, hospital.organisation, day),
-                catalog.definition(row.case.process, row.case.definition_version),
+                Scene(case, hospital.organisation, day),
+                catalog.definition(case.process, case.definition_version),
                 (),
             )
         )

@@ -272,6 +272,9 @@ def _form(visit: Visit, definition: Definition, state: RequestState, status: int
             choosable=choosable_for(visit.person, definition, visit.hospital, visit.now),
             beginning=beginning,
             from_outside=_is_from_outside(visit),
+            beside=house.looking.beside(
+                definition.key, state.texts.get("parent", ""), visit.person.id, visit.now
+            ),
         ),
         parents,
         [house.catalog().definition(one) for one in wanted],

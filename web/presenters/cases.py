@@ -458,6 +458,7 @@ def _edit(sight: CaseSight, speech: Speech, moment: Moment) -> EditForm | None:
         sight.roles,
         (*sight.attachments, *attempt.files),
         choosable_in(sight),
+        beside=sight.beside,
     )
     typed = (attempt.typed or {}) if mine else {}
     inputs = inputs_for(sight.definition, keys, acts, sight.case.form, typed, problems, desk)

@@ -284,6 +284,7 @@ def _form(
         (*sight.attachments, *(attempt.files if mine else ())),
         choosable_in(sight),
         _words_left(offers),
+        beside=sight.beside,
     )
     typed: Typed = (attempt.typed or {}) if mine else {}
     inputs = inputs_for(

@@ -1,7 +1,8 @@
 """From a definition's fields to what a form on a page shows, and from what was posted back to
 answers.
 
-Names on the page: `f.<field>`, in tables `f.<field>.<row>.<column>`, files `file.<field>`. Nothing
+Names on the page: `f.<field>`, in tables `f.<field>.<row>.<column>`, files `file.<field>`, what is
+ticked beside a list `pick.<field>`. Nothing
 is judged here: what was typed goes to the engine as it is, and what the engine says comes back to
 its field.
 """
@@ -20,7 +21,7 @@ from workflow.calendar import Calendar
 from workflow.design.definition import Definition
 from workflow.design.form import Field, FieldType
 from workflow.design.form_rules import requirements
-from workflow.nouns import Attachment
+from workflow.nouns import Attachment, Case
 from workflow.people.organisation import Organisation, Person
 from workflow.refusals import Refusal, Sentence
 
@@ -112,8 +113,9 @@ class InputRow:
 class Desk:
     """What inputs are made with: the language, who may be chosen (`choosable`: in a field of which
     the definition says it), files kept so far, which options are left (`words`: in a field of which
-    not all are), and what is required of this person (`needed`). `from_outside`: the reader is not
-    of the hospital, and is not shown who works there.
+    not all are), what is required of this person (`needed`), and which cases may be named
+    (`beside`, by field). `from_outside`: the reader is not of the hospital, and is not shown who
+    works there.
     """
 
     language: str
@@ -125,6 +127,7 @@ class Desk:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needed: frozenset[str] = frozenset()
     from_outside: bool = False
+    beside: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
 
     def hides(self, line: Field) -> bool:
         """Whether somebody is named there by writing the name, not by choosing from all."""
@@ -289,7 +292,7 @@ def _input(line: Field, name: str, id: str, raw: object, desk: Desk) -> Input:
         case FieldType.FILE:
             return replace(plain, files=_files_of(line, text, desk))
         case _:
-            return plain
+            return _of_cases(plain, desk.beside.get(line.key, ()))
 
 
 def _hint(line: Field, language: str) -> str:
@@ -326,6 +329,19 @@ def _of_enum(plain: Input, line: Field, desk: Desk) -> Input:
     kind = "radios" if len(choices) <= SHOWN_AT_ONCE else "select"
     groups = (ChoiceGroup("", choices),) if kind == "select" else ()
     return replace(plain, kind=kind, choices=choices, groups=groups)
+
+
+def _of_cases(plain: Input, cases: Sequence[Case]) -> Input:
+    """Cases to tick, where there are any; what names none of them stays as a line of text."""
+    if not cases:
+        return plain
+    named = plain.value.split("\n")
+    choices = tuple(
+        Choice(case.number, f"{case.number} · {case.title}", case.number in named) for case in cases
+    )
+    ticked = {choice.value for choice in choices}
+    rest = "\n".join(line for line in named if line.strip() not in ticked)
+    return replace(plain, kind="lines", value=rest, choices=choices)
 
 
 def _departments(line: Field, chosen: str, desk: Desk) -> Iterable[Choice]:
@@ -418,9 +434,12 @@ ROWS_READ = 500
 def typed_from(posted: Iterable[tuple[str, str]]) -> dict[str, object]:
     """What was typed, by field: texts as they came, tables as rows in their order."""
     texts: dict[str, object] = {}
+    ticked: dict[str, list[str]] = {}
     tables: dict[str, dict[int, dict[str, str]]] = {}
     for name, value in posted:
         marker, _, rest = name.partition(".")
+        if marker == "pick" and rest:
+            ticked.setdefault(rest, []).append(value)
         if marker != "f" or not rest:
             continue
         key, _, cell = rest.partition(".")
@@ -430,6 +449,9 @@ def typed_from(posted: Iterable[tuple[str, str]]) -> dict[str, object]:
         else:
             texts[rest] = value
     rows = {key: [cells[n] for n in sorted(cells)] for key, cells in tables.items()}
+    for key, values in ticked.items():
+        written = [line for line in str(texts.get(key, "")).splitlines() if line.strip()]
+        texts[key] = "\n".join(dict.fromkeys((*values, *written)))
     return {**texts, **rows}
 
 

@@ -148,6 +148,7 @@ class RequestState:
     choosable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     beginning: Beginning = ANYTHING
     from_outside: bool = False
+    beside: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
 
 
 def request_view(
@@ -171,6 +172,7 @@ def request_view(
         state.beginning.words,
         state.beginning.needed,
         state.from_outside,
+        state.beside,
     )
     acts = (OPENING,) if hand_in is None else (OPENING, hand_in.key)
     keys = request_fields(definition, hand_in)

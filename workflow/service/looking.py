@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflow.design.definition import Action, Definition
+from workflow.design.form import Field, FieldType
 from workflow.design.form_rules import OPENING, hands_in
 from workflow.design.seats import Scope, SeatKind
 from workflow.nouns import Actor, Attachment, Case, Entry, Opening
@@ -394,7 +395,37 @@ class Looking:
             openable=self._openable(case, actor, found.hospital, now),
             seen_in_full=acts_here or bool(editable) or _worked_on(lines, found.file, actor),
             withheld=_withheld_from(actor, plain, hats),
+            beside=self._beside(plain.definition, plain.parent, actor, plain),
         )
+
+    def beside(
+        self, process: str, parent: str, person: str, now: datetime
+    ) -> Mapping[str, tuple[Case, ...]]:
+        """By field, the cases that may be named in a new case of a process under `parent` (a
+        number). Raises UnknownProcess.
+        """
+        definition = self.catalog().definition(process)
+        found = self._found(parent, now) if _lists_of_cases(definition) else None
+        if found is None or not _entitled(found, person):
+            return {}
+        situation = found.situation
+        actor = Actor(person, situation.organisation.person_name(person))
+        return self._beside(definition, situation.case, actor, situation)
+
+    def _beside(
+        self, definition: Definition, parent: Case | None, actor: Actor, around: Situation
+    ) -> Mapping[str, tuple[Case, ...]]:
+        """By each list of cases, those under `parent` that it may name, the newest first."""
+        if parent is None:
+            return {}
+        return {
+            field.key: tuple(
+                case
+                for case in reversed(self.store.readings.related(parent.id, field.process))
+                if self._open_to(case, actor, around) is not None
+            )[:CHOICES]
+            for field in _lists_of_cases(definition)
+        }
 
     def _open_to(self, case: Case | None, actor: Actor, around: Situation) -> Case | None:
         """A related case, unless it is confidential and not this person's by post."""
@@ -484,6 +515,15 @@ def _imagined(person: Person, definition: Definition, now: datetime) -> Case:
         parameters={},
         opened_at=now,
         entered_at=now,
+    )
+
+
+def _lists_of_cases(definition: Definition) -> tuple[Field, ...]:
+    """The fields in which somebody names several cases of one process."""
+    return tuple(
+        field
+        for field in definition.form.values()
+        if field.type is FieldType.LIST and field.process is not None and not field.computed
     )
 
 

@@ -7,7 +7,7 @@ The ledger's lines are decoded here once, so that nobody else reads their bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -215,6 +215,7 @@ class CaseSight:
     openable: tuple[Definition, ...]  # what may be started from this case, by this person
     seen_in_full: bool  # False: masked fields stay masked
     withheld: frozenset[str] = frozenset()  # masked fields that are for others even then
+    beside: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)  # to name, by field
     look_counts: bool = False  # it binds whoever decided before, and is to be recorded
 
     def shows_whole(self, field: Field) -> bool:

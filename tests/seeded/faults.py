@@ -275,6 +275,14 @@ FAULTS = (
         ("tests/workflow/test_deadlines.py", _WALK),
     ),
     Fault(
+        "a clock by which nothing is due makes work due",
+        "workflow/running/deadlines.py",
+        "            and rules[deadline.key].due\n",
+        "",
+        "every inpatient's task would be due tonight",
+        ("tests/workflow/test_clocks_by_which_nothing_is_due.py",),
+    ),
+    Fault(
         "the applicant has agreed already",
         "workflow/people/signing.py",
         "    if definition.same_approver is SameApprover.NONE or member == case.applicant:\n",

@@ -77,6 +77,7 @@ _ATTRIBUTES: Mapping[str, Sentence] = {
     "final": Sentence("终点", "final"),
     "entry": Sentence("起点", "entry"),
     "spans": Sentence("时长", "length"),
+    "due": Sentence("是否办理期限", "whether work is due by it"),
     "rhythm": Sentence("周期", "rhythm"),
     "missed_after": Sentence("过多久算漏办", "missed after"),
     "each": Sentence("为谁立案", "for what"),

@@ -1856,7 +1856,10 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "complaint_phone": "the phone that S0-15-20a wants published with the sign",
         "content_version": "the version of the content that `update` counts",
     },
-    "staff-violation": {"person_dept": "whose head is told the decision"},
+    "staff-violation": {
+        "person_dept": "whose head is told the decision",
+        "informant": "who from outside reported it, where staff record it for them",
+    },
     "institution-roster": {
         "period_end": "the last day of the period, from which both timers run",
     },
@@ -2142,6 +2145,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     },
     "joint-inspection": {
         "violating_insured": "whom insured-violation is about (section 6)",
+        "violating_staff": "whom the house records a staff-violation about (section 6)",
         "team": "who the working group is made up of (S1-01-01)",
         "violation": "the number of the violation that hand_over opens",
         "violators": "the institutions that hand_over is about",

@@ -17,7 +17,7 @@ from storage import statements as s
 from storage.catalog import all_definitions, definition_of
 from storage.database import Database
 from storage.hospital import Hospitals
-from storage.looking import read_file, related
+from storage.looking import BY_NUMBER, read_file, related
 from storage.mapping import (
     ENTRY,
     NOTICE,
@@ -78,9 +78,8 @@ class DatabaseReadings:
 
     def case_file(self, number: str) -> CaseFile | None:
         """A case with its tasks and clocks."""
-        makes = (s.CASE_BY_NUMBER, s.TASKS_BY_NUMBER, s.CLOCKS_BY_NUMBER)
-        with self._wire() as wire:
-            file, _ = read_file(wire, makes, number)
+        with self._wire(once=True) as wire:
+            file, _ = read_file(wire, BY_NUMBER, number)
             return file
 
     def case_by_id(self, id: str) -> Case | None:

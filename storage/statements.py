@@ -31,6 +31,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import ClauseElement
 
 from storage import mapping
+from storage.json_columns import AllAsJson
 from storage.tables import METADATA
 
 _TABLES = METADATA.tables
@@ -170,6 +171,28 @@ class ReadClocks:
         return found.order_by(DEADLINE.c.no)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class ReadWhole:
+    """One case (found `by` a unique column) with its clocks, its tasks and the revision of the
+    hospital: for a file, where each question costs as much as its answer.
+
+    Clocks and tasks are a JSON array of arrays each, in no order; each begins with its `no`.
+    """
+
+    by: str
+
+    def __call__(self) -> ClauseElement:
+        """The statement."""
+        its = (
+            select(AllAsJson(*of(table, ("no", *columns))))
+            .where(table.c.case_id == CASE.c.id)
+            .scalar_subquery()
+            for table, columns in ((DEADLINE, mapping.DEADLINE), (TASK, mapping.TASK))
+        )
+        found = select(*of(CASE, mapping.CASE), *its, revision().scalar_subquery())
+        return found.where(CASE.c[self.by] == bindparam("it"))
+
+
 class _FindRows:
     """The current rows that a look-up leads to, newest first."""
 
@@ -231,6 +254,8 @@ TASKS_BY_NUMBER = ReadOfCase(TASK, mapping.TASK, "number")
 TASKS_BY_ID = ReadOfCase(TASK, mapping.TASK)
 CLOCKS_BY_NUMBER = ReadClocks("number")
 CLOCKS_BY_ID = ReadClocks()
+WHOLE_BY_NUMBER = ReadWhole("number")
+WHOLE_BY_ID = ReadWhole("id")
 ATTACHMENTS = ReadOfCase(ATTACHMENT, mapping.ATTACHMENT)
 
 

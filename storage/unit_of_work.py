@@ -14,7 +14,7 @@ from storage.database import Database
 from storage.door import DatabaseDesk, DatabaseDoor
 from storage.hospital import Hospitals
 from storage.house import DatabaseHouse
-from storage.looking import read_file, related
+from storage.looking import LOCKED_BY_ID, LOCKED_BY_NUMBER, read_file, related
 from storage.mapping import (
     DEADLINE,
     attachment_line,
@@ -91,10 +91,7 @@ class DatabaseTransaction:
 
     def case_file(self, *, number: str | None = None, id: str | None = None) -> CaseFile | None:
         """Read and lock one case, by its number or its id."""
-        if number is not None:
-            makes = (s.LOCKED_BY_NUMBER, s.TASKS_BY_NUMBER, s.CLOCKS_BY_NUMBER)
-        else:
-            makes = (s.LOCKED_BY_ID, s.TASKS_BY_ID, s.CLOCKS_BY_ID)
+        makes = LOCKED_BY_ID if number is None else LOCKED_BY_NUMBER
         file, self._revision = read_file(self._wire, makes, number or id or "")
         return file
 

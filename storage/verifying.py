@@ -20,7 +20,6 @@ import orjson
 from sqlalchemy import (
     ColumnElement,
     Select,
-    String,
     Table,
     and_,
     bindparam,
@@ -38,6 +37,7 @@ from storage import statements as s
 from storage.catalog import all_definitions, definition_of
 from storage.changes import HOUSE
 from storage.database import Database
+from storage.json_columns import AllAsJson, AsJson
 from storage.mapping import (
     CASE,
     DEADLINE,
@@ -637,19 +637,6 @@ def _changed_files(wire: Wire, report: Report) -> Iterator[Fault]:
 # ---- statements ----------------------------------------------------------------------------------
 
 
-class _AsJson(FunctionElement[str]):
-    """Columns of a row as one text: a JSON array."""
-
-    type = String()
-    inherit_cache = True
-
-
-class _AllAsJson(_AsJson):
-    """The same of several rows as one text: an array of arrays, in the order of their ids."""
-
-    inherit_cache = True
-
-
 class _NoBytes(FunctionElement[Any]):
     """A column; where SQLite keeps bytes in it, `_NO_TEXT`."""
 
@@ -677,28 +664,6 @@ def _none_in_postgresql(element: _NoBytes, compiler: SQLCompiler, **_: object) -
     return column
 
 
-@compiles(_AsJson, "sqlite")
-def _in_sqlite(element: _AsJson, compiler: SQLCompiler, **_: object) -> str:
-    return f"json_array({', '.join(compiler.process(one) for one in element.clauses)})"
-
-
-@compiles(_AsJson, "postgresql")
-def _in_postgresql(element: _AsJson, compiler: SQLCompiler, **_: object) -> str:
-    columns = ", ".join(compiler.process(one) for one in element.clauses)
-    return f"json_build_array({columns})::text"
-
-
-@compiles(_AllAsJson, "sqlite")
-def _all_in_sqlite(element: _AllAsJson, compiler: SQLCompiler, **_: object) -> str:
-    return f"json_group_array({_in_sqlite(element, compiler)})"
-
-
-@compiles(_AllAsJson, "postgresql")
-def _all_in_postgresql(element: _AllAsJson, compiler: SQLCompiler, **_: object) -> str:
-    columns = ", ".join(compiler.process(one) for one in element.clauses)
-    return f"json_agg(json_build_array({columns}))::text"
-
-
 @dataclass(frozen=True, slots=True)
 class _Lines:
     """A statement whose columns are written as JSON in one way or the other."""
@@ -712,14 +677,14 @@ class _Lines:
 
 def _entry_lines(dress: _Dress) -> Select[Any]:
     entry = s.ENTRY.c
-    heading = _AsJson(*map(dress, s.of(s.ENTRY, _HEADING)))
+    heading = AsJson(*map(dress, s.of(s.ENTRY, _HEADING)))
     lines = select(heading, entry.body, entry.digest)
     return lines.order_by(entry.case_id, entry.seq)
 
 
 def _case_lines(dress: _Dress) -> Select[Any]:
     case = s.CASE.c
-    plain = _AsJson(*map(dress, s.of(s.CASE, _PLAIN_COLUMNS)))
+    plain = AsJson(*map(dress, s.of(s.CASE, _PLAIN_COLUMNS)))
     found = select(case.id, case.number, case.head, plain, *s.of(s.CASE, _JSON_COLUMNS))
     return found.order_by(case.id)
 
@@ -734,7 +699,7 @@ def _deadline_lines(dress: _Dress) -> Select[Any]:
 
 def _by_case(table: Table, columns: tuple[str, ...], dress: _Dress) -> Select[Any]:
     case = table.c.case_id
-    several = _AllAsJson(*map(dress, s.of(table, columns)))
+    several = AllAsJson(*map(dress, s.of(table, columns)))
     return select(case, several).group_by(case).order_by(case)
 
 

@@ -26,6 +26,7 @@ DECISIONS = (
     Move(event="finance_return", to="dept_review", asks=(DR_LEE,), tells=(AMY, DR_LEE)),
     Move(refused="not_permitted", by="sam"),
     Move(form={"opinion": "同意"}),
+    Move(form={"opinion": "同意，请尽快办理"}),
 )
 
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 PROCESSES = 16
 TASKS = 200
 #: At which breaths of its life a worker is killed: over the whole of its work.
-POINTS = [3 + n * 5 // 2 for n in range(50)]
+POINTS = range(3, 103, 2)
 
 
 @pytest.fixture

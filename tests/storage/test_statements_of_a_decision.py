@@ -18,9 +18,9 @@ from tests.storage.clerk import AMY, FANG, MORNING, SUBMIT, Blank, Move, move, n
 from workflow.nouns import Address, Deadline
 from workflow.ports.reading import InboxQuery
 
-#: BEGIN, the case, its tasks, its clocks with the revision; the case, its tasks that ended and
+#: BEGIN, the case with its tasks, its clocks and the revision; the case, its tasks that ended and
 #: began, the line; COMMIT.
-STATEMENTS = 9
+STATEMENTS = 7
 #: Notices and clocks are one statement each, however many.
 MORE = 2
 #: Reading, writing and keeping.
@@ -85,7 +85,7 @@ def sqlite(make_database: Callable[[str], Database]) -> DatabaseStore:
 
 
 @pytest.mark.parametrize("number", ["FEW", "MANY"])
-def test_a_decision_is_nine_statements(sqlite: DatabaseStore, number: str) -> None:
+def test_a_decision_is_seven_statements(sqlite: DatabaseStore, number: str) -> None:
     with counted_statements(sqlite.database) as seen:
         decide(sqlite, number, Move())
     kinds = {statement.split()[0] for statement in seen}

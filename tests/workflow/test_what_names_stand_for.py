@@ -16,7 +16,7 @@ from workflow.conditions.vocabulary import line_names, vocabulary
 from workflow.design.definition import Definition
 from workflow.design.effects import WriteRow
 from workflow.nouns import Actor, Case, Row
-from workflow.people.organisation import Organisation, Person
+from workflow.people.organisation import Organisation, Person, Post
 from workflow.service.bundles import Bundle, examine
 
 CALENDAR = Path(__file__).parents[2] / "definitions" / "calendars" / "statutory.csv"
@@ -102,7 +102,7 @@ def test_every_name_has_a_value_of_the_kind_that_was_promised() -> None:
         assert isinstance(value, KINDS[names[name]]), name
     without = {name.partition(".")[0] for name in names.keys() - values.keys()}
     assert without <= {
-        *("form", "day", "department", "month", "first_day", "last_day", "param", "actor")
+        *("form", "day", "department", "roles", "month", "first_day", "last_day", "param", "actor")
     }
 
 
@@ -138,6 +138,24 @@ def test_whoever_a_person_field_names_has_a_department() -> None:
     assert named.values([name]) == {name: "ward2"}
     left = replace(view, form={**view.form, "stand_in": "gone"})
     assert left.values([name]) == view.values([name]) == {}
+
+
+def test_a_department_that_a_field_names_has_the_roles_held_there() -> None:
+    """Of the day: who begins tomorrow, or has left, holds nothing there yet or any more."""
+    definition = parsed(LIMITED)
+    name = "roles.ward"
+    assert vocabulary(definition, small_register(), lambda process: None)[name] is Kind.TEXTS
+    today = date(2026, 3, 2)
+    wang = Person("wang", "王护士", "ward2", (Post("ward_nurse", "ward2"), Post("hr", "ward3")))
+    lin = Person("lin", "林护士", "ward2", (Post("keeper", "ward2", end=date(2026, 3, 1)),))
+    gao = Person("gao", "高主任", "ward2", (Post("dept_head", "ward2", start=today),))
+    new = Person("new", "新主任", "ward2", (Post("head_nurse", "ward2", start=date(2026, 3, 3)),))
+    everybody = {one.id: one for one in (wang, lin, gao, new)}
+    view = replace(view_of(definition), organisation=Organisation(everybody, {}, ()))
+    named = replace(view, form={**view.form, "ward": "ward2"})
+    assert named.values([name]) == {name: ("dept_head", "ward_nurse")}
+    assert replace(view, form={**view.form, "ward": "gone"}).values([name]) == {name: ()}
+    assert view.values([name]) == {}
 
 
 @pytest.mark.parametrize("name", ["form.ward", "param.leave.limits.private", "line.place"])

@@ -403,7 +403,7 @@ def _facts_moved_by(
 def _is_input(name: str, given: set[str], moved: set[str]) -> bool:
     kind, _, key = name.partition(".")
     match kind:
-        case "form" | "given" | "day" | "department" | "sum" | "count":
+        case "form" | "given" | "day" | "department" | "roles" | "sum" | "count":
             return key.partition(".")[0] in given
         case "month" | "first_day" | "last_day":
             return key.partition(".")[0] in given

@@ -137,6 +137,11 @@ class View:
         """The home department of whoever a person field names; nothing while it is unfilled."""
         return self.department_of(value) if isinstance(value, str) else None
 
+    def roles_in(self, value: FieldValue) -> Value:
+        """The roles held today in the department that a field names; nothing while unfilled."""
+        day = self.calendar.local_day(self.now)
+        return self.organisation.roles_in(value, day) if isinstance(value, str) and value else None
+
     def roles_of_actor(self) -> Value:
         """The roles that the actor holds today, each once."""
         day = self.calendar.local_day(self.now)
@@ -215,6 +220,7 @@ _READERS: Mapping[str, Callable[[View, str], Value]] = {
     "given": lambda view, key: is_given(view.form.get(key)),
     "day": lambda view, key: view.local_day(view.form.get(key)),
     "department": lambda view, key: view.department_of_named(view.form.get(key)),
+    "roles": lambda view, key: view.roles_in(view.form.get(key)),
     "sum": lambda view, key: _sum(view.form, key),
     "count": lambda view, key: _count(view.form.get(key)),
     "month": lambda view, key: _month(view.day_in(key)),

@@ -217,9 +217,18 @@ _FIGURES = (FieldType.INTEGER, FieldType.MONEY)
 _DAYS = (FieldType.DATE, FieldType.DATETIME)
 
 
+#: What is known of whoever, or whatever part of the house, a field names.
+_OF_THE_HOUSE: Mapping[FieldType, tuple[str, Kind]] = MappingProxyType(
+    {
+        FieldType.PERSON: ("department", Kind.TEXT),
+        FieldType.DEPARTMENT: ("roles", Kind.TEXTS),
+    }
+)
+
+
 def _worked_out(fields: Iterable[Field]) -> dict[str, Kind]:
     """Names that are worked out of a field: sums and counts of rows, months and their days, the
-    department of whoever is named.
+    department of whoever is named, the roles that are held in a department.
     """
     names: dict[str, Kind] = {}
     for field in fields:
@@ -228,8 +237,9 @@ def _worked_out(fields: Iterable[Field]) -> dict[str, Kind]:
         for column in field.columns:
             if column.type in _FIGURES:
                 names[f"sum.{field.key}.{column.key}"] = Kind.INT
-        if field.type is FieldType.PERSON:
-            names[f"department.{field.key}"] = Kind.TEXT
+        if field.type in _OF_THE_HOUSE:
+            family, kind = _OF_THE_HOUSE[field.type]
+            names[f"{family}.{field.key}"] = kind
         if field.type in _DAYS:
             names[f"month.{field.key}"] = Kind.TEXT
         if field.type is FieldType.TEXT or field.type in _DAYS:

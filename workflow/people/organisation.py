@@ -154,6 +154,10 @@ class Organisation:
         }
         return tuple(found.values())
 
+    def roles_in(self, department: str, day: date) -> tuple[str, ...]:
+        """The roles that somebody holds in a department on a day, in their order."""
+        return tuple(sorted(role for role in self._by_role if self.holders(role, department, day)))
+
     def on_duty(self, roster: str, day: date, clock: time | None = None) -> tuple[Person, ...]:
         """The people who are on duty; nobody for a roster that does not exist."""
         known = self.rosters.get(roster)

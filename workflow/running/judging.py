@@ -541,7 +541,7 @@ def fields_of(situation: Situation, view: View, value: Unevaluable) -> set[str]:
 
 
 #: Names that have no value while their field is not filled.
-_OF_FIELDS = frozenset({"form", "day", "department", "month", "first_day", "last_day"})
+_OF_FIELDS = frozenset({"form", "day", "department", "roles", "month", "first_day", "last_day"})
 #: Names that are read of a field, filled or not.
 _READ_OF_FIELDS = _OF_FIELDS | {"given"}
 

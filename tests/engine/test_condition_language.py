@@ -274,6 +274,34 @@ def test_a_short_text_is_worth_what_the_same_is_worth_in_brackets(
     assert short.evaluate({name: value}) == spelt_out.evaluate({name: value})
 
 
+#: What is made ready without the library, and what only looks like that.
+SHORT = (
+    *VOCABULARY,
+    *(f"!{name}" for name in VOCABULARY),
+    *(f"{name} > 0" for name in VOCABULARY),
+    *("form.quantity == 007", "form.quantity == 1 == true", "form.quantity = 3"),
+    *("form.quantitty", "!given.quantity", "given.ref_unit_price ", " today\n", "today\u3000"),
+    *("true", "false", "!true", "0", "007", "72", "9999999999999999999", "1.5"),
+    *('""', '"急诊"', '"a" "b"', '"\\n"', '"不完', f'"{"长" * 61}"'),
+)
+
+
+@pytest.mark.parametrize("gives", Kind)
+def test_a_short_text_is_taken_or_refused_as_the_same_is_in_brackets(
+    language: Language, gives: Kind
+) -> None:
+    for text in SHORT:
+        short, spelt_out = language.compile(text, gives), language.compile(f"({text})", gives)
+        if isinstance(spelt_out, Expression):
+            taken = accepted(short)
+            assert (taken.names, taken.asked) == (spelt_out.names, spelt_out.asked), text
+            assert taken.evaluate(REQUEST) == spelt_out.evaluate(REQUEST), text
+            assert taken.evaluate({}) == spelt_out.evaluate({}), text
+        else:
+            assert not isinstance(short, Expression), text
+            assert [one.zh for one in short] == [one.zh for one in spelt_out], text
+
+
 @pytest.mark.parametrize("gives", [kind for kind in Kind if kind is not Kind.BOOL])
 def test_an_error_never_passes_for_a_value_of_any_kind(language: Language, gives: Kind) -> None:
     name = next(name for name, kind in VOCABULARY.items() if kind is gives)

@@ -63,6 +63,12 @@ def judge(tree: Tree, prepared: Prepared, vocabulary: Collection[str]) -> Judged
     )
 
 
+def one_name(name: str) -> Judged:
+    """What would be found out about an expression that looks at one name, once, and at no more."""
+    needed = frozenset({name})
+    return Judged((), needed, (), 0, 0, False, (), (), (needed,))
+
+
 def presence_of_names(prepared: Prepared, vocabulary: Collection[str]) -> tuple[Problem, ...]:
     """Every `has(form.x)`: the dot is part of the name, so it would give the value of form.x."""
     return tuple(

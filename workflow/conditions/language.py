@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from operator import eq, ge, gt, le, lt, ne, not_
 from types import MappingProxyType
 from typing import Any
@@ -22,8 +23,8 @@ from cel_expr_python import cel
 
 from workflow.conditions.accepting import ACCEPT, Kind, Unfit, Value
 from workflow.conditions.complaints import complaints, words
-from workflow.conditions.judging import Judged, judge, presence_of_names
-from workflow.conditions.notation import Prepared, Problem, prepare
+from workflow.conditions.judging import Judged, judge, one_name, presence_of_names
+from workflow.conditions.notation import MOST_CHARACTERS, Prepared, Problem, prepare
 from workflow.conditions.standing_in import Asked, asked_of
 from workflow.conditions.tree import Tree, read_tree
 from workflow.making import quick
@@ -61,6 +62,11 @@ class Language:
 
     def compile(self, text: str, gives: Kind) -> Expression | tuple[Problem, ...]:
         """The expression, ready to be evaluated, or everything that is wrong with it."""
+        if _LITERAL.fullmatch(text):
+            return _literal(text, gives)
+        return self._at_once(text, gives) or self._compiled(text, gives)
+
+    def _compiled(self, text: str, gives: Kind) -> Expression | tuple[Problem, ...]:
         prepared = prepare(text)
         if isinstance(prepared, tuple):
             return prepared
@@ -93,26 +99,44 @@ class Language:
             _inputs=tuple((name, ACCEPT[self._vocabulary[name]]) for name in sorted(judged.names)),
             _read=_READ[gives],
             _judged=judged,
-            _short=self._short(text.strip(), judged.names, gives),
             asked=asked_of(tree.root) if gives is Kind.BOOL else None,
         )
 
-    def _short(self, text: str, names: frozenset[str], gives: Kind) -> Short | None:
-        """What a text does with its one name, where that is nothing, `!`, or a comparison with a
-        whole number; None for any other text.
+    def _at_once(self, text: str, gives: Kind) -> Expression | None:
+        """A text of one name, which needs no library; None for any other, for any fault, and for
+        what may ask of the actor.
         """
-        if text in names and gives in _PLAIN:
-            return _as_it_is
+        name, short = self._of_one_name(text.strip(" \n"), gives)
+        if short is None or name.startswith("actor.") or len(text) > MOST_CHARACTERS:
+            return None
+        return Expression(
+            text=text,
+            gives=gives,
+            names=frozenset({name}),
+            _program=None,
+            _inputs=((name, ACCEPT[self._vocabulary[name]]),),
+            _read=_READ[gives],
+            _judged=one_name(name),
+            _short=short,
+        )
+
+    def _of_one_name(self, text: str, gives: Kind) -> tuple[str, Short | None]:
+        """What a text does with its one name, where that is nothing, `!`, or a comparison with a
+        whole number.
+        """
+        kind = self._vocabulary.get(text)
+        if kind is not None:
+            return text, _as_it_is if kind is gives and gives in _PLAIN else None
         name = text.removeprefix("!")
-        if name in names and self._vocabulary[name] is Kind.BOOL:
-            return not_
+        if gives is not Kind.BOOL:
+            return name, None
+        if self._vocabulary.get(name) is Kind.BOOL:
+            return name, not_
         compared = _COMPARED.fullmatch(text)
-        if compared is None or compared[1] not in names:
-            return None
-        if self._vocabulary[compared[1]] is not Kind.INT:
-            return None
+        if compared is None or self._vocabulary.get(compared[1]) is not Kind.INT:
+            return name, None
         compare, number = _COMPARISONS[compared[2]], int(compared[3])
-        return lambda value: compare(value, number)
+        return compared[1], lambda value: compare(value, number)
 
     def _failing_constants(self, tree: Tree, judged: Judged) -> tuple[Problem, ...]:
         """Parts without a name, such as `duration("1d")`, that can never have a value."""
@@ -132,11 +156,26 @@ class Language:
         )
 
 
+#: A value as such. It means the same in every language, and definitions are full of them.
+_LITERAL = re.compile(r'true|false|0|[1-9][0-9]{0,17}|"[^"\\\r\n]{0,60}"')
+
+
+@lru_cache(512)
+def _literal(text: str, gives: Kind) -> Expression | tuple[Problem, ...]:
+    return _without_names()._compiled(text, gives)  # noqa: SLF001 - a language, as above
+
+
+@cache
+def _without_names() -> Language:
+    return Language({})
+
+
 #: What an expression of one name does with its value. Most of those of effects, look-ups and
-#: conditions are such; the library takes ten times as long for the same answer.
+#: conditions are such; the library takes ten times as long for the same answer, and a hundred times
+#: as long to make ready for it.
 Short = Callable[[Any], Value]
 
-_COMPARED = re.compile(r"([a-z][\w.]*) *(==|!=|<=?|>=?) *([0-9]{1,18})", re.ASCII)
+_COMPARED = re.compile(r"([a-z][\w.]*) *(==|!=|<=?|>=?) *(0|[1-9][0-9]{0,17})", re.ASCII)
 _COMPARISONS: Mapping[str, Callable[[int, int], bool]] = MappingProxyType(
     {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 )
@@ -155,11 +194,12 @@ class Expression:
     text: str
     gives: Kind
     names: frozenset[str]
-    _program: cel.Expression = field(repr=False, compare=False)
+    #: None for a text of one name, which is worth what `_short` makes of its value.
+    _program: cel.Expression | None = field(repr=False, compare=False)
     _inputs: tuple[tuple[str, Callable[[object], object]], ...] = field(repr=False, compare=False)
     _read: Callable[[cel.Value], Value] = field(repr=False, compare=False)
     _judged: Judged = field(repr=False, compare=False)
-    _short: Short | None = field(repr=False, compare=False, default=None)
+    _short: Short = field(repr=False, compare=False, default=_as_it_is)
     asked: Asked | None = None
 
     def evaluate(self, values: Mapping[str, Value]) -> Value | Unevaluable:
@@ -170,8 +210,8 @@ class Expression:
         vocabulary says (a naive datetime, a float) counts as none. ROWS and a FACT come back as
         tuples and plain dicts.
         """
-        if self._short is not None:
-            return self._of_one_name(self._short, values)
+        if self._program is None:
+            return self._of_one_name(values)
         given: dict[str, object] = {}
         unfit: dict[str, str] = {}
         for name, accept in self._inputs:
@@ -190,7 +230,7 @@ class Expression:
         except (_Failed, RuntimeError) as failure:
             return self._unevaluable(str(failure), given, unfit)
 
-    def _of_one_name(self, short: Short, values: Mapping[str, Value]) -> Value | Unevaluable:
+    def _of_one_name(self, values: Mapping[str, Value]) -> Value | Unevaluable:
         ((name, accept),) = self._inputs
         value = values.get(name)
         if value is None:
@@ -199,7 +239,7 @@ class Expression:
             given = accept(value)
         except Unfit as reason:
             return Unevaluable((name,), str(reason))
-        return short(given)
+        return self._short(given)
 
     def _is_too_much(self, given: Mapping[str, object]) -> bool:
         """Whether macros would go through more than they should: rounds times cells in each."""

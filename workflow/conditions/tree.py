@@ -59,11 +59,16 @@ class Tree:
     root: Part
     positions: Mapping[int, int]
     overloads: Mapping[int, frozenset[str]]
-    _rest: bytes
+    _fields: _Fields
 
     def alone(self, part: Part) -> bytes:
         """The encoding of `part` as an expression of its own."""
-        checked = self._rest + _field(_CHECKED_EXPR, part.encoded)
+        rest = (
+            _field(number, value)
+            for number in (_CHECKED_REFERENCES, _CHECKED_TYPES)
+            for value in _each(self._fields, number)
+        )
+        checked = b"".join((*rest, _field(_CHECKED_EXPR, part.encoded)))
         return _field(_ANY_TYPE, _CHECKED_TYPE) + _field(_ANY_VALUE, checked)
 
 
@@ -85,11 +90,7 @@ def read_tree(encoded: bytes) -> Tree:
             )
             for entry in map(_fields, _each(fields, _CHECKED_REFERENCES))
         },
-        _rest=b"".join(
-            _field(number, value)
-            for number in (_CHECKED_REFERENCES, _CHECKED_TYPES)
-            for value in _each(fields, number)
-        ),
+        _fields=fields,
     )
 
 
@@ -173,18 +174,18 @@ def _written(step: Part) -> Iterator[Part]:
 
 def _fields(encoded: bytes) -> _Fields:
     found: _Fields = {}
-    position = 0
-    while position < len(encoded):
+    position, end = 0, len(encoded)
+    while position < end:
         key, position = _varint(encoded, position)
         value: int | bytes
         match key & 7:
+            case 2:
+                length, position = _varint(encoded, position)
+                value, position = encoded[position : position + length], position + length
             case 0:
                 value, position = _varint(encoded, position)
             case 1:
                 value, position = encoded[position : position + 8], position + 8
-            case 2:
-                length, position = _varint(encoded, position)
-                value, position = encoded[position : position + length], position + length
             case other:
                 raise ValueError(f"wire type {other} is not used by this format")
         found.setdefault(key >> 3, []).append(value)
@@ -192,6 +193,9 @@ def _fields(encoded: bytes) -> _Fields:
 
 
 def _varint(encoded: bytes, position: int) -> tuple[int, int]:
+    value = encoded[position]
+    if value < 0x80:  # nearly every number that there is here
+        return value, position + 1
     value = shift = 0
     while True:
         byte = encoded[position]

@@ -26,6 +26,8 @@ LENGTH = "length: {workdays: param.leave.answer_days}"
 STATE = "  review: {name: {zh: 待批准, en: With the head}}\n"
 LAPSE = "  lapse: {name: {zh: 逾期作废, en: Lapse}, from: review, to: refused, who: timer}\n"
 WITHDRAW = "  withdraw: {name: {zh: 撤回, en: Withdraw}, from: [draft, review], "
+DAYS = "  days: {label"
+LISTED = "  wards: {label: {zh: 病区, en: Wards}, type: list, departments: clinical}\n"
 SUBMITTED = "      - set: {ends: {after: form.starts, days: form.days}}\n"
 ANY_CONDITION = "conditions: {when: form.days > 1, otherwise: {zh: 一, en: One}}"
 
@@ -261,6 +263,48 @@ SPOILT = {
         "if_empty: admin",
         "if_empty 和 if_applicant 不起作用",
         "if_empty and if_applicant do nothing",
+    ),
+    "a field that a formula fills and an effect sets": Spoilt(
+        checks_form.formulas_fill_alone,
+        (("type: date, computed: true}", "type: date, computed: form.starts + 1}"),),
+        "  ends: {",
+        "set 或计算给它的值留不住",
+        "gives it does not last",
+    ),
+    "an administrator who would be told in place of somebody": Spoilt(
+        checks_people.stand_ins_are_for_tasks,
+        (
+            (
+                SUBMITTED,
+                SUBMITTED + "      - notify: {role: nurse, if_empty: admin}\n",
+            ),
+        ),
+        "notify: {role: nurse, if_empty: admin}",
+        "if_empty 只能写改为告知谁",
+        "if_empty may only name another seat to be told",
+    ),
+    "a notice to a list that holds no departments": Spoilt(
+        checks_people.fields_name_the_right_thing,
+        (
+            (DAYS, f"  wards: {{label: {{zh: 病区, en: Wards}}, type: list}}\n{DAYS}"),
+            (SUBMITTED, SUBMITTED + "      - notify: {role: nurse, of: form.wards}\n"),
+        ),
+        "notify: {role: nurse, of: form.wards}",
+        "这里要用类型为 department",
+        "here one of type department is needed",
+    ),
+    "a task for a list of departments": Spoilt(
+        checks_people.fields_name_the_right_thing,
+        (
+            (
+                DAYS,
+                LISTED + DAYS,
+            ),
+            (APPROVE, "who: {role: head, of: form.wards}"),
+        ),
+        "who: {role: head, of: form.wards}",
+        "这里要用类型为 department",
+        "here one of type department is needed",
     ),
     "joint signing of everybody who held a post": Spoilt(
         checks_people.holders_at_opening_sign_alone,

@@ -168,7 +168,7 @@ class _Compiler:
         return fitting
 
     def _problems(self, wanted: _Wanted, tries: list[tuple[Wrong, ...]]) -> list[Problem]:
-        if len(tries) > 1 and tries[0] != tries[1]:
+        if wanted.kinds == _TIMES and tries[0] != tries[1]:
             return [self._problem(wanted.expression.place, NO_TIME)]
         return [
             self._problem(self._letter(wanted.expression, one.offset), Sentence(one.zh, one.en))
@@ -213,6 +213,8 @@ class _Compiler:
         for field in self.definition.form.values():
             for requirement in field.required:
                 yield from _decides(requirement.when)
+            if field.formula is not None:
+                yield _typed(field.formula, field.type)
         for fact in self.definition.facts.values():
             yield from self._of_fact(fact)
         for use in self.definition.calculations.values():
@@ -237,7 +239,10 @@ class _Compiler:
         types = self._columns(fact.register)
         scope = _LOOKING if fact.each is None else f"{_LOOKING_ALONG}{fact.each}"
         for column, expression in fact.where:
-            yield _typed(expression, types[column], scope)
+            sought = _typed(expression, types[column], scope)
+            # Of several texts a column has to equal one.
+            several = sought.kinds == (Kind.TEXT,)
+            yield replace(sought, kinds=(Kind.TEXT, Kind.TEXTS)) if several else sought
         for bound in fact.bounds:
             yield _typed(bound.value, types[bound.column], scope)
         if fact.named_by is not None:
@@ -377,6 +382,7 @@ def _closing(
     for act, conditions in acts.items():
         given = set(accepted_fields(definition, act)) if conditions else set()
         given.update(key for use in definition.calculations_at(act) for key in use.fields)
+        given.update(key for key, field in definition.form.items() if field.formula is not None)
         moved = _facts_moved_by(definition, expressions, given)
         for condition in conditions:
             names = expressions[condition.when.place.path, condition.when.text].names

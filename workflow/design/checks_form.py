@@ -404,6 +404,24 @@ def policy_comes_from_fields(plan: Plan) -> Iterator[Finding]:
                 )
 
 
+def formulas_fill_alone(plan: Plan) -> Iterator[Finding]:
+    """What a formula fills with every act nothing else sets: it would be overwritten."""
+    definition = plan.definition
+    set_by_others = {one.field for one in effects_of(definition) if isinstance(one, SetField)}
+    set_by_others |= {key for use in definition.calculations.values() for key in use.fields}
+    for field in definition.form.values():
+        if field.formula is not None and field.key in set_by_others:
+            yield (
+                field.place,
+                Sentence(
+                    f"{field.key} 的 computed 写了表达式，每次办理都按它重新填，"
+                    "set 或计算给它的值留不住；请只留一处。",
+                    f"{field.key} is filled anew from its expression with every act, so what a "
+                    "`set` or a calculation gives it does not last; keep one of them.",
+                ),
+            )
+
+
 def _with_columns(definition: Definition) -> Iterator[Field]:
     for field in definition.form.values():
         yield field
@@ -426,4 +444,5 @@ FORM_CHECKS: tuple[Check, ...] = (
     counted_dates_go_into_dates,
     numbers_go_into_case_fields,
     policy_comes_from_fields,
+    formulas_fill_alone,
 )

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from workflow.design.definition import Action, Definition
 from workflow.design.effects import ActOn, Notify
 from workflow.design.facts import FactKind, Relation
-from workflow.design.form import FieldType
+from workflow.design.form import Field, FieldType
 from workflow.design.plan import PEOPLE, Check, Finding, Plan, effects_of, has_people
 from workflow.design.register import Account
-from workflow.design.seats import NAMED, Holders, Scope, Seat, SeatKind
+from workflow.design.seats import NAMED, Holders, IfEmpty, Scope, Seat, SeatKind
 from workflow.refusals import Sentence
 
 
@@ -34,11 +34,16 @@ def fields_name_the_right_thing(plan: Plan) -> Iterator[Finding]:
     """A seat by name reads a person field, a department scope a department field, the heads up to
     an amount a money field.
     """
+    told = {seat.place for seat in _told(plan.definition)}
     for seat in _all_seats(plan.definition):
         named = FieldType.PERSON if seat.kind is SeatKind.PERSON else FieldType.DEPARTMENT
         for key, wanted in ((seat.field, named), (seat.amount, FieldType.MONEY)):
             field = plan.definition.form.get(key or "")
-            if field is not None and field.type is not wanted:
+            # A notice goes to each of several departments; a task waits in one.
+            each_told = wanted is FieldType.DEPARTMENT and seat.place in told
+            if field is None or (each_told and _lists_departments(field)):
+                continue
+            if field.type is not wanted:
                 yield (
                     seat.place,
                     Sentence(
@@ -48,6 +53,10 @@ def fields_name_the_right_thing(plan: Plan) -> Iterator[Finding]:
                         f"{wanted} is needed.",
                     ),
                 )
+
+
+def _lists_departments(field: Field) -> bool:
+    return field.type is FieldType.LIST and bool(field.departments)
 
 
 def steps_are_decided_by_somebody(plan: Plan) -> Iterator[Finding]:
@@ -66,7 +75,18 @@ def steps_are_decided_by_somebody(plan: Plan) -> Iterator[Finding]:
 
 
 def stand_ins_are_for_tasks(plan: Plan) -> Iterator[Finding]:
-    """Only where a task waits can it go elsewhere."""
+    """Only where a task waits can it go elsewhere; a notice goes to another seat."""
+    for seat in _told(plan.definition):
+        if isinstance(seat.if_empty, IfEmpty) or seat.if_applicant is not None:
+            yield (
+                seat.place,
+                Sentence(
+                    "通知没有待办：if_empty 只能写改为告知谁（另一方），if_applicant 不起作用；"
+                    "请改写或删去。",
+                    "A notice is no task: if_empty may only name another seat to be told, and "
+                    "if_applicant does nothing; change or remove them.",
+                ),
+            )
     for seat in _seats_without_tasks(plan.definition):
         if seat.if_empty is not None or seat.if_applicant is not None:
             yield (
@@ -304,18 +324,19 @@ def _seats_without_tasks(definition: Definition) -> Iterator[Seat]:
         yield from state.editors
     for action in definition.actions.values():
         yield from action.seats if not action.duty else ()
-    for effect in effects_of(definition):
-        if isinstance(effect, Notify):
-            yield effect.to
     yield from (field.among for field in definition.form.values() if field.among is not None)
 
 
 def _all_seats(definition: Definition) -> Iterator[Seat]:
     yield from _with_stand_ins(_acting_seats(definition))
-    for effect in effects_of(definition):
-        if isinstance(effect, Notify):
-            yield effect.to
+    yield from _told(definition)
     yield from (field.among for field in definition.form.values() if field.among is not None)
+
+
+def _told(definition: Definition) -> Iterator[Seat]:
+    """Whom notices go to, and those who are told instead."""
+    effects = (one for one in effects_of(definition) if isinstance(one, Notify))
+    yield from _with_stand_ins(effect.to for effect in effects)
 
 
 def _with_stand_ins(seats: Iterable[Seat]) -> Iterator[Seat]:

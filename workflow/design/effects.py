@@ -74,11 +74,13 @@ class ActOn:
 class Notify:
     """Effect: a notice to a seat (role, applicant, person).
 
-    Its kind is the action or timer that causes it.
+    Its kind is the action or timer that causes it. `reads`: whoever is told may read the case for
+    it; else they only hear of it.
     """
 
     to: Seat
     when: Expression | None = None
+    reads: bool = True
     place: Place = dataclasses.field(default=Place(), compare=False)
 
 

@@ -67,8 +67,9 @@ class Field:
     """One line of a form.
 
     `minimum`, `maximum`, `above` are in the stored unit (fen for money, characters for text, rows
-    for lists and tables). `computed` fields are set by effects only. `masked`: shown in part to
-    those without need to know; with `whole_for`, the only roles that have it beside the applicant.
+    for lists and tables). `computed` fields are filled by the system only: by effects, or with
+    every act from `formula`. `masked`: shown in part to those without need to know; with
+    `whole_for`, the only roles that have it beside the applicant.
     """
 
     key: str
@@ -86,6 +87,7 @@ class Field:
     among: Seat | None = None  # for PERSON: only somebody who sits there may be named
     departments: tuple[str, ...] = ()  # for DEPARTMENT: only one of these kinds may be named
     computed: bool = False
+    formula: Expression | None = None
     masked: bool = False
     whole_for: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()

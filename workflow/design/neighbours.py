@@ -388,6 +388,7 @@ def _every_field_can_be_filled(all_: _Together) -> Iterator[Finding]:
     filled |= {
         one.into for one in effects_of(me) if isinstance(one, StartCase) and one.into is not None
     }
+    filled |= {key for key, field in me.form.items() if field.formula is not None}
     filled.add(me.opening.parent_field or "")
     for act in (OPENING, *me.actions):
         filled.update(accepted_fields(me, act))

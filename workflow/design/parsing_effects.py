@@ -440,6 +440,12 @@ class NotifyKeys(Table):
         "whom: applicant, reviewer (whom the new tasks wait for), {role: …} or {person: …}",
         required=True,
     )
+    reads = Key(
+        FLAG,
+        "收到通知的人是否因此可以看本案；不写即可以（true），写 false 只告知有这件事",
+        "whether whoever is told may read the case for it; they may when not written, with false "
+        "they only hear of it",
+    )
     when = Key(FORMULA, "满足条件才执行", "only when this holds")
 
 
@@ -447,7 +453,8 @@ def _notify(values: Values) -> tuple[Effect, ...]:
     seat = values.get(NotifyKeys.notify)
     if seat is None:
         return ()
-    return (Notify(seat, values.get(NotifyKeys.when), values.spot.key_place),)
+    reads = values.get(NotifyKeys.reads, True)
+    return (Notify(seat, values.get(NotifyKeys.when), reads, values.spot.key_place),)
 
 
 class TellUsersKeys(Table):

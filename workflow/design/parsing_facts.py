@@ -154,8 +154,10 @@ class RegisterFactKeys(Table):
             Either(Made(FORMULA, _Sought), Section(BoundKeys, _bounds)),
             Sentence("{列: 表达式}", "{column: expression}"),
         ),
-        "只看各列等于这些值的行；或 {列: {at_most: 表达式}} 落在范围内的行",
-        "only rows whose columns equal these values, or lie so: {column: {at_most: expression}}",
+        "只看各列等于这些值的行（给出一组文字的，等于其中一个即可）；"
+        "或 {列: {at_most: 表达式}} 落在范围内的行",
+        "only rows whose columns equal these values (one of them, where several texts are given), "
+        "or lie so: {column: {at_most: expression}}",
     )
     gives = Key(
         Choice(

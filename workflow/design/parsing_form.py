@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from workflow.design.expression import Expression
 from workflow.design.form import DepartmentType, Field, FieldType, Option, Requirement
 from workflow.design.form_rules import OPENING, START
 from workflow.design.parsing_basics import (
     CLAUSES,
     FLAG,
+    FLAG_OR_FORMULA,
     FORMULA,
     SENTENCE,
     TEXT,
@@ -198,7 +200,14 @@ class FieldKeys(FieldTable):
         "only one of these people may be named, as {role: attending_doctor, of: case.department}; "
         "anybody else is refused",
     )
-    computed = Key(FLAG, "由系统填写，任何人都不能填", "filled by effects only; nobody may type it")
+    computed = Key(
+        FLAG_OR_FORMULA,
+        "由系统填写，任何人都不能填；写表达式的（如 facts.representatives），"
+        "立案、每次办理和保存时按它重新填，先于条件，没有结果就清空",
+        "filled by the system only, nobody may type it; with an expression, such as "
+        "facts.representatives, anew with the opening, every act and every saving, before the "
+        "conditions, and emptied when it gives nothing",
+    )
     masked = Key(
         FLAG, "敏感信息，对无需知情的人只显示一部分", "shown in part to those without need to know"
     )
@@ -214,12 +223,14 @@ def _field(values: Values) -> Field | None:
     type_ = values.get(FieldKeys.type)
     if type_ is None:
         return None
+    computed = values.get(FieldKeys.computed, False)
     return replace(
         _common(values, type_),
         required=tuple(one for some in values.get(FieldKeys.required, ()) for one in some),
         columns=tuple(values.get(FieldKeys.columns, {}).values()),
         among=values.get(FieldKeys.among),
-        computed=values.get(FieldKeys.computed, False),
+        computed=computed is not False,
+        formula=computed if isinstance(computed, Expression) else None,
         masked=values.get(FieldKeys.masked, False),
         whole_for=values.get(FieldKeys.whole_for, ()),
     )

@@ -130,10 +130,11 @@ class PolicyTable(Table):
         ),
         "无人能办（空缺，或能办的都已在本案别处签署）时改由谁办：另一办理人，"
         "或 admin（转管理员安排），或 block（有科室空缺就不许发布）；绝不自动通过。"
-        "不写则待办留在原处，列入“无人能办”",
+        "不写则待办留在原处，列入“无人能办”；写在通知里的，那里无人时改告知另一方",
         "who is asked when nobody can decide (vacant, or all signed elsewhere): another seat, "
         "admin (an administrator finds somebody), or block (not published while a department "
-        "lacks a holder). It never decides. Not written: the task stays and is listed as stuck",
+        "lacks a holder). It never decides. Not written: the task stays and is listed as stuck. Of "
+        "a notice: the seat that is told where nobody is there",
     )
     if_applicant = Key(
         Either(
@@ -169,9 +170,10 @@ class RoleSeatKeys(PolicyTable):
     )
     of = Key(
         _ANYWHERE,
-        "限于哪个科室的该角色；step.<状态> 指办理那一步的人所在科室；不写即任何科室（any）",
-        "in which department the role counts; step.<state> is that of whoever decided it; any when "
-        "not written",
+        "限于哪个科室的该角色；step.<状态> 指办理那一步的人所在科室；通知还可以写科室的列表项，"
+        "告知其中每个科室的；不写即任何科室（any）",
+        "in which department the role counts; step.<state> is that of whoever decided it; a notice "
+        "may name a list of departments and goes to each; any when not written",
     )
     or_anyone = Key(
         FLAG,

@@ -143,7 +143,7 @@ def _of_clocks(definition: Definition) -> Iterator[Expression]:
 def _of_what_is_known(definition: Definition) -> Iterator[Expression]:
     """Of what a form asks for, what is looked up and what is calculated."""
     for field in definition.form.values():
-        yield from _given(*(one.when for one in field.required))
+        yield from _given(*(one.when for one in field.required), field.formula)
     for fact in definition.facts.values():
         yield from fact.sought
     for use in definition.calculations.values():

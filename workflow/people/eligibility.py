@@ -141,6 +141,31 @@ def address_of(seat: Seat, scene: Scene) -> Address | None:
     return None if placed is None else placed.address
 
 
+def told_at(seat: Seat, scene: Scene) -> tuple[Address, ...]:
+    """Whom a notice to this seat reaches: of a list of departments those in each, and where nobody
+    is there (or nobody can be named) whoever is told instead.
+    """
+    meant = _all_meant(seat, scene)
+    if not isinstance(seat.if_empty, Seat):
+        return meant
+    instead = seat.if_empty
+    found: list[Address] = []
+    for address in meant or (None,):
+        there = address is not None and scene.organisation.reached_by(
+            address, scene.day, scene.clock
+        )
+        found += [address] if address is not None and there else told_at(instead, scene)
+    return tuple(dict.fromkeys(found))
+
+
+def _all_meant(seat: Seat, scene: Scene) -> tuple[Address, ...]:
+    several = scene.case.form.get(seat.field or "") if seat.scope is Scope.FORM else None
+    if isinstance(several, tuple | list):
+        return tuple(Address(None, seat.role, str(one)) for one in several)
+    meant = _where_it_was(seat, _meant(seat, scene), scene)
+    return () if meant is None else (meant,)
+
+
 def places_of(seat: Seat, scene: Scene) -> tuple[Placed, ...]:
     """Where the work of a seat waits: one place, or with `holders: at_opening` one for everybody
     who holds the post then. Nowhere while nobody can be named.

@@ -48,7 +48,7 @@ from workflow.running import (
 )
 from workflow.running import deadlines as clocks
 from workflow.running.answers import read_answers
-from workflow.running.calculating import with_calculations
+from workflow.running.calculating import with_calculations, with_formulas
 from workflow.running.choosing import outsiders
 from workflow.running.effects import (
     Consequences,
@@ -167,8 +167,8 @@ def _calculated(
     opinion: str = "",
     target: str | None = None,
 ) -> Reading:
-    """The reading with everything that is calculated with an act, if anything is."""
-    if not situation.definition.calculations_at(act):
+    """The reading with everything that is worked out with an act, if anything is."""
+    if not situation.rulebook.formulas and not situation.definition.calculations_at(act):
         return reading
     view = situation.view(actor, reading.form, opinion, target)
     return with_calculations(situation, act, reading, view)
@@ -654,6 +654,9 @@ def save(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refuse
     reading = _read_edit(situation, editable, decision.answers)
     if reading.refusals:
         return Refused.of(reading.refusals)
+    if situation.rulebook.formulas:
+        view = situation.view(decision.actor, reading.form)
+        reading = with_formulas(situation, reading, view)
     act = Act(
         situation=situation,
         actor=decision.actor,
@@ -671,6 +674,16 @@ def save(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Refuse
         title=title_of(situation, reading.form),
     )
     return outcome_of(act, _settled(act, after, Consequences(), Step(SAVE)))
+
+
+def saved_form(situation: Situation, decision: Decision) -> Form:
+    """The form as a saving would leave it, for looking facts up; as it is where nothing is theirs
+    to save.
+    """
+    saves = may_save(situation, decision.actor)
+    if saves is None:
+        return situation.case.form
+    return _read_edit(situation, saves[1], decision.answers).form
 
 
 def _read_edit(

@@ -14,7 +14,7 @@ from datetime import date
 from workflow.calculations.declaring import Calculation, Cell, Datum, Given, Row, Slot, Type
 from workflow.calculations.table import CALCULATIONS
 from workflow.conditions.language import Unevaluable, Value
-from workflow.conditions.values import View, day_of, facts_at, line_of
+from workflow.conditions.values import View, day_of, facts_at, line_of, stored
 from workflow.design.calculated import CalculationUse, LineInput
 from workflow.design.expression import Expression
 from workflow.design.form import Field, FieldType
@@ -30,12 +30,25 @@ WANTING = Sentence(
 )
 
 
+def with_formulas(situation: Situation, reading: Reading, view: View) -> Reading:
+    """The reading with the fields that have a formula filled anew, in the order of the form; what
+    their formula gives nothing for is emptied, so that no field speaks of what stood there before.
+    """
+    form = reading.form
+    for field, formula in situation.rulebook.formulas:
+        value = _value(situation, replace(view, form=form), formula)
+        form = {**form, field.key: stored(field.type, value)}
+    return reading if form is reading.form else replace(reading, form=form)
+
+
 def with_calculations(situation: Situation, act: str, reading: Reading, view: View) -> Reading:
-    """The reading with everything that is calculated with `act`; `view` is that of its input.
+    """The reading with everything that is worked out with `act`: what has a formula, then what is
+    calculated. `view` is that of its input.
 
     What cannot be worked out is a refusal: at the fields that are still to be filled, else of the
     act as a whole.
     """
+    reading = with_formulas(situation, reading, view)
     for use in situation.definition.calculations_at(act):
         view = replace(view, form=reading.form)
         if use.when is not None and _value(situation, view, use.when) is not True:

@@ -32,7 +32,7 @@ from workflow.design.seats import Seat, SeatKind
 from workflow.ledger import moment_text
 from workflow.making import replace
 from workflow.nouns import Address, FieldValue, Notice, RegisterRow, Scalar, Task, Topic
-from workflow.people.eligibility import address_of
+from workflow.people.eligibility import told_at
 from workflow.ports.deciding import Superseded
 from workflow.ports.hospital import PolicyChange
 from workflow.running.deadlines import length_of
@@ -243,9 +243,7 @@ def notices(
         if seat.kind is SeatKind.REVIEWER:
             to += at_work
         else:
-            address = address_of(seat, situation.scene)
-            if address is not None:
-                to.append(address)
+            to += told_at(seat, situation.scene)
     case = situation.case
     return tuple(
         Notice(

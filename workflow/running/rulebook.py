@@ -44,7 +44,8 @@ class Rulebook:
     `required` are the fields that an act must find filled, with the rule that says when. `closing`
     are the conditions of an action that no input can mend, `asking` the others. `governs` are the
     effects that change the policy. `worded` are, by act, the fields with options of which some
-    conditions look at nothing else that the act is given, with those conditions.
+    conditions look at nothing else that the act is given, with those conditions. `formulas` are the
+    fields that every act fills anew.
     """
 
     definition: Definition
@@ -59,6 +60,7 @@ class Rulebook:
     worded: Mapping[str, Mapping[str, tuple[Condition, ...]]]
     roles: Mapping[str, Sentence] = field(default_factory=dict)
     governs: tuple[PutInForce, ...] = ()
+    formulas: tuple[tuple[Field, Expression], ...] = ()
 
     @classmethod
     def of(
@@ -66,8 +68,9 @@ class Rulebook:
     ) -> Rulebook:
         """Make a checked definition ready. `roles` are the names of the role catalogue."""
         acts = (OPENING, *definition.actions)
-        # Every act winds the clocks anew, so it needs what they look at as well.
+        # Every act winds the clocks, and fills what has a formula, anew: it needs their facts.
         of_clocks = _facts_of_clocks(definition, compiled)
+        of_clocks |= _facts_of_formulas(definition, compiled)
         closing = {
             key: tuple(c for c in action.conditions if compiled.standing(c, key))
             for key, action in definition.actions.items()
@@ -94,6 +97,7 @@ class Rulebook:
             {act: _worded(definition, compiled, act) for act in acts},
             roles,
             tuple(one for one in effects_of(definition) if isinstance(one, PutInForce)),
+            _formulas(definition),
         )
 
     def role_name(self, role: str) -> Sentence:
@@ -182,6 +186,17 @@ def _facts_of_clocks(definition: Definition, compiled: Compiled) -> frozenset[st
         found += [rule.start, rule.until, rule.pauses_when]
         found += _of_lengths(rule)
     return _facts_in(compiled, [e for e in found if e is not None])
+
+
+def _facts_of_formulas(definition: Definition, compiled: Compiled) -> frozenset[str]:
+    """The facts by which some field is filled with every act."""
+    return _facts_in(compiled, [formula for _, formula in _formulas(definition)])
+
+
+def _formulas(definition: Definition) -> tuple[tuple[Field, Expression], ...]:
+    """The fields with a formula, in the order of the form."""
+    form = definition.form.values()
+    return tuple((field, field.formula) for field in form if field.formula is not None)
 
 
 def _facts_in(compiled: Compiled, expressions: Iterable[Expression]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from workflow.design.engine_rules import NEED_TO_KNOW
 from workflow.design.form import Field, FieldType
 from workflow.nouns import DeadlineState, FieldValue, Task
 from workflow.ports.deciding import CaseFile
-from workflow.ports.reading import InboxQuery, NoticeQuery
+from workflow.ports.reading import InboxQuery
 from workflow.refusals import Code
 from workflow.running.answers import Unreadable, read_value, yuan
 from workflow.running.situation import Situation
@@ -24,7 +24,7 @@ from workflow.scenarios.setting import Fields, Mismatch, Raw, Start
 from workflow.scenarios.stage import Picture
 from workflow.scenarios.words import differ, refusal_shown, same, same_in_any_order, shown
 from workflow.service.offering import hats_of
-from workflow.service.visibility import may_see, takes_part
+from workflow.service.visibility import may_see, takes_part, was_let_in
 
 # ---- the act and its refusal ---------------------------------------------------------------------
 
@@ -248,11 +248,9 @@ def _reads(scene: Scene, situation: Situation, person: str) -> Reads:
 
 
 def _was_told(scene: Scene, situation: Situation, person: str) -> bool:
-    """Whether somebody has got a notice of the case, which lets them read it (抄送)."""
-    at, case = situation.scene, situation.case
-    places = situation.organisation.addresses_of(person, at.day, at.clock)
-    asked = NoticeQuery(person, places, case.opened_at, case=case.id)
-    return scene.stage.store.readings.notice_page(asked).total > 0
+    """Whether somebody has got a notice of the case that lets them read it (抄送)."""
+    readings = scene.stage.store.readings
+    return was_let_in(person, situation.scene, situation.definition, readings)
 
 
 def fields(scene: Scene, wanted: Fields) -> Mismatch | None:

@@ -58,6 +58,7 @@ from workflow.running.advance import (
     open_case,
     remind,
     save,
+    saved_form,
     unseat,
     urge,
 )
@@ -614,7 +615,9 @@ class _Train:
             return administer(situation, decision, self._service.ids, four_eyes=self._four_eyes())
         if decision.action in (SAVE, UNSEAT) or decision.action in HANDLING:
             needed = situation.rulebook.needed[SAVE]
-            situation = with_facts(situation, self._tx, needed, decision.actor)
+            saves = needed and decision.action == SAVE
+            saved = saved_form(situation, decision) if saves else None
+            situation = with_facts(situation, self._tx, needed, decision.actor, saved)
             act = {SAVE: save, UNSEAT: unseat}.get(decision.action, handle)
             return act(situation, decision, self._service.ids)
         if needed:

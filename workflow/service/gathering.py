@@ -113,10 +113,13 @@ class _Rows:
         return known
 
     def _found(self, fact: Fact) -> Sequence[RegisterRow] | None:
-        where = self._where(fact)
+        one_of: dict[str, tuple[str, ...]] = {}
+        where = self._where(fact, one_of)
         if where is None:
             return None
         rows = self.source.rows(fact.register or "", where)
+        for column, values in one_of.items():
+            rows = [row for row in rows if row.values.get(column) in values]
         for bound in fact.bounds:
             edge = self._kept(fact, bound.column, bound.value)
             if edge is None:
@@ -124,10 +127,17 @@ class _Rows:
             rows = [row for row in rows if _lies(row.values.get(bound.column), bound, edge)]
         return rows
 
-    def _where(self, fact: Fact) -> Mapping[str, Scalar] | None:
+    def _where(self, fact: Fact, one_of: dict[str, tuple[str, ...]]) -> Mapping[str, Scalar] | None:
+        """What columns have to equal; those that have to equal one of several texts go into
+        `one_of`. None while some value is not known.
+        """
         where: dict[str, Scalar] = {}
         for column, expression in fact.where:
-            kept = self._kept(fact, column, expression)
+            value = self.value(expression)
+            if isinstance(value, tuple | list):
+                one_of[column] = tuple(str(one) for one in value)
+                continue
+            kept = self._as_kept(fact, column, value)
             if kept is None:
                 return None
             where[column] = kept
@@ -140,8 +150,10 @@ class _Rows:
 
     def _kept(self, fact: Fact, column: str, expression: Expression) -> Scalar:
         """The value of an expression as the register keeps that column; None: not known."""
+        return self._as_kept(fact, column, self.value(expression))
+
+    def _as_kept(self, fact: Fact, column: str, value: Value) -> Scalar:
         declared = self.situation.definition.registers[fact.register or ""]
-        value = self.value(expression)
         if value is None:
             return None
         kept = stored(declared.types[column], value)

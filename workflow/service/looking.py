@@ -21,7 +21,7 @@ from workflow.people.organisation import Person
 from workflow.ports.deciding import CaseFile
 from workflow.ports.hospital import Hospital
 from workflow.ports.house import Deed
-from workflow.ports.reading import CaseQuery, NoticeQuery
+from workflow.ports.reading import CaseQuery
 from workflow.ports.store import Store
 from workflow.refusals import Code, Refusal, Refused
 from workflow.running import branches
@@ -42,7 +42,7 @@ from workflow.service.prospects import aim_of, path_from, waiting_for
 from workflow.service.reasons import ReasonNeeded, Reasons
 from workflow.service.sights import CaseSight, Hat, LedgerLine, PathStep, line_of
 from workflow.service.together import branches_seen, panels_seen
-from workflow.service.visibility import may_see, takes_part
+from workflow.service.visibility import may_see, takes_part, was_let_in
 
 #: How many cases a list to choose from shows at most.
 CHOICES = 50
@@ -330,16 +330,14 @@ class Looking:
     def _allows(self, found: _Found, person: str) -> bool:
         """Whether a person may read a case, be it only because they were told of it (抄送). What is
         confidential is not opened by a notice: somebody complained of hears how it ended, and not
-        who complained.
+        who complained. Nor does a notice that says so (`reads: false`).
         """
         if _entitled(found, person):
             return True
-        scene = found.situation.scene
-        if found.situation.definition.confidential:
+        scene, definition = found.situation.scene, found.situation.definition
+        if definition.confidential:
             return False
-        addresses = scene.organisation.addresses_of(person, scene.day, scene.clock)
-        told = NoticeQuery(person, addresses, found.file.case.opened_at, case=scene.case.id)
-        return self.store.readings.notice_page(told).total > 0
+        return was_let_in(person, scene, definition, self.store.readings)
 
     def reads_freely(self, number: str, person: str, now: datetime) -> bool:
         """Whether a person may read a case at once, so that other pages may name it to them; a

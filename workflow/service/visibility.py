@@ -11,12 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from workflow.design.definition import Definition, OpinionRule
+from workflow.design.effects import Notify
 from workflow.design.seats import Seat, SeatKind
-from workflow.nouns import Address, Task
+from workflow.nouns import OPENED, Address, Notice, Task
 from workflow.people.eligibility import Scene, address_of, amount_of
 from workflow.people.hiding import hidden_people
 from workflow.people.organisation import Post
 from workflow.people.rosters import DUTY
+from workflow.ports.reading import NoticeQuery, Readings
 from workflow.running import branches
 
 #: Reads everything, confidential cases included (their reading is recorded).
@@ -24,6 +26,8 @@ AUDITOR = "auditor"
 #: S0-08-03 puts the insurance office in charge of all insurance work, S0-01-01 lets 医务科
 #: supervise (conflict group C23): both may read.
 SUPERVISING = frozenset({AUDITOR, "medins_officer", "medical_affairs"})
+#: So many notices of one case are looked at for one that lets its reader in.
+_TOLD = 200
 #: Heads of a department read what their department asks for.
 HEADS = frozenset({"dept_head"})
 
@@ -63,6 +67,31 @@ def _takes_part(person: str, posts: tuple[Post, ...], scene: Scene) -> bool:
         return True
     return any(
         _is_on_duty(task, person, scene) or _is_lent(task, person, scene) for task in scene.tasks
+    )
+
+
+def was_let_in(person: str, scene: Scene, definition: Definition, readings: Readings) -> bool:
+    """Whether somebody was told of a case so that they may read it (抄送)."""
+    case = scene.case
+    addresses = scene.organisation.addresses_of(person, scene.day, scene.clock)
+    told = NoticeQuery(person, addresses, case.opened_at, case=case.id, limit=_TOLD)
+    return any(_lets_in(row.notice, definition) for row in readings.notice_page(told).rows)
+
+
+def _lets_in(notice: Notice, definition: Definition) -> bool:
+    """Whether who was told may read the case for it; not where the definition says that they only
+    hear of it (`reads: false`).
+    """
+    acted, clock = definition.actions.get(notice.kind), definition.deadlines.get(notice.kind)
+    effects = [
+        *(() if acted is None else acted.effects),
+        *(() if clock is None else clock.effects),
+        *(definition.opening.effects if notice.kind == OPENED else ()),
+    ]
+    role = notice.to.role
+    # Where an act tells the same role both ways, the stricter way counts.
+    return role is None or all(
+        effect.reads for effect in effects if isinstance(effect, Notify) and effect.to.role == role
     )
 
 

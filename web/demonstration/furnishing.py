@@ -204,6 +204,8 @@ def _rows() -> Iterator[tuple[str, dict[str, Scalar]]]:
         yield "price_list", values
     for row in brought_along():
         yield "approved_materials", row
+    for institution, unit in hospital.INSTITUTIONS:
+        yield "institution_units", {"institution": institution, "department": unit}
 
 
 def _deed(at: datetime) -> Deed:

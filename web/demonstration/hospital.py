@@ -68,12 +68,22 @@ _OTHERS: tuple[tuple[str, str, str], ...] = (
     ("insurer", "承保公司（商保机构）", "external"),
     ("third_party", "受托第三方机构", "external"),
     ("supervision", "上级与监督检查部门", "external"),
+    ("kangning", "康宁诊所", "external"),
+    ("renhe", "仁和医院", "external"),
     ("public", "社会公众", "external"),
 )
 
 DEPARTMENTS: tuple[Department, ...] = (
     *(Department(ward.key, ward.name, "clinical") for ward in WARDS),
     *(Department(key, name, kind) for key, name, kind in _OTHERS),
+)
+
+#: Institutions that have an agreement with the agency, and where their representatives are: what
+#: one of them is told the others do not hear.
+INSTITUTIONS: tuple[tuple[str, str], ...] = (
+    ("本院", "hospital_office"),
+    ("康宁诊所", "kangning"),
+    ("仁和医院", "renhe"),
 )
 
 #: id, name, roles; a role that is held in another department than one's own: role@department.
@@ -270,6 +280,8 @@ _STAFF: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("external_inspector", "霍检查", "external_inspector"),
         ("superior_body", "尚处长", "superior_body"),
     ),
+    "kangning": (("fangjianming", "方建明", "institution_rep"),),
+    "renhe": (("renzhiyuan", "任致远", "institution_rep"),),
     "public": (
         ("reporter", "热心市民", "reporter"),
         ("public", "市民代表", "public"),

@@ -15,7 +15,7 @@ from functools import partial
 from importlib.resources import files
 from random import Random
 
-from web.demonstration.hospital import DEPARTMENTS, HOME, SHOWN
+from web.demonstration.hospital import DEPARTMENTS, HOME, SHOWN, people
 from web.demonstration.house_acts import PROFILE
 from web.demonstration.patients import id_number, somebody
 from web.demonstration.stage import OutOfScript
@@ -282,8 +282,11 @@ class _Play:
     def _bring(self) -> None:
         for register, rows in self.script.scenario.setting.rows.items():
             for row in rows:
+                columns = self.told.catalog.business_registers[register].columns
                 told = {
-                    column: self._own(column, raw) or self._cell(raw, register)
+                    column: self._own(column, raw)
+                    or self._unit(columns.get(column), raw)
+                    or self._cell(raw, register)
                     for column, raw in row.items()
                 }
                 self.told.bring(register, told, self.told.world.now)
@@ -383,6 +386,17 @@ class _Play:
             return self._moved(raw)
         moved = self._moved(self.roles.get(raw, raw))
         return moved if moved != raw or register == _SHARED else self._numbered(raw)
+
+    def _unit(self, column: Field | None, raw: object) -> str | None:
+        """In a column of departments the one that stands for the story's: of that name, or where
+        whoever plays somebody of it works; None for anything else.
+        """
+        if column is None or column.type is not FieldType.DEPARTMENT:
+            return None
+        cast = self.script.scenario.setting.people
+        players = {self.roles[part] for part in self.roles if cast[part].department == raw}
+        homes = (one.department for one in people() if one.id in players)
+        return _NAMES.get(str(raw)) or next(homes, None)
 
     def _own(self, key: str, raw: object) -> str | None:
         """What is a patient's own, and so another patient's in each telling; else None."""

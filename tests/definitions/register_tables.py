@@ -2017,6 +2017,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "insured": "the flag that consult keeps from the previous state",
     },
     "agreement-termination": {
+        "institution_dept": "computed: whose representatives are told and act, and no others",
+        "told_in_writing": "an institution without representatives here is told by letter",
         "agreement": "which agreement ends",
         "institution": "the form names no institution (section 10)",
         "from_case": "the case that decided to end it",
@@ -2025,6 +2027,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "barred_until": "computed: three years after a breach",
     },
     "agreement-change": {
+        "institution_dept": "computed: whose representatives are told and act, and no others",
+        "told_in_writing": "an institution without representatives here is told by letter",
         "institution": "whose agreement it is",
         "concealed": "found at an inspection (S0-15-44.6)",
         "matches_approval": "what the guard of `confirm` asks",
@@ -2034,7 +2038,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     },
     "violation-copy-recovery": {
         "institution": "whose money is refused, for the ledger",
-        "institution_dept": "whose representatives are told of the refusal, and no others",
+        "institution_dept": "computed: whose representatives are told, and no others",
         "told_in_writing": "an institution without accounts is told by letter",
         "violation_amount": "the amount that the overpayment may not exceed",
         "payouts": "what the overpayment is worked out from",
@@ -2062,6 +2066,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "handed_over_at": "the last handover, from which the shift runs",
     },
     "suspected-case-review": {
+        "institution_dept": "computed: whose representatives are told and act, and no others",
+        "told_in_writing": "an institution without representatives here is told by letter",
         "violating_insured": "whom insured-violation is about (section 6)",
         "violation": "the number of the violation that hand_over opens",
         "high_value": "computed flag of scenario 4, without a key in the register",
@@ -2070,7 +2076,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "late": "computed flag without a key in the register (section 10)",
     },
     "agreement-renewal": {
-        "institution_dept": "computed: whose representatives act for the institution",
+        "institution_dept": "computed: whose representatives are told and act, and no others",
         "agreement": "which agreement is renewed",
         "institution": "whose agreement it is",
         "window_from": "computed: six months before the end",
@@ -2079,6 +2085,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "new_end": "computed: the end of the new term",
     },
     "agreement-suspension": {
+        "institution_dept": "computed: whose representatives are told and act, and no others",
+        "told_in_writing": "an institution without representatives here is told by letter",
         "institution": "whose agreement it is",
         "reported_to_admin": "the report that the guard of `impose` asks for",
         "from_case": "the case that decided on it",
@@ -2086,6 +2094,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "resume_by": "computed: the last day on which resumption is asked",
     },
     "institution-violation": {
+        "institution_dept": "computed: whose representatives are told and act, and no others",
+        "told_in_writing": "an institution without representatives here is told by letter",
         "data_requested": "data that the agency may ask for (clause 27)",
         "data_received": "data that the agency may ask for (clause 27)",
         "involves_ci": "whether the insurer gets a copy (section 6)",
@@ -2099,7 +2109,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "joint_with": "with whom an inspection is made together (S0-15-52c)",
     },
     "agreement-dispute": {
-        "institution_dept": "computed: whose representatives act for the institution",
+        "institution_dept": "computed: whose representatives are told and act, and no others",
         "interface_open": "what the department has seen put right (clause 35)",
         "breach_kind": "which duty of its own the agency broke (S0-15-35)",
         "about": "from which case it comes (section 6)",
@@ -2111,6 +2121,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "proof": "the proof that `fixed` asks for",
     },
     "performance-assessment": {
+        "institution_dept": "computed: whose representatives are told and act, and no others",
+        "told_in_writing": "an institution without representatives here is told by letter",
         "assessor": "fills in the scores when it is no agency's officer (separation of duties)",
         "assess_by": "computed: when the assessment has to be over",
         "score_total": "computed: the scores added up",
@@ -2120,6 +2132,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "refund": "how much of the deposit goes back",
     },
     "agency-payment": {
+        "institution_dept": "computed: whose representatives are told and act, and no others",
         "assessed_grade": "computed: what performance-assessment feeds into the clearing",
         "lines_difference": "computed: the claim less its lines",
         "deduction_difference": "computed: the deduction less its lines",
@@ -2144,6 +2157,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "uncharged_told_on": "the same: the ward told that bookings are missing",
     },
     "joint-inspection": {
+        "selected_depts": "computed: whose representatives are told of the visit, and no others",
+        "told_in_writing": "those without representatives here are told on the spot",
         "violating_insured": "whom insured-violation is about (section 6)",
         "violating_staff": "whom the house records a staff-violation about (section 6)",
         "team": "who the working group is made up of (S1-01-01)",

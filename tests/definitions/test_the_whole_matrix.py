@@ -20,16 +20,19 @@ from tests.definitions.register_tables import REVIEWERS, TABLES
 from tests.definitions.shipped import FOLDER, register, rulebooks
 from workflow.calendar import Calendar, parse_calendar
 from workflow.conditions.language import Value
+from workflow.design.definition import Definition
 from workflow.design.facts import Fact, Gives
-from workflow.nouns import SYSTEM, TIMER, Actor, Case, Decision
+from workflow.design.form import FieldType
+from workflow.nouns import SYSTEM, TIMER, Actor, Case, Decision, FieldValue
 from workflow.people.organisation import Department, Organisation, Person, Post, organisation_of
 from workflow.refusals import STANDING, Code, Refusal, Refused
 from workflow.running.advance import advance
-from workflow.running.judging import judge_standing
+from workflow.running.judging import judge_standing, may_save
 from workflow.running.offers import is_automatic, offer_of
 from workflow.running.rulebook import Rulebook
 from workflow.running.situation import Situation
 from workflow.running.tasks import tasks_for
+from workflow.service.visibility import may_see
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 WARD = "surgery"
@@ -55,7 +58,10 @@ PEOPLE = _people()
 CALENDAR = _calendar()
 
 
-def _situation(rulebook: Rulebook, state: str) -> Situation:
+def _situation(
+    rulebook: Rulebook, state: str, unit: str = WARD, people: Organisation = PEOPLE
+) -> Situation:
+    """A case of a unit at a state; a formula that says whose people are meant has said: theirs."""
     definition = rulebook.definition
     case = Case(
         id="case",
@@ -64,8 +70,8 @@ def _situation(rulebook: Rulebook, state: str) -> Situation:
         definition_version=definition.version,
         state=state,
         applicant="amy",
-        department=WARD,
-        form={},
+        department=unit,
+        form=_units(definition, unit),
         parameters=rulebook.pins(register().resolve(None, {})),
         opened_at=NOW,
         entered_at=NOW,
@@ -73,9 +79,18 @@ def _situation(rulebook: Rulebook, state: str) -> Situation:
         version=1,
     )
     facts: dict[str, Value] = {key: _nothing(fact) for key, fact in definition.facts.items()}
-    empty = Situation(rulebook, case, PEOPLE, CALENDAR, NOW, facts=facts)
+    empty = Situation(rulebook, case, people, CALENDAR, NOW, facts=facts)
     numbers = count(1)
     return replace(empty, tasks=tasks_for(empty, (), None, lambda: f"task{next(numbers)}"))
+
+
+def _units(definition: Definition, unit: str) -> dict[str, FieldValue]:
+    fields = definition.form.values()
+    return {
+        field.key: unit
+        for field in fields
+        if field.formula is not None and field.type is FieldType.DEPARTMENT
+    }
 
 
 def _nothing(fact: Fact) -> Value:
@@ -157,6 +172,43 @@ def _says_why(reason: Refusal) -> bool:
     """In both languages, and with a code that closes a button."""
     closes = reason.code in STANDING or reason.code is Code.CONDITION_NOT_MET
     return closes and bool(reason.because.zh and reason.because.en)
+
+
+def _for_one_unit() -> list[str]:
+    """The processes in which a formula says whose people act."""
+    known = rulebooks()
+    return [process for process in PROCESSES if _units(known[process].definition, WARD)]
+
+
+def test_these_processes_are_for_the_people_of_one_institution() -> None:
+    assert _for_one_unit() == [
+        "agency-payment",
+        "agreement-change",
+        "agreement-dispute",
+        "agreement-renewal",
+        "agreement-suspension",
+        "agreement-termination",
+        "institution-violation",
+        "performance-assessment",
+        "suspected-case-review",
+        "violation-copy-recovery",
+    ]
+
+
+@pytest.mark.parametrize("process", _for_one_unit())
+def test_the_people_of_another_institution_may_do_nothing_anywhere(process: str) -> None:
+    rulebook = rulebooks()[process]
+    other = Actor("institution_rep", "institution_rep")
+    theirs = Person("theirs", "Theirs", "elsewhere", (Post(other.id, "elsewhere"),))
+    both = organisation_of([*PEOPLE.people.values(), theirs], PEOPLE.departments.values())
+    for state in rulebook.definition.states:
+        situation = _situation(rulebook, state, theirs.department, both)
+        for action in rulebook.definition.actions.values():
+            refusals = judge_standing(situation, other, action).refusals
+            assert {r.code for r in refusals} & _ABOUT_POST, (state, action.key)
+        assert may_save(situation, other) is None, state
+        seen = may_see(other.id, situation.scene, rulebook.definition, situation.tasks)
+        assert not seen, state
 
 
 @pytest.mark.parametrize("process", PROCESSES)

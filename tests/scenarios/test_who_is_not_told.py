@@ -24,6 +24,77 @@ HEARD: dict[tuple[str, str], dict[str, list[str]]] = {
         "fang": [],
     },
     (
+        "institution-violation",
+        "✘ 立案、拟定、生效、处罚、结案只告知这家机构的代表：别家机构不知道、看不到、不能替它整改",
+    ): {
+        "fang": ["decide", "enforce", "open", "rectified"],
+        "ren": [],
+    },
+    (
+        "institution-violation",
+        "✘ 登记簿里没有这家机构的代表单位：不写明书面告知不能立案；写明的，每次改为提醒经办机构",
+    ): {
+        "an": ["decide", "open", "start"],
+        "fang": [],
+        "ren": [],
+    },
+    (
+        "agreement-termination",
+        "✘ 解除协议只告知这家机构的代表：别家机构不知道、看不到，也不能替它申请",
+    ): {
+        "fang": ["close", "pass"],
+        "ren": [],
+    },
+    (
+        "agreement-suspension",
+        "✘ 别家机构的代表不能替申请机构办理恢复",
+    ): {
+        "fang": ["agree"],
+        "ren": [],
+    },
+    (
+        "agreement-renewal",
+        "✘ 别家机构的代表替这家申请、签字：拒绝",
+    ): {
+        "fang": ["agree", "apply", "negotiate", "negotiate", "open", "open"],
+        "jiu": [],
+    },
+    (
+        "agreement-dispute",
+        "✘ 别家医院的代表替当事医院请协调、诉讼、和解：拒绝",
+    ): {
+        "fang": ["negotiate", "negotiate"],
+        "bie": [],
+    },
+    (
+        "agreement-change",
+        "✘ 逾期、终止只告知这家机构的代表：别家机构不知道、看不到，也不能替它申请变更",
+    ): {
+        "fang": ["end", "overdue"],
+        "ren": [],
+    },
+    (
+        "performance-assessment",
+        "✘ 考核结果只告知这家机构的代表：别家机构不知道、看不到、不能申诉；没有登记的须书面告知",
+    ): {
+        "fang": ["decide", "publish_result", "start"],
+        "ren": [],
+    },
+    (
+        "suspected-case-review",
+        "✘ 核查结果只告知这家医院的代表：别家医院不知道、看不到；没有登记的须书面告知",
+    ): {
+        "dai": ["close"],
+        "ren": [],
+    },
+    (
+        "joint-inspection",
+        "✘ 现场检查只告知抽到的机构：没有抽到的不知道，抽到的也看不到本案和别家",
+    ): {
+        "jia": ["find", "visit"],
+        "ding": [],
+    },
+    (
         "training-exam",
         "✔ 岗前考试的本人知道培训、举办和结果，别的受训人不知道；其他培训告知全体受训人",
     ): {

@@ -254,3 +254,30 @@ def test_an_empty_list_has_the_headings_that_are_understood(as_person: As, endin
     table = read_table(answer.content, f"a.{ending}")
     assert isinstance(table, Table)
     assert set(HEADER) <= set(table.header.cells)
+
+
+UNITS = "/admin/registers/institution_units/import"
+
+
+@pytest.mark.usefixtures("one_is_enough")
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_where_the_representatives_of_institutions_are_is_brought_along(
+    as_person: As, store: Store, ending: str
+) -> None:
+    """Departments are written by their names; whose name is nobody's keeps the whole list out."""
+    sun, header = as_person("sun"), ("机构名称", "代表所在单位")
+    rows = [("康宁诊所", "医保办"), ("仁和医院", "财务科")]
+    unknown = as_csv(header, [*rows, ("远山诊所", "远山")])
+    answer = sun.post(UNITS, files={"table": ("单位.csv", unknown)})
+    assert (answer.status_code, "没有叫“远山”的" in answer.text) == (422, True)
+    assert store.readings.rows("institution_units", {}) == []
+
+    content = as_csv(header, rows) if ending == "csv" else as_xlsx(header, rows, "单位")
+    page = sent(sun, content, f"单位.{ending}", path=UNITS)
+    assert confirmed(sun, page, UNITS) == 303
+    kept = {row.values["institution"]: row for row in store.readings.rows("institution_units", {})}
+    names = {
+        key: one.name for key, one in store.readings.hospital().organisation.departments.items()
+    }
+    found = {name: names[str(row.values["department"])] for name, row in kept.items()}
+    assert found == dict(rows)

@@ -22,6 +22,7 @@ from workflow.design.register_tables import (
 from workflow.design.scalars import lines_of
 from workflow.design.shapes import Shape
 from workflow.design.spots import Reading, Spot
+from workflow.making import kept_for_good
 from workflow.refusals import Sentence
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ class RegisterInvalid(ValueError):
         super().__init__("\n".join(problem.said.en for problem in self.problems))
 
 
+@kept_for_good()
 def load_register(folder: Traversable) -> Register:
     """Read the register from the folder with `clauses/`, `roles.yaml`, `parameters.yaml`, ….
 

@@ -23,6 +23,7 @@ from workflow.design.plan import Plan
 from workflow.design.problems import Problem
 from workflow.design.reading import MOST_BYTES
 from workflow.design.register import Register
+from workflow.making import kept_for_good
 from workflow.refusals import Sentence
 
 _VERSION = re.compile(r"([1-9][0-9]{0,3})\.yaml")
@@ -59,6 +60,7 @@ class BundlesInvalid(ValueError):
         super().__init__("\n".join(problem.said.en for problem in self.problems))
 
 
+@kept_for_good()
 def load_bundles(folder: Traversable, register: Register) -> Bundles:
     """Every definition below a folder (a path or a package's resources). Raises BundlesInvalid."""
     found, problems = _parsed(_files(folder), register)

@@ -14,6 +14,7 @@ from workflow.design.definition import Definition
 from workflow.design.parsing import parse_definition
 from workflow.design.problems import Problem
 from workflow.design.register import Register
+from workflow.making import kept_for_good
 from workflow.ports.hospital import Hospital
 from workflow.ports.house import StoredDefinition
 from workflow.refusals import Sentence
@@ -118,6 +119,7 @@ class Shelf(Mapping[Version, Rulebook]):
         return self._definitions[wanted]
 
 
+@kept_for_good()
 def load_catalog(
     stored: Iterable[StoredDefinition], register: Register, before: Catalog | None = None
 ) -> Catalog:

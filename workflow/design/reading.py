@@ -153,10 +153,15 @@ _WORDS: Final[Mapping[str, bool | None]] = {
 #: Narrower than the core schema, so that whatever is taken for a number prints exactly as written:
 #: 0123, +86, 1e5, .5, 0x1F and -0 stay text.
 _NUMBER: Final = re.compile(r"0|-?[1-9][0-9]*|-?(0|[1-9][0-9]*)\.[0-9]+")
+_BEGINS_A_NUMBER: Final = frozenset("-0123456789")
 
 
 def _is_number(event: ScalarEvent) -> bool:
-    return not event.style and _NUMBER.fullmatch(event.value) is not None
+    text: str = event.value
+    # Most scalars are words, and a definition has a thousand of them: the first letter tells.
+    return (
+        text[:1] in _BEGINS_A_NUMBER and not event.style and (_NUMBER.fullmatch(text) is not None)
+    )
 
 
 def _is_too_long_a_number(event: ScalarEvent) -> bool:
@@ -177,7 +182,7 @@ def _resolved(event: ScalarEvent) -> str | int | bool | Decimal | None:
 
 def _may_be_a_key(event: ScalarEvent) -> bool:
     value = _resolved(event)
-    return isinstance(value, str | int) and not isinstance(value, bool)
+    return value.__class__ is str or value.__class__ is int
 
 
 # ---- while it is scanned ------------------------------------------------------------------------
@@ -234,7 +239,7 @@ class _Builder:
         self.open: list[_Unfinished] = []
         self.nodes = 0
         self.documents = 0
-        self.reached = (1, 1)
+        self.reached: Event | None = None
 
     def read(self, text: str) -> None:
         yaml = YAML(typ="safe", pure=True)
@@ -245,10 +250,12 @@ class _Builder:
             self.syntax(error, text)
         except (YAMLError, ValueError, OverflowError):
             # The scanner converts some numbers itself: `%YAML 1.99…`, "\UFFFFFFFF".
-            self.complain(*self.reached, _NOT_YAML)
+            end = self.reached and self.reached.end_mark
+            line, column = (end.line + 1, end.column + 1) if end else (1, 1)
+            self.complain(line, column, _NOT_YAML)
 
     def take(self, event: Event) -> None:
-        self.reached = event.end_mark.line + 1, event.end_mark.column + 1
+        self.reached = event
         if isinstance(event, NodeEvent):
             self.node(event)
         elif isinstance(event, CollectionEndEvent):
@@ -311,9 +318,10 @@ class _Builder:
     def scalar(self, event: ScalarEvent) -> None:
         if event.tag is not None:
             self.refuse(event, _TAG)
-        hidden = _UNSEEN.search(event.value)  # written as an escape, such as "\u202e"
-        if hidden:
-            self.refuse(event, _unseen(hidden[0]))
+        if event.style == '"':
+            hidden = _UNSEEN.search(event.value)  # written as an escape, such as "\u202e"
+            if hidden:
+                self.refuse(event, _unseen(hidden[0]))
         if _is_too_long_a_number(event) and not self.stories:
             self.refuse(event, _TOO_LONG_A_NUMBER)
         if self.open and self.open[-1].awaits_key:

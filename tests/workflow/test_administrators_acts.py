@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from tests.workflow.hospital import CAST, Hospital, reasons, refused
+import pytest
+
+from tests.workflow.hospital import CAST, Hospital, edited, reasons, refused, small_register
 from workflow.nouns import Actor, Decision, TaskEnd
 from workflow.people.organisation import Person, Post
 from workflow.ports.house import Deed, SavePerson
 from workflow.refusals import Code, Refused
+from workflow.service.bundles import examine
 from workflow.service.deciding import Answer
 from workflow.service.leaving import Leavers, Moved
 
@@ -203,6 +206,67 @@ def test_a_cancelled_case_has_ended_where_it_stood() -> None:
     assert hospital.file(number).tasks[-1].closed_as == TaskEnd.CANCELLED
     assert hospital.clock(number, "time").state == "stopped"
     assert code(hospital.decide("lee", "agree", number)) is Code.CLOSED
+
+
+#: What waits is written down, and no longer waits once the case has been cancelled.
+WRITTEN = edited(
+    NAMED,
+    (
+        "states:\n",
+        """\
+registers:
+  waiting:
+    name: {zh: 在办, en: Waiting}
+    columns:
+      note: {type: text, label: {zh: 说明, en: Note}}
+      open: {type: bool, label: {zh: 在办, en: Open}}
+facts:
+  still_open: {register: waiting, where: {note: form.note, open: 'true'}, gives: exists}
+states:
+""",
+    ),
+    (
+        "to: review, who: applicant}",
+        """\
+to: review, who: applicant,
+    conditions: [{when: '!facts.still_open', otherwise: {zh: 已在办, en: It is open already}}],
+    effects: [{write: waiting, row: {note: form.note, open: 'true'}, key: [note]}]}""",
+    ),
+    (
+        "deadlines:\n",
+        """\
+cancelled:
+  - write: waiting
+    row: {note: form.note, open: 'false'}
+    key: [note]
+deadlines:
+""",
+    ),
+)
+
+
+def test_what_a_cancelled_case_had_written_down_is_put_right() -> None:
+    hospital = hospital_of(WRITTEN)
+    number = sent(hospital)
+    again = hospital.opened("amy", "named", note="设备")
+    assert code(hospital.decide("amy", "send", again, boss="ida")) is Code.CONDITION_NOT_MET
+
+    hospital.decide("ann", "case.cancel", number, "调岗")
+    assert [row.values["open"] for row in hospital.rows("waiting")] == [True]
+    hospital.decide("bob", "case.agree", number)
+
+    (row,) = hospital.rows("waiting")
+    assert row.values == {"note": "设备", "open": False}
+    assert (row.number, row.seq) == (number, hospital.case(number).seq)
+    assert hospital.decide("amy", "send", again, boss="ida").refused is None
+
+
+@pytest.mark.parametrize("needs", ["facts.still_open", "decision.opinion"])
+def test_what_follows_a_cancellation_looks_nothing_up(needs: str) -> None:
+    text = edited(WRITTEN, ("open: 'false'", f"open: '{needs} == {needs}'"))
+    problems = examine(text, "small.yaml", small_register(), [])
+    assert isinstance(problems, tuple)
+    assert needs in " ".join(problem.said.en for problem in problems)
 
 
 class TestALeaver:

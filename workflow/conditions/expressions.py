@@ -42,7 +42,8 @@ from workflow.refusals import Sentence
 #: What may begin or end a clock: a day or a moment.
 _TIMES = (Kind.INT, Kind.MOMENT)
 _YES_OR_NO = (Kind.BOOL,)
-#: The scope of what a fact looks for: found out before there are facts, or a decision.
+#: The scope of what a fact looks for, and of what a cancellation leaves behind: found out before
+#: there are facts, or a decision.
 _LOOKING = ""
 _LOOKING_ALONG = "looking:"  # followed by the table through whose lines it goes
 _NOT_LOOKING = ("facts.", "decision.")
@@ -200,6 +201,10 @@ class _Compiler:
             yield from _decides(condition.when)
         for effect in _effects(self.definition):
             yield from self._of_effect(effect)
+        for effect in self.definition.cancelled:
+            along = _lines_of(effect)
+            scope = _LOOKING if along is None else f"{_LOOKING_ALONG}{along}"
+            yield from (replace(one, scope=scope) for one in self._of_effect(effect))
         for action in self.definition.actions.values():
             if action.duty_when is not None:
                 yield _Wanted(action.duty_when, _YES_OR_NO, _LOOKING, decides=True)

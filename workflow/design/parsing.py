@@ -32,7 +32,7 @@ from workflow.design.parsing_basics import (
 )
 from workflow.design.parsing_calculations import CALCULATION_USES
 from workflow.design.parsing_deadlines import DEADLINES
-from workflow.design.parsing_effects import EFFECTS, PROCESS
+from workflow.design.parsing_effects import EFFECTS, PROCESS, ROWS
 from workflow.design.parsing_facts import FACTS, REGISTERS, columns_of
 from workflow.design.parsing_flow import (
     ACTIONS,
@@ -226,6 +226,11 @@ class DefinitionKeys(Table):
         "定期事项：到时由系统立案",
         "recurring work: cases that the system opens on time",
     )
+    cancelled = Key(
+        ROWS,
+        "管理员取消案件时，登记簿里随之改写哪些行（不能用 facts、decision）",
+        "the rows that follow when an administrator cancels a case (without facts and decision)",
+    )
     print_ = Key(
         PRINT,
         "打印件：这个流程归档的那张纸；不写则由定义推出",
@@ -270,6 +275,7 @@ def _definition(values: Values) -> Definition:
         deadlines=values.get(keys.deadlines, {}),
         registers=values.get(keys.registers, {}),
         schedules=values.get(keys.schedules, {}),
+        cancelled=values.get(keys.cancelled, ()),
         calculations=opening_of_uses(values.get(keys.calculations, {}), actions),
         parameters=values.get(keys.parameters, ()),
         clauses=values.get(keys.clauses, ()),

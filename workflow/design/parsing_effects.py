@@ -495,4 +495,8 @@ _EFFECT = ByKey(
         "tell_users": Section(TellUsersKeys, _tell_users),
     },
 )
+ROWS = Made(
+    Listing(ByKey(Sentence("登记", "row"), {"write": Section(WriteKeys, _write)})),
+    lambda groups: tuple(one for group in groups for one in group),
+)
 EFFECTS = Made(Listing(_EFFECT), lambda groups: tuple(one for group in groups for one in group))

@@ -98,8 +98,9 @@ def conditions_of(definition: Definition) -> Iterator[Condition]:
 
 
 def effects_of(definition: Definition) -> Iterator[Effect]:
-    """Every effect, of the opening, the actions and the deadlines."""
+    """Every effect, of the opening, the actions, the deadlines, and of being cancelled."""
     yield from definition.opening.effects
+    yield from definition.cancelled
     for action in definition.actions.values():
         yield from action.effects
     for deadline in definition.deadlines.values():

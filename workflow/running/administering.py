@@ -7,7 +7,7 @@ four eyes, an act of one administrator is only proposed; it happens when a secon
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from workflow.design.seats import Seat, SeatKind
@@ -33,7 +33,7 @@ from workflow.running import branches, handling, panels, tasks
 from workflow.running import deadlines as clocks
 from workflow.running.advance import CHANGED, ENDED
 from workflow.running.answers import words_problem
-from workflow.running.effects import notices_to
+from workflow.running.effects import Consequences, notices_to, work_out
 from workflow.running.judging import inactive
 from workflow.running.lines import Act, After, outcome_of, request_digest
 from workflow.running.outcome import Outcome
@@ -123,6 +123,7 @@ class Done:
     told: tuple[Address, ...] = ()
     topic: Topic = Topic.WORK
     target: str | None = None
+    effects: Consequences = field(default_factory=Consequences)
 
 
 Verb = Callable[[Situation, Wish], Done | Refusal]
@@ -287,7 +288,8 @@ def _line(act: Act, done: Done, kind: str) -> Outcome:
             done.closed,
             done.changed,
             done.deadlines,
-            notices=told,
+            done.effects,
+            told,
         ),
     )
 
@@ -541,7 +543,14 @@ def _cancel(situation: Situation, wish: Wish) -> Done | Refusal:
         deadlines=stopped,
         told=tuple(told),
         topic=Topic.PROGRESS,
+        effects=_left_behind(situation, wish),
     )
+
+
+def _left_behind(situation: Situation, wish: Wish) -> Consequences:
+    """The rows that the definition has follow: what they said of an open case holds no more."""
+    view, cancelled = situation.view(wish.actor), situation.definition.cancelled
+    return work_out(situation, view, cancelled, situation.case.seq + 1, wish.ids)
 
 
 def _over(clock: Deadline) -> DeadlineState:

@@ -341,10 +341,13 @@ class AuditShape:
         """Ledger lines with the number and the title of their case, or their number."""
         if self.counts:
             return select(func.count()).select_from(self._found(_ONE).limit(_ENOUGH).subquery())
-        rows = self._found(*of(ENTRY, mapping.ENTRY), CASE.c.number, CASE.c.title)
-        rows = rows.outerjoin_from(ENTRY, CASE, CASE.c.id == ENTRY.c.case_id)
-        rows = rows.order_by(ENTRY.c.at.desc(), ENTRY.c.no.desc())
-        return _paged(rows) if self.page else rows
+        # Which lines they are is read from an index alone; their bodies are read for one page.
+        newest = (ENTRY.c.at.desc(), ENTRY.c.no.desc())
+        found = self._found(ENTRY.c.no)
+        chosen = (_paged(found.order_by(*newest)) if self.page else found).subquery("chosen")
+        rows = select(*of(ENTRY, mapping.ENTRY), CASE.c.number, CASE.c.title)
+        rows = rows.join_from(chosen, ENTRY, ENTRY.c.no == chosen.c.no)
+        return rows.outerjoin(CASE, CASE.c.id == ENTRY.c.case_id).order_by(*newest)
 
     def _found(self, *columns: ColumnElement[Any]) -> Select[Any]:
         found = select(*columns)
@@ -355,7 +358,10 @@ class AuditShape:
         if not self.without:
             return found
         cases: list[ColumnElement[str]] = [bindparam(f"without_{n}") for n in range(self.without)]
-        return found.where(ENTRY.c.case_id.not_in(cases))
+        theirs = ENTRY.alias("theirs")
+        return found.where(
+            ENTRY.c.no.not_in(select(theirs.c.no).where(theirs.c.case_id.in_(cases)))
+        )
 
 
 def audit(

@@ -123,12 +123,11 @@ class EntryTable(SQLModel, table=True):
     __tablename__ = "entry"
     __table_args__ = (
         UniqueConstraint("case_id", "seq"),
-        Index(None, "actor", "at"),
+        # What somebody has done is found here; what an auditor asks without naming anybody is
+        # answered by reading along it, without the bodies.
+        Index("ix_entry_audit", "actor", "at", "event", "process", "department", "role"),
         _partial("ix_entry_acting_for", "acting_for", "at", where="acting_for IS NOT NULL"),
         _partial("ix_entry_refused", "at", where="refused IS NOT NULL"),
-        # An auditor's other questions walk along this one: it grows only at its end, and it
-        # answers without the bodies.
-        Index("ix_entry_audit", "at", "event", "process", "department", "role"),
     )
 
     no: int | None = Field(default=None, primary_key=True, sa_type=Number)

@@ -201,9 +201,11 @@ def upgrade() -> None:
         sqlite_where=sa.text("acting_for IS NOT NULL"),
         postgresql_where=sa.text("acting_for IS NOT NULL"),
     )
-    op.create_index(op.f("ix_entry_actor_at"), "entry", ["actor", "at"], unique=False)
     op.create_index(
-        "ix_entry_audit", "entry", ["at", "event", "process", "department", "role"], unique=False
+        "ix_entry_audit",
+        "entry",
+        ["actor", "at", "event", "process", "department", "role"],
+        unique=False,
     )
     op.create_index(
         "ix_entry_refused",

@@ -7,7 +7,16 @@ from datetime import date
 
 import pytest
 
-from tests.workflow.hospital import CAST, Hospital, edited, local, reasons, refused, with_posts
+from tests.workflow.hospital import (
+    CAST,
+    PURCHASE,
+    Hospital,
+    edited,
+    local,
+    reasons,
+    refused,
+    with_posts,
+)
 from workflow.people.organisation import Person, Post
 from workflow.ports.house import SavePerson
 from workflow.refusals import Code
@@ -313,3 +322,41 @@ def test_work_that_came_while_nobody_held_the_post_is_done_by_who_holds_it_next(
     assert hospital.takes("eva", "take", number) == "taken"
     closed = [task.closed_by for task in hospital.file(number).tasks if task.closed_as == "take"]
     assert closed == ["eva"]
+
+
+# ---- where work is told of -----------------------------------------------------------------------
+
+#: Any head signs; then the money of that head's own department is asked, and told of it.
+OWN_MONEY = edited(
+    PURCHASE,
+    ("who: {role: dept_head, of: applicant.department}", "who: {role: dept_head}"),
+    (
+        "into: dept_opinion}\n",
+        "into: dept_opinion}\n    effects: [{notify: {role: finance_officer, of: step.dept}}]\n",
+    ),
+    ("who: {role: finance_officer}", "who: {role: finance_officer, of: step.dept}"),
+)
+
+
+def test_who_is_told_of_work_is_who_has_it_by_whom_has_just_decided() -> None:
+    """The notice goes by the step that the act itself decides, as the task does."""
+    people = with_posts(("ben", "finance_officer", "icu"), ("amy", "finance_officer", "surgery"))
+    hospital = Hospital(OWN_MONEY, people=people)
+    request = hospital.submitted("ben")
+    hospital.takes("ida", "dept_sign", request, "同意")
+    assert hospital.waits_for(request) == ("r:finance_officer@icu",)
+    assert hospital.news("ben") == ("dept_sign",)
+    assert (hospital.news("amy"), hospital.news("fang")) == ((), ())
+
+
+def test_when_it_comes_a_second_time_they_are_told_by_who_decided_then() -> None:
+    people = with_posts(("ben", "finance_officer", "icu"), ("amy", "finance_officer", "surgery"))
+    hospital = Hospital(OWN_MONEY, people=people)
+    request = hospital.submitted("amy")
+    hospital.takes("ida", "dept_sign", request, "同意")
+    hospital.takes("ben", "return_it", request, "再看")
+    hospital.takes("amy", "submit", request)
+    hospital.takes("lee", "dept_sign", request, "同意")
+    assert hospital.waits_for(request) == ("r:finance_officer@surgery",)
+    assert hospital.news("ben") == ("dept_sign",)
+    assert "dept_sign" in hospital.news("amy")

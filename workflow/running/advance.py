@@ -342,8 +342,10 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
         begun, turned = _with_branches(act, situation, starts, closed, turned)
     waiting = (*opened, *begun) if entered else branches.work_here(situation, remaining)
     by_timer = act.actor.id == TIMER
-    sent = notices(situation, effects.notify, step.kind, waiting, act.ids, by_timer=by_timer)
-    users = users_not_told(situation, effects.users, sent)
+    # Where work waits may hang on who has just decided: a notice goes by the same tasks.
+    done = replace(situation, tasks=tuple(history))
+    sent = notices(done, effects.notify, step.kind, waiting, act.ids, by_timer=by_timer)
+    users = users_not_told(done, effects.users, sent)
     sent = (*sent, *notices_to(situation, users, step.kind, act.ids, Topic.COPY))
     opened = (*opened, *step.more, *begun)
     return After(case, opened, closed, tuple(changed.values()), turned, effects, sent)

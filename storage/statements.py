@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    exists,
     false,
     func,
     insert,
@@ -388,8 +389,8 @@ def claim() -> ClauseElement:
 
 def claim_of_process() -> ClauseElement:
     """The same for the cases of one process alone."""
-    cases = select(CASE.c.id).where(CASE.c.process == bindparam("of_process"))
-    return _claim(DEADLINE.c.case_id.in_(cases))
+    its_case = (CASE.c.id == DEADLINE.c.case_id, CASE.c.process == bindparam("of_process"))
+    return _claim(exists().where(*its_case))
 
 
 def _claim(*whose: ColumnElement[bool]) -> ClauseElement:

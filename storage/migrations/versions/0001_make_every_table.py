@@ -129,10 +129,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_case_applicant_opened_at"), "case", ["applicant", "opened_at"], unique=False
     )
-    op.create_index(
-        op.f("ix_case_department_opened_at"), "case", ["department", "opened_at"], unique=False
-    )
-    op.create_index(op.f("ix_case_opened_at"), "case", ["opened_at"], unique=False)
+    op.create_index("ix_case_opened", "case", ["opened_at", "process", "department"], unique=False)
     op.create_index(
         "ix_case_parent",
         "case",
@@ -140,9 +137,6 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("parent IS NOT NULL"),
         postgresql_where=sa.text("parent IS NOT NULL"),
-    )
-    op.create_index(
-        op.f("ix_case_process_opened_at"), "case", ["process", "opened_at"], unique=False
     )
 
     op.create_table(

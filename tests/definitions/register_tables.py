@@ -700,6 +700,9 @@ ADDED: dict[str, dict[str, str]] = {
         "office_next": "stats.signature_order: then the performance office",
         "both_signed": "stats.signature_order: ready once both have acted",
     },
+    "policy-profile": {
+        "overruled": "a rule from above that came after the approval prevails (S0-15-57)",
+    },
 }
 
 #: The states with their flags: entry, final.

@@ -12,9 +12,17 @@ from starlette.testclient import TestClient
 from tests.web.conftest import SetClock
 from tests.web.consumables import asks, see
 from web.house import House
-from workflow.nouns import SYSTEM, Actor, Decision, Opening, ParameterValue
+from workflow.nouns import (
+    SYSTEM,
+    Actor,
+    Decision,
+    Opening,
+    ParameterValue,
+    RegisterRow,
+    Scalar,
+)
 from workflow.people.organisation import Person, Post
-from workflow.ports.house import Deed, SaveAccount, SavePerson
+from workflow.ports.house import AddRow, Deed, SaveAccount, SavePerson
 
 MAKEUP = "/policy/card.makeup_mode"
 SET_UP = "/admin/policy/card.makeup_mode"
@@ -63,6 +71,75 @@ def puts_in_force(house: House, clock: SetClock, **answers: object) -> str:
         )
         assert done.refused is None, done.refused.because.zh
     return opened.number
+
+
+# ---- a rule from above ---------------------------------------------------------------------------
+
+
+def ruled_above(house: House, clock: SetClock, value: str) -> None:
+    """The hospital brings the province's rule about when a card is made up into its register."""
+    values: dict[str, Scalar] = {"key": "card.makeup_mode", "value": value, "level": "省"}
+    row = RegisterRow("rule", "higher_rules", values, None, None, clock())
+    house.store.house.change(Deed(Actor(SYSTEM, SYSTEM), clock()), AddRow(row))
+
+
+def approved_for_tomorrow(house: House, clock: SetClock) -> str:
+    """A change of it that has been approved and holds from tomorrow; its number."""
+    day = house.store.readings.hospital().calendar.local_day(clock())
+    return puts_in_force(
+        house,
+        clock,
+        key="card.makeup_mode",
+        new_value="24小时内交卡",
+        clause_ids=["S0-06-02"],
+        effective_on=(day + timedelta(days=1)).isoformat(),
+    )
+
+
+def heard(house: House, clock: SetClock, who: str) -> list[str]:
+    """The kinds of what somebody was told, the first first."""
+    hospital = house.store.readings.hospital()
+    day = hospital.calendar.local_day(clock())
+    addresses = hospital.organisation.addresses_of(who, day)
+    return [one.kind for one in reversed(house.store.readings.notices(who, addresses, 50))]
+
+
+def test_a_rule_from_above_that_came_after_the_approval_prevails(
+    house: House, clock: SetClock, he: TestClient
+) -> None:
+    """On its day nothing comes into force, whoever heard of it hears that, and it is closed."""
+    number = approved_for_tomorrow(house, clock)
+    ruled_above(house, clock, "次日补刷卡")
+    clock.move(days=1)
+    house.service.tick(clock())
+
+    file = house.store.readings.case_file(number=number)
+    assert file is not None
+    assert file.case.state == "approved"
+    assert overrides(house) == {}
+    for who in ("zhang", "li", "he", "zhao", "ke"):
+        assert heard(house, clock, who)[-1] == "effective", who
+
+    closes = Decision(Actor("ke", "柯科长"), "overruled", clock(), "ke", opinion="省里规定次日补刷")
+    assert house.service.decide(number, closes).refused is None
+    file = house.store.readings.case_file(number=number)
+    assert file is not None
+    assert (file.case.state, file.case.closed_at) == ("refused", clock())
+    assert overrides(house) == {}
+
+
+def test_a_rule_from_above_that_says_the_same_stands_in_nobodys_way(
+    house: House, clock: SetClock, he: TestClient
+) -> None:
+    number = approved_for_tomorrow(house, clock)
+    ruled_above(house, clock, "24小时内交卡")
+    clock.move(days=1)
+    house.service.tick(clock())
+
+    assert overrides(house) == {"card.makeup_mode": "within_24h"}
+    assert heard(house, clock, "zhang") == ["approve"]
+    closes = Decision(Actor("ke", "柯科长"), "overruled", clock(), "ke", opinion="不合适")
+    assert house.service.decide(number, closes).refused is not None
 
 
 # ---- what the office is called -------------------------------------------------------------------

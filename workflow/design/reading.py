@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
+from types import MappingProxyType
 from typing import Final
 
 from ruamel.yaml import YAML
@@ -29,6 +30,7 @@ from ruamel.yaml.events import (
 )
 
 from workflow.design.problems import Problem
+from workflow.making import quick
 from workflow.refusals import Sentence
 
 MOST_BYTES: Final = 256 * 1024
@@ -42,6 +44,7 @@ MOST_PROBLEMS: Final = 100
 Value = Mapping[str, "Node"] | tuple["Node", ...] | str | int | bool | Decimal | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Node:
     """A value and where it begins (`line`, `column` from 1); for a mapping also its keys' places.
@@ -54,7 +57,10 @@ class Node:
     value: Value
     line: int
     column: int
-    key_places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    key_places: Mapping[str, tuple[int, int]] = field(default_factory=lambda: _NO_KEYS)
+
+
+_NO_KEYS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({})
 
 
 def read_yaml(text: str, name: str, *, stories: bool = False) -> Node | tuple[Problem, ...]:
@@ -256,7 +262,9 @@ class _Builder:
 
     def take(self, event: Event) -> None:
         self.reached = event
-        if isinstance(event, NodeEvent):
+        if event.__class__ is ScalarEvent and self.nodes < MOST_NODES and self.is_plain_word(event):
+            self.nodes += 1
+        elif isinstance(event, NodeEvent):
             self.node(event)
         elif isinstance(event, CollectionEndEvent):
             unfinished = self.open.pop()
@@ -314,6 +322,29 @@ class _Builder:
         self.open.append(
             _Unfinished(*_place(event), is_mapping, anchor=event.anchor, begun=self.nodes)
         )
+
+    def is_plain_word(self, event: ScalarEvent) -> bool:
+        """Take a word without anything about it, as nearly all that is written; False, and nothing
+        is taken, for whatever needs a closer look.
+        """
+        text: str = event.value
+        if event.style or event.tag is not None or event.anchor is not None or not self.open:
+            return False
+        if text in _WORDS or text[0] in _BEGINS_A_NUMBER:
+            return False
+        mark, around = event.start_mark, self.open[-1]
+        line, column = mark.line + 1, mark.column + 1
+        if not around.is_mapping:
+            around.items.append(Node(text, line, column))
+        elif around.key is not None:
+            around.entries[around.key] = Node(text, line, column)
+            around.key = None
+        elif text == "<<" or text in around.key_places or text != text.strip():
+            return False
+        else:
+            around.key = text
+            around.key_places[text] = line, column
+        return True
 
     def scalar(self, event: ScalarEvent) -> None:
         if event.tag is not None:

@@ -92,6 +92,10 @@ _HIGH_VALUE = (
     "facts.high_value_item || (given_param.charge.highvalue_threshold"
     ' && form.cost_type == "材料" && form.unit_price >= param.charge.highvalue_threshold)'
 )
+_EACH_OF_THE_STAY, _EACH_MARKED = (
+    f"size(facts.stay_charges) == 0 || form.disputed_lines.all(one, one in facts.{among})"
+    for among in ("stay_charges", "marked")
+)
 _EACH_LINE_ONCE = (
     "form.line_changes.all(row, row.charge in form.disputed_lines)"
     " && form.disputed_lines.all(one, form.line_changes.exists_one(row, row.charge == one))"
@@ -149,9 +153,9 @@ OUR_OWN: dict[str, dict[str, tuple[str, ...]]] = {
         "conditions": (
             # A line in words is tied to a charge before anything is changed, and stays with it.
             "need_change: facts.tied.all(one, one in form.disputed_lines)",
-            "dept_state: form.disputed_lines.all(one, one in facts.stay_charges)",
+            f"dept_state: {_EACH_OF_THE_STAY}",
             "dept_state: facts.tied.all(one, one in form.disputed_lines)",
-            "medins_agree: form.disputed_lines.all(one, one in facts.marked)",
+            f"medins_agree: {_EACH_MARKED}",
             f"dept_state: count.line_changes == 0 || ({_EACH_LINE_ONCE})",
             f"dept_state: count.line_changes == 0 || ({_LINES_MAKE_THE_SUM})",
             "medins_agree: form.disputed_lines.all(one, !(one in facts.agreed_lines))",

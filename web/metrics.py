@@ -22,7 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.visit import Guest, house_of, public
 from workflow.nouns import Decision, Opening
-from workflow.service.deciding import Answer, Beginnings, Service
+from workflow.service.beginning import Beginnings
+from workflow.service.deciding import Answer, Service
 from workflow.service.recurring import missed_since
 
 router = APIRouter()

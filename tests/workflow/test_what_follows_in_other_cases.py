@@ -17,7 +17,7 @@ from tests.workflow.hospital import (
 from tests.workflow.orders import DELIVERY, ROW, agreed, delivery_of, order_with_deliveries
 from workflow.refusals import Code
 from workflow.service.catalog import Catalog
-from workflow.service.deciding import LONGEST_TRAIN, LoopInDefinitions
+from workflow.service.train import LONGEST_TRAIN, LoopInDefinitions
 
 START = "start: delivery\n        fields: {what: form.note, count: form.amount}"
 CLOSE = "act: close\n        on: children\n        process: delivery"

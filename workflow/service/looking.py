@@ -32,8 +32,9 @@ from workflow.running.judging import Reading, judge_input, judge_opening, read
 from workflow.running.offers import is_automatic, may_edit, stands_in_the_way
 from workflow.running.situation import Situation
 from workflow.running.taking_back import look_counts
+from workflow.service.beginning import blank_case, pinned_at
 from workflow.service.catalog import Catalog
-from workflow.service.deciding import NO_CASE, blank_case, pinned_at
+from workflow.service.deciding import NO_CASE
 from workflow.service.gathering import situation_of, with_facts
 from workflow.service.inboxes import Inbox, Inboxes, InboxFilters, NextItem
 from workflow.service.needing import not_entered

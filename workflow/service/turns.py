@@ -25,8 +25,8 @@ from workflow.refusals import Sentence
 from workflow.running.deadlines import length_of
 from workflow.running.occasions import Beat, Occasion, next_occasion, occasions
 from workflow.running.rulebook import Rulebook
+from workflow.service.beginning import blank_case
 from workflow.service.catalog import Catalog
-from workflow.service.deciding import blank_case
 
 ENGINE = Actor(SYSTEM, SYSTEM)
 _OF_POLICY = ("param", "given_param")

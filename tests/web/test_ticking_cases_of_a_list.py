@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from tests.web.conftest import SetClock
 from tests.web.consumables import see
-from tests.web.paper import Element
+from tests.web.paper import Element, read_page
 from web.house import House
 from workflow.nouns import SYSTEM, Actor, Opening
 from workflow.people.organisation import Person, Post
@@ -104,6 +104,25 @@ def test_what_was_ticked_stays_so_when_something_else_is_wrong(
     assert answer.status_code == 422
     again = see(zhou, f"{DISPUTE}?parent={stay}").one("form", id="request-form")
     assert ticks(again) == {bed: True, care: False}
+
+
+def test_another_stay_brings_its_own_and_keeps_what_was_written(
+    as_person: As, charges: tuple[str, list[str]]
+) -> None:
+    stay, (bed, care) = charges
+    zhou = as_person("zhou")
+    form = see(zhou, DISPUTE).one("form", id="request-form")
+    assert form.one("noscript").one("button").attributes["name"] == "list"
+    typed = {"f.question": "天数不符", "parent": stay, "list": "1"}
+    begun = read_page(zhou.post(DISPUTE, data={**form.fields, **typed}).text)
+    again = begun.one("form", id="request-form")
+    assert ticks(again) == {care: False, bed: False}
+    assert again.fields["f.question"] == "天数不符"
+
+    none = {**again.fields, "pick.disputed_lines": bed, "parent": "", "list": "1"}
+    emptied = read_page(zhou.post(DISPUTE, data=none).text).one("form", id="request-form")
+    assert ticks(emptied) == {}
+    assert not emptied.fields["f.disputed_lines"]
 
 
 def test_without_a_stay_there_is_nothing_to_tick(as_person: As) -> None:

@@ -124,6 +124,11 @@ def ask(process: str, visit: Here, form: Form) -> Response:
     if row:
         unsent.keep(visit, about, form.texts, files)
         return _form(visit, definition, replace(state, typed=with_another_row(typed, row)))
+    if form.text("list"):  # another case was chosen: what was ticked belonged to the one before
+        written = tuple(one for one in form.texts if not one[0].startswith("pick."))
+        unsent.keep(visit, about, written, files)
+        typed = without_files(typed_from(written), definition)
+        return _form(visit, definition, replace(state, typed=typed))
     opening = Opening(
         actor=visit.actor(),
         process=process,

@@ -9,6 +9,7 @@ from web.presenters.initials import NAMES_AT_ONCE, initials
 from web.presenters.inputs import Choice, Desk, Input, Typed, inputs_for, now_and_later
 from web.presenters.speech import Reason, Speech
 from workflow.design.definition import Action, Definition
+from workflow.design.form import Field, FieldType
 from workflow.design.form_rules import OPENING, accepted_fields, requirements
 from workflow.nouns import Attachment, Case
 from workflow.refusals import Code, Refusal, Sentence
@@ -123,6 +124,7 @@ class RequestView:
     parent_problem: str
     parents: tuple[Choice, ...]
     parent_text: str
+    parent_tells: bool  # what may be ticked depends on which case is chosen
     files: tuple[Pending, ...]
     files_problem: str
     limit_mb: int
@@ -203,6 +205,7 @@ def request_view(
         ),
         parents=_parents(parents, state.texts.get("parent", "")),
         parent_text=state.parent_text,
+        parent_tells=any(_lists_cases(definition.form[key]) for key in keys),
         files=tuple(Pending(file.id, file.name) for file in state.files if file.field is None),
         files_problem=_said_of(
             state.problems, lambda r: r.rule == "upload" and r.field is None, speech
@@ -212,6 +215,10 @@ def request_view(
         problems=at_fields,
         reasons=reasons,
     )
+
+
+def _lists_cases(line: Field) -> bool:
+    return line.type is FieldType.LIST and line.process is not None
 
 
 def _either(names: Iterable[Sentence], speech: Speech) -> str:

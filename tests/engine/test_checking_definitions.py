@@ -523,6 +523,13 @@ SPOILT = {
         "只能合计 integer 或 money",
         "adds columns of integer or money",
     ),
+    "a department that is a figure": Spoilt(
+        checks_form.facts_answer_what_is_asked,
+        (("gives: sum, column: days", "gives: first, column: days, or_held: head"),),
+        "  taken:",
+        "days 须是 text 的列",
+        "days must be a column of text",
+    ),
     "cases in the way that have no numbers": Spoilt(
         checks_form.facts_answer_what_is_asked,
         (("names_cases: clashing", "names_cases: taken"),),

@@ -307,6 +307,7 @@ class Hospital:
         days: Mapping[date, bool] | None = None,
         covered_until: date = date(2026, 12, 31),
         rows: Sequence[RegisterRow] = (),
+        departments: Sequence[Department] = DEPARTMENTS,
         now: datetime = MONDAY,
         new_store: Callable[[Seed], MemoryStore] = MemoryStore,
     ) -> None:
@@ -315,7 +316,7 @@ class Hospital:
         calendar = Calendar(days or {}, {}, covered_until)
         seed = Seed(
             people=tuple(people),
-            departments=DEPARTMENTS,
+            departments=tuple(departments),
             delegations=tuple(delegations),
             calendar=calendar,
             policy=Policy(None, policy or {}),

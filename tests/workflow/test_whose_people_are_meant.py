@@ -1,14 +1,17 @@
 """A field that a formula fills says whose people are told and act, as a register has it that day.
 
-Amy lends what belongs to a firm; the register of firms says in which department its people sit.
+Amy lends what belongs to a firm; the register of firms says in which department its people sit, and
+with `or_held` the organisation does where the register does not.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from tests.workflow.hospital import Hospital, reasons, refused
+from tests.workflow.hospital import CAST, DEPARTMENTS, Hospital, reasons, refused
 from workflow.nouns import RegisterRow
+from workflow.people.organisation import Department, Person, Post
+from workflow.ports.house import SavePerson
 from workflow.refusals import Code
 from workflow.service.looking import Looking
 
@@ -147,3 +150,93 @@ def test_whoever_is_told_by_a_notice_that_lets_in_may_read(hospital: Hospital) -
 
     assert looking.readable(number, "kim", hospital.now) is not None
     assert looking.readable(number, "ida", hospital.now) is None
+
+
+# ---- what the register does not say, the organisation does ---------------------------------------
+
+UNLISTED = LENDING.replace("column: unit}", "column: unit, or_held: dept_head}")
+#: Nobody but Lee of surgery heads a department.
+ONE_HEAD = tuple(one for one in CAST if one.id != "ida")
+
+
+def _unit(hospital: Hospital, firm: str, by: str = "amy") -> object:
+    return hospital.case(hospital.opened(by, "lending", firm=firm)).form.get("unit")
+
+
+def test_the_register_comes_before_the_name() -> None:
+    hospital = Hospital(UNLISTED, rows=(_row("外科", "icu"),))
+    assert _unit(hospital, "外科") == "icu"
+
+
+@pytest.mark.parametrize("firm", ["重症医学科", "icu"], ids=["its name", "its id"])
+@pytest.mark.parametrize("rows", [(), (_row("Acme", "surgery"),)], ids=["no rows", "others' rows"])
+def test_a_department_that_bears_the_name_is_meant(
+    firm: str, rows: tuple[RegisterRow, ...]
+) -> None:
+    hospital = Hospital(UNLISTED, rows=rows)
+    number = hospital.opened("amy", "lending", firm=firm)
+
+    assert hospital.case(number).form["unit"] == "icu"
+    assert refused(hospital.decide("lee", "lend", number)).code is Code.NOT_PERMITTED
+    assert hospital.takes("ida", "lend", number) == "lent"
+
+
+def test_a_department_in_which_nobody_holds_the_role_is_not_meant_by_its_name() -> None:
+    assert _unit(Hospital(UNLISTED), "库房") is None
+
+
+def test_of_two_departments_of_one_name_neither_is_meant_unless_by_its_id() -> None:
+    twin = Department("icu2", "重症医学科")
+    head = Person("joe", "Joe", "icu2", (Post("dept_head", "icu2"),))
+    hospital = Hospital(UNLISTED, people=(*CAST, head), departments=(*DEPARTMENTS, twin))
+    assert _unit(hospital, "重症医学科") is None
+    assert _unit(hospital, "icu2") == "icu2"
+
+
+def test_while_nobody_keeps_the_register_the_only_department_is_meant() -> None:
+    assert _unit(Hospital(UNLISTED, people=ONE_HEAD), "Unheard of") == "surgery"
+
+
+def test_two_in_one_department_are_of_one_department() -> None:
+    second = Person("joe", "Joe", "surgery", (Post("dept_head", "surgery"),))
+    assert _unit(Hospital(UNLISTED, people=(*ONE_HEAD, second)), "Unheard of") == "surgery"
+
+
+def test_of_several_departments_that_of_the_applicant_is_meant_where_they_hold_the_role() -> None:
+    asking = UNLISTED.replace("who: {role: clinician}", "who: {role: dept_head}")
+    assert _unit(Hospital(asking), "Unheard of", by="ida") == "icu"
+    assert _unit(Hospital(asking), "Unheard of", by="lee") == "surgery"
+
+
+def test_of_several_departments_none_is_meant_where_the_applicant_holds_no_role_there() -> None:
+    hospital = Hospital(UNLISTED)
+    number = hospital.opened("amy", "lending", firm="Unheard of")
+    hospital.takes("amy", "tell", number)
+
+    assert not hospital.case(number).form.get("unit")
+    assert (hospital.news("lee"), hospital.news("ida"), hospital.news("kim")) == ((), (), ("tell",))
+    assert refused(hospital.decide("lee", "lend", number)).code is Code.NOT_PERMITTED
+
+
+def test_once_the_register_is_kept_nobody_is_guessed_at() -> None:
+    rows = (_row("Acme", "surgery"),)
+    asking = UNLISTED.replace("who: {role: clinician}", "who: {role: dept_head}")
+    assert _unit(Hospital(UNLISTED, people=ONE_HEAD, rows=rows), "Unheard of") is None
+    assert _unit(Hospital(asking, rows=rows), "Unheard of", by="ida") is None
+
+
+def test_of_several_names_each_is_looked_for() -> None:
+    hospital = Hospital(UNLISTED, rows=(_row("Acme", "surgery"),))
+    number = hospital.opened("amy", "lending", firm="Acme", others=["Acme", "重症医学科", "Nobody"])
+    assert hospital.case(number).form["units"] == ("icu", "surgery")
+
+
+def test_what_was_found_stays_with_the_case_when_the_organisation_changes() -> None:
+    hospital = Hospital(UNLISTED, people=ONE_HEAD)
+    number = hospital.opened("amy", "lending", firm="Unheard of")
+    joe = Person("joe", "Joe", "icu", (Post("dept_head", "icu"),))
+    hospital.changes(SavePerson(joe))
+
+    assert hospital.lines(number)[0]["form"]["unit"] == [None, "surgery"]
+    assert hospital.case(number).form["unit"] == "surgery"
+    assert refused(hospital.decide("joe", "lend", number)).code is Code.NOT_PERMITTED

@@ -249,9 +249,19 @@ def parents_have_a_field(plan: Plan) -> Iterator[Finding]:
 
 
 def facts_answer_what_is_asked(plan: Plan) -> Iterator[Finding]:
-    """A sum adds figures; the cases in the way are named by their numbers."""
+    """A sum adds figures; a department is written as text; the cases in the way are named by their
+    numbers.
+    """
     definition = plan.definition
     for fact in definition.facts.values():
+        if fact.or_held is not None and _column_type(definition, fact) is not FieldType.TEXT:
+            yield (
+                fact.place,
+                Sentence(
+                    f"or_held 取的是科室，{fact.column} 须是 text 的列。",
+                    f"or_held gives a department, so {fact.column} must be a column of text.",
+                ),
+            )
         if fact.kind is FactKind.REGISTER and fact.gives is Gives.SUM:
             type_ = _column_type(definition, fact)
             if type_ is not None and type_ not in _FIGURES:

@@ -82,6 +82,7 @@ class Fact:
     where: tuple[tuple[str, Expression], ...] = ()  # column -> expression that it must equal
     bounds: tuple[Bound, ...] = ()
     column: str | None = None
+    or_held: str | None = None  # register: whose holders' department counts where no row names one
     each: str | None = None  # register: looked up once a line of this table, for effects on it
     process: str | None = None
     relation: Relation = Relation.CHILDREN

@@ -353,6 +353,45 @@ _DEPARTMENTS: Mapping[Scope, Callable[[Seat, Scene], str | None]] = {
 }
 
 
+# ---- whose people a name means -------------------------------------------------------------------
+
+
+def unit_named(name: str, role: str, scene: Scene) -> str | None:
+    """The department that has a name as its id, or the only one that bears it, of those in which
+    somebody holds the role; None where there is none.
+    """
+    units = _units_of(role, scene)
+    if name in units:
+        return name
+    bearing = [unit for unit in units if scene.organisation.department_name(unit) == name]
+    return bearing[0] if len(bearing) == 1 else None
+
+
+def unit_at_hand(role: str, scene: Scene) -> str | None:
+    """The only department in which anybody holds the role, else the one in which the applicant does
+    (their own, or the only one); None where nothing tells one from the other.
+    """
+    units = _units_of(role, scene)
+    if len(units) != 1:
+        posts = scene.organisation.posts_of(scene.case.applicant, scene.day)
+        units = frozenset(post.department for post in posts if post.role == role)
+    own = _of_applicant(scene)
+    if own in units:
+        return own
+    return next(iter(units)) if len(units) == 1 else None
+
+
+def _units_of(role: str, scene: Scene) -> frozenset[str]:
+    """The departments in which somebody holds a role."""
+    people = scene.organisation.holders(role, None, scene.day)
+    return frozenset(
+        post.department
+        for person in people
+        for post in scene.organisation.posts_of(person.id, scene.day)
+        if post.role == role
+    )
+
+
 # ---- heads ---------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ from workflow.design.facts import Bound, Compared, Fact, FactKind, Gives, Relati
 from workflow.design.form import Field, FieldType
 from workflow.making import replace
 from workflow.nouns import TIMER, Actor, Case, Entry, Form, RegisterRow, Scalar
+from workflow.people.eligibility import unit_at_hand, unit_named
 from workflow.ports.deciding import CaseFile
 from workflow.ports.hospital import Hospital
 from workflow.refusals import Sentence
@@ -184,6 +185,8 @@ def _look_up(situation: Situation, source: Source, rows: _Rows, fact: Fact) -> V
     match fact.kind:
         case FactKind.REGISTER if fact.each is not None:
             return _of_lines(situation, rows, fact, fact.each)
+        case FactKind.REGISTER if fact.or_held is not None:
+            return _of_units(situation, rows, fact, fact.or_held)
         case FactKind.REGISTER:
             return _of_register(situation, rows.of(fact), fact)
         case FactKind.RELATED:
@@ -222,6 +225,26 @@ def _of_register(situation: Situation, rows: Sequence[RegisterRow] | None, fact:
             return tuple(sorted({str(value) for value in known}))
         case _:
             return tuple(row.number for row in rows if row.number is not None)
+
+
+def _of_units(situation: Situation, rows: _Rows, fact: Fact, role: str) -> Value:
+    """The departments of a name, or of several: those that the register gives; for a name that it
+    does not have, and while the one name is not known, those of the organisation.
+    """
+    ((column, expression),) = fact.where
+    found, value = rows.of(fact) or (), rows.value(expression)
+    unknown = () if fact.gives is Gives.DISTINCT else ("",)
+    one = unknown if value is None else (value,)
+    listed = {row.values.get(column) for row in found}
+    scene = situation.scene
+    named = value if isinstance(value, tuple | list) else one
+    units = [unit_named(str(name), role, scene) for name in named if name not in listed]
+    if None in units and not found and not rows.source.rows(fact.register or "", {}):
+        units.append(unit_at_hand(role, scene))
+    units += [str(unit) for row in found if (unit := row.values.get(fact.column or ""))]
+    if fact.gives is Gives.DISTINCT:
+        return tuple(sorted({unit for unit in units if unit is not None}))
+    return next((unit for unit in units if unit is not None), None)
 
 
 def _typed_cell(situation: Situation, fact: Fact, row: RegisterRow) -> Value:

@@ -39,6 +39,26 @@ HEARD: dict[tuple[str, str], dict[str, list[str]]] = {
         "ren": [],
     },
     (
+        "institution-violation",
+        "✔ 没有人维护登记簿、只有一个单位有机构代表：告知这个单位，由它整改",
+    ): {"fang": ["decide", "enforce", "open"]},
+    (
+        "institution-violation",
+        "✘ 没有人维护登记簿、单位与机构同名：只告知同名单位，别家机构不知道、看不到、不能替它整改",
+    ): {"fang": ["decide", "enforce", "open"], "ren": []},
+    (
+        "institution-violation",
+        "✘ 没有人维护登记簿、有两家的代表、名称都对不上：每次只提醒经办机构，哪家都不知道",
+    ): {"an": ["decide", "enforce", "open", "start"], "fang": [], "ren": []},
+    (
+        "violation-copy-recovery",
+        "✘ 没有人维护登记簿、两家代表的单位都对不上：不必填书面告知，只告知经办机构",
+    ): {"jing": ["refuse", "start"], "dai": [], "fang": []},
+    (
+        "agreement-renewal",
+        "✘ 没有人维护登记簿、名称都对不上、经办机构立的：只告知经办机构；机构没签字不算续签",
+    ): {"fang": [], "jiu": []},
+    (
         "agreement-termination",
         "✘ 解除协议只告知这家机构的代表：别家机构不知道、看不到，也不能替它申请",
     ): {

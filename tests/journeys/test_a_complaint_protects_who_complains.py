@@ -59,8 +59,6 @@ def is_found_true(diao: Visitor, complaint: str) -> None:
     """Only words that go with the button are offered beside it."""
     page = finds(diao, complaint)
     form = form_of(page, "属实")
-    # An answer that may be left out lies folded until it is given.
-    form.locator("details.later > summary").click()
     found = form.get_by_role("group", name="核实结论")
     expect(found.get_by_role("radio")).to_have_count(2)
     expect(found.get_by_label("不实", exact=True)).to_have_count(0)

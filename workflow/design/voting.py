@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workflow.design.panels import OnNo, Panel, Pass, ShareOf, Vote
+from workflow.making import quick
 
 #: A look into the class each time would take as long as the rest of the counting.
 _FOR, _AGAINST = Vote.FOR, Vote.AGAINST
@@ -32,6 +33,7 @@ class Ballot:
     role: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What has been counted: weights for, against and waited for; people who abstained, who took

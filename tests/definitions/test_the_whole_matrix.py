@@ -81,7 +81,8 @@ def _situation(
     facts: dict[str, Value] = {key: _nothing(fact) for key, fact in definition.facts.items()}
     empty = Situation(rulebook, case, people, CALENDAR, NOW, facts=facts)
     numbers = count(1)
-    return replace(empty, tasks=tasks_for(empty, (), None, lambda: f"task{next(numbers)}"))
+    waiting = tasks_for(empty, (), None, lambda: f"task{next(numbers)}", empty.scene)
+    return replace(empty, tasks=waiting)
 
 
 def _units(definition: Definition, unit: str) -> dict[str, FieldValue]:

@@ -327,7 +327,9 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
         closed, freed = (*closed, *settled.closed), (*freed, *settled.changed)
         history = tasks.merged(history, (*settled.closed, *freed))
     remaining = [task for task in history if task.is_open]
-    opened = tasks.tasks_for(situation, history, due, act.ids) if entered else ()
+    # What work waits for and of whom a notice tells may hang on who has just decided.
+    scene = replace(situation.scene, tasks=tuple(history))
+    opened = tasks.tasks_for(situation, history, due, act.ids, scene) if entered else ()
     missed = clocks.missed(situation.rulebook, case.state, running)
     if missed is not None:
         opened = tuple(replace(task, overdue=True, due_at=missed) for task in opened)
@@ -342,10 +344,8 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
         begun, turned = _with_branches(act, situation, starts, closed, turned)
     waiting = (*opened, *begun) if entered else branches.work_here(situation, remaining)
     by_timer = act.actor.id == TIMER
-    # Where work waits may hang on who has just decided: a notice goes by the same tasks.
-    done = replace(situation, tasks=tuple(history))
-    sent = notices(done, effects.notify, step.kind, waiting, act.ids, by_timer=by_timer)
-    users = users_not_told(done, effects.users, sent)
+    sent = notices(situation, effects.notify, step.kind, waiting, act.ids, scene, by_timer=by_timer)
+    users = users_not_told(situation, effects.users, sent)
     sent = (*sent, *notices_to(situation, users, step.kind, act.ids, Topic.COPY))
     opened = (*opened, *step.more, *begun)
     return After(case, opened, closed, tuple(changed.values()), turned, effects, sent)
@@ -388,7 +388,8 @@ def _with_branches(
         )
         due = clocks.earliest(inside.rulebook, start, begun)
         history = tasks.merged(situation.tasks, closed)
-        opened += tasks.tasks_for(inside, history, due, act.ids)
+        scene = replace(inside.scene, tasks=tuple(history))
+        opened += tasks.tasks_for(inside, history, due, act.ids, scene)
         turned += begun
     return opened, turned
 
@@ -743,7 +744,7 @@ def remind(situation: Situation, deadline: Deadline, ids: Ids) -> Outcome:
     if number is not None:
         seats = (tell.to for tell in rule.ladder[number].tells)
         waiting = branches.work_here(situation, situation.open_tasks)
-        told = notices(situation, seats, rule.key, waiting, ids, by_timer=True)
+        told = notices(situation, seats, rule.key, waiting, ids, situation.scene, by_timer=True)
         if rule.ladder[number].back:
             told = tuple(replace(notice, topic=Topic.SOON) for notice in told)
         deadline = replace(deadline, rungs=(*deadline.rungs, number))

@@ -32,7 +32,7 @@ from workflow.design.seats import Seat, SeatKind
 from workflow.ledger import moment_text
 from workflow.making import replace
 from workflow.nouns import Address, FieldValue, Notice, RegisterRow, Scalar, Task, Topic
-from workflow.people.eligibility import told_at
+from workflow.people.eligibility import Scene, told_at
 from workflow.ports.deciding import Superseded
 from workflow.ports.hospital import PolicyChange
 from workflow.running.deadlines import length_of
@@ -227,12 +227,14 @@ def notices(
     kind: str,
     waiting: Iterable[Task],
     ids: Ids,
+    scene: Scene,
     *,
     by_timer: bool,
 ) -> tuple[Notice, ...]:
     """Notices to seats, each address once.
 
-    A `reviewer` is whoever the open tasks wait for when the act is done: `waiting`. `by_timer`:
+    A `reviewer` is whoever the open tasks wait for when the act is done: `waiting`, and `scene` has
+    the tasks as they are then. `by_timer`:
     whether a clock is what they tell of, where an action has its key as well. Where no work is due
     by that clock, nobody's time is up: it tells for information.
     """
@@ -243,7 +245,7 @@ def notices(
         if seat.kind is SeatKind.REVIEWER:
             to += at_work
         else:
-            to += told_at(seat, situation.scene)
+            to += told_at(seat, scene)
     case = situation.case
     return tuple(
         Notice(

@@ -16,6 +16,7 @@ from workflow.nouns import ORDINARY, SYSTEM, Actor, Address, Handling, Task, Tas
 from workflow.people.eligibility import (
     Because,
     Placed,
+    Scene,
     Standing,
     address_of,
     grant_for,
@@ -212,9 +213,15 @@ def merged(tasks: Sequence[Task], changed: Iterable[Task]) -> tuple[Task, ...]:
 
 
 def tasks_for(
-    situation: Situation, history: Sequence[Task], due: datetime | None, ids: Ids
+    situation: Situation,
+    history: Sequence[Task],
+    due: datetime | None,
+    ids: Ids,
+    scene: Scene,
 ) -> tuple[Task, ...]:
-    """The tasks that wait at the step that a case has just come to, each address once."""
+    """The tasks that wait at the step that a case has just come to, each address once. `scene` is
+    that of the case with the tasks of `history`.
+    """
     case, definition = situation.case, situation.definition
     state = definition.states[case.state]
     if state.final:
@@ -223,7 +230,6 @@ def tasks_for(
     waiting: dict[Address, Handling] = {}
     if state.panel is not None:
         waiting.update(_panel_places(replace(situation, tasks=tuple(history)), state.panel))
-    scene = replace(situation.scene, tasks=tuple(history))
     for seat in duties_at(situation, case.state):
         for placed in places_of(seat, scene):
             waiting.setdefault(placed.address, as_placed(placed))

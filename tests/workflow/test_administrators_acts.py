@@ -269,6 +269,14 @@ def test_what_follows_a_cancellation_looks_nothing_up(needs: str) -> None:
     assert needs in " ".join(problem.said.en for problem in problems)
 
 
+@pytest.mark.parametrize("effect", ["set: {note: form.note}", "start: named", "notify: applicant"])
+def test_a_cancellation_begins_nothing_and_fills_nothing_in(effect: str) -> None:
+    text = edited(WRITTEN, ("cancelled:\n", f"cancelled:\n  - {{{effect}}}\n"))
+    problems = examine(text, "small.yaml", small_register(), [])
+    assert isinstance(problems, tuple)
+    assert effect.partition(":")[0] in " ".join(problem.said.en for problem in problems)
+
+
 class TestALeaver:
     """All that waits for somebody by name goes to a colleague, in one act."""
 

@@ -252,7 +252,7 @@ class Definition:
     deadlines: Mapping[str, DeadlineRule] = dataclasses.field(default_factory=dict)
     registers: Mapping[str, RegisterDeclaration] = dataclasses.field(default_factory=dict)
     schedules: Mapping[str, ScheduleRule] = dataclasses.field(default_factory=dict)
-    cancelled: tuple[Effect, ...] = ()  # rows that follow when an administrator cancels a case
+    cancelled: tuple[Effect, ...] = ()  # what follows when an administrator cancels a case
     calculations: Mapping[str, CalculationUse] = dataclasses.field(default_factory=dict)
     parameters: tuple[str, ...] = ()  # the policy parameters that its expressions may name
     clauses: tuple[str, ...] = ()

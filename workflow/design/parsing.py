@@ -32,7 +32,7 @@ from workflow.design.parsing_basics import (
 )
 from workflow.design.parsing_calculations import CALCULATION_USES
 from workflow.design.parsing_deadlines import DEADLINES
-from workflow.design.parsing_effects import EFFECTS, PROCESS, ROWS
+from workflow.design.parsing_effects import EFFECTS, LEFT_BEHIND, PROCESS
 from workflow.design.parsing_facts import FACTS, REGISTERS, columns_of
 from workflow.design.parsing_flow import (
     ACTIONS,
@@ -227,9 +227,10 @@ class DefinitionKeys(Table):
         "recurring work: cases that the system opens on time",
     )
     cancelled = Key(
-        ROWS,
-        "管理员取消案件时，登记簿里随之改写哪些行（不能用 facts、decision）",
-        "the rows that follow when an administrator cancels a case (without facts and decision)",
+        LEFT_BEHIND,
+        "管理员取消案件时，登记簿里随之改写哪些行、别的案件随之办理什么（不能用 facts、decision）",
+        "the rows and the acts on other cases that follow when an administrator cancels a case "
+        "(without facts and decision)",
     )
     print_ = Key(
         PRINT,

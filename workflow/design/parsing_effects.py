@@ -495,8 +495,14 @@ _EFFECT = ByKey(
         "tell_users": Section(TellUsersKeys, _tell_users),
     },
 )
-ROWS = Made(
-    Listing(ByKey(Sentence("登记", "row"), {"write": Section(WriteKeys, _write)})),
+#: What follows a cancellation: it decides nothing, so it neither begins a case nor sets a field.
+LEFT_BEHIND = Made(
+    Listing(
+        ByKey(
+            Sentence("登记或办理", "row or act"),
+            {"write": Section(WriteKeys, _write), "act": Section(ActKeys, _act)},
+        )
+    ),
     lambda groups: tuple(one for group in groups for one in group),
 )
 EFFECTS = Made(Listing(_EFFECT), lambda groups: tuple(one for group in groups for one in group))

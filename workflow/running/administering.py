@@ -548,7 +548,7 @@ def _cancel(situation: Situation, wish: Wish) -> Done | Refusal:
 
 
 def _left_behind(situation: Situation, wish: Wish) -> Consequences:
-    """The rows that the definition has follow: what they said of an open case holds no more."""
+    """What the definition has follow: rows and other cases that went by this one being open."""
     view, cancelled = situation.view(wish.actor), situation.definition.cancelled
     return work_out(situation, view, cancelled, situation.case.seq + 1, wish.ids)
 

@@ -93,18 +93,19 @@ def ids() -> Callable[[], str]:
 
 class Approvals:
     """Takes consumable approvals through the whole service, one after another: a step a second, as
-    no two decisions of a hospital are of one microsecond.
+    no two decisions of a hospital are of one microsecond, with keys that grow as those of pages.
     """
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._keys = ids()
         self._moments = (NOW + timedelta(seconds=n) for n in count())
 
     def approve(self, number: int) -> int:
         """Open, submit, and have three people approve one case; gives the steps taken."""
         case = self.submit(number)
         for who, action in STEPS[1:]:
-            self._decide(case, who, action, number)
+            self._decide(case, who, action)
         return 1 + len(STEPS)
 
     def submit(self, number: int) -> str:
@@ -119,16 +120,17 @@ class Approvals:
             "ref_unit_price": "300.00",
         }
         at = next(self._moments)
-        opening = Opening(Actor("amy", "Amy"), "consumable-approval", at, f"open-{number}", form)
+        key = self._keys()
+        opening = Opening(Actor("amy", "Amy"), "consumable-approval", at, key, form)
         answer = self._service.open(opening)
         if answer.refused is not None or answer.number is None:
             raise RuntimeError(answer.refused)
-        self._decide(answer.number, *STEPS[0], number)
+        self._decide(answer.number, *STEPS[0])
         return answer.number
 
-    def _decide(self, case: str, who: str, action: str, number: int) -> None:
+    def _decide(self, case: str, who: str, action: str) -> None:
         at = next(self._moments)
-        decision = Decision(Actor(who, who), action, at, f"{action}-{number}", opinion="同意")
+        decision = Decision(Actor(who, who), action, at, self._keys(), opinion="同意")
         done = self._service.decide(case, decision)
         if done.refused is not None:
             raise RuntimeError(done.refused)

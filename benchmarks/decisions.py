@@ -12,8 +12,8 @@ from benchmarks.cast import Approvals, catalog, ids, sqlite_store
 from storage.database import sqlite_driver
 from workflow.service.deciding import Service
 
-ROUNDS = 5
-CASES = 120
+ROUNDS = 9
+CASES = 100
 
 
 def measure(folder: Path) -> tuple[float, float]:

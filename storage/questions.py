@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
+    Table,
     and_,
     bindparam,
     desc,
@@ -41,6 +42,7 @@ from storage.statements import (
     NOTICE_SEEN,
     PERSON,
     TASK,
+    TRAIL,
     how_many,
     of,
 )
@@ -350,25 +352,33 @@ class AuditShape:
         if self.counts:
             return select(func.count()).select_from(self._found(_ONE).limit(_ENOUGH).subquery())
         # Which lines they are is read from an index alone; their bodies are read for one page.
-        newest = (ENTRY.c.at.desc(), ENTRY.c.no.desc())
-        found = self._found(ENTRY.c.no)
-        chosen = (_paged(found.order_by(*newest)) if self.page else found).subquery("chosen")
+        found = self._found(self._lines.c.no)
+        page = _paged(found.order_by(*_newest(self._lines))) if self.page else found
+        chosen = page.subquery("chosen")
         rows = select(*of(ENTRY, mapping.ENTRY), CASE.c.number, CASE.c.title)
         rows = rows.join_from(chosen, ENTRY, ENTRY.c.no == chosen.c.no)
-        return rows.outerjoin(CASE, CASE.c.id == ENTRY.c.case_id).order_by(*newest)
+        return rows.outerjoin(CASE, CASE.c.id == ENTRY.c.case_id).order_by(*_newest(ENTRY))
+
+    @property
+    def along_trail(self) -> bool:
+        """Whether what is told of all lines is looked through: no index leads to few of them."""
+        return not self.filters & _LED_BY
+
+    @property
+    def _lines(self) -> Table:
+        return TRAIL if self.along_trail else ENTRY
 
     def _found(self, *columns: ColumnElement[Any]) -> Select[Any]:
-        found = select(*columns)
-        if self.counts:
-            found = found.select_from(ENTRY)
-        made = _audit_filters()
+        lines = self._lines
+        made = _audit_filters(lines)
+        found = select(*columns).select_from(lines)
         found = found.where(*(made[name] for name in sorted(self.filters)))
         if not self.without:
             return found
         cases: list[ColumnElement[str]] = [bindparam(f"without_{n}") for n in range(self.without)]
         theirs = ENTRY.alias("theirs")
         return found.where(
-            ENTRY.c.no.not_in(select(theirs.c.no).where(theirs.c.case_id.in_(cases)))
+            lines.c.no.not_in(select(theirs.c.no).where(theirs.c.case_id.in_(cases)))
         )
 
 
@@ -395,20 +405,31 @@ def audit(
     return shape, {**named, **left_out, **paging}
 
 
-def _audit_filters() -> Mapping[str, ColumnElement[bool]]:
-    entry = ENTRY.c
+#: What has an index of its own on the ledgers.
+_LED_BY = frozenset({"case_number", "person", "refused"})
+
+
+def _newest(lines: Table) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return lines.c.at.desc(), lines.c.no.desc()
+
+
+def _audit_filters(lines: Table) -> Mapping[str, ColumnElement[bool]]:
     case = select(CASE.c.id).where(CASE.c.number == bindparam("the_case_number"))
     person: ColumnElement[str] = bindparam("the_person")
+    named: Mapping[str, ColumnElement[bool]] = {
+        name: lines.c[name] == bindparam(f"the_{name}")
+        for name in ("role", "department", "process", "event")
+    }
+    led: Mapping[str, ColumnElement[bool]] = {
+        "case_number": ENTRY.c.case_id == case.scalar_subquery(),
+        "person": or_(ENTRY.c.actor == person, ENTRY.c.acting_for == person),
+        "refused": ENTRY.c.refused.is_not(None),
+    }
     return {
-        "case_number": entry.case_id == case.scalar_subquery(),
-        "person": or_(entry.actor == person, entry.acting_for == person),
-        "role": entry.role == bindparam("the_role"),
-        "department": entry.department == bindparam("the_department"),
-        "process": entry.process == bindparam("the_process"),
-        "event": entry.event == bindparam("the_event"),
-        "since": entry.at >= bindparam("the_since"),
-        "until": entry.at < bindparam("the_until"),
-        "refused": entry.refused.is_not(None),
+        **named,
+        **led,
+        "since": lines.c.at >= bindparam("the_since"),
+        "until": lines.c.at < bindparam("the_until"),
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Select, bindparam, func, select
 
-from storage import questions
+from storage import questions, trail
 from storage import statements as s
 from storage.catalog import all_definitions, definition_of
 from storage.database import Database
@@ -182,20 +182,23 @@ class DatabaseReadings:
 
     def audit(self, query: AuditQuery) -> Page[AuditRow]:
         """A page of ledger lines, newest first."""
+        asked = self._audit(query, page=True)
         with self._wire() as wire:
-            lines = _named(wire, *questions.audit(query))
+            lines = _named(wire, *asked)
             rows = tuple(map(_audit_row, lines))
             return _page(wire, rows, query, questions.audit(query, counts=True))
 
     def audit_lines(self, query: AuditQuery) -> Iterator[AuditRow]:
         """All of them, newest first, whatever `limit` and `offset` say, and never all at once."""
+        asked = self._audit(query, page=False)
         with self._wire() as wire:
-            step = wire.by_name(*questions.audit(query, page=False))
+            step = wire.by_name(*asked)
             for line in wire.stream(step, at_once=_AT_ONCE):
                 yield _audit_row(line)
 
     def latest_lines(self) -> Sequence[LatestLine]:
         """For each process and event the line that was written last."""
+        trail.bring_up_to_date(self._database, self._book)
         with self._wire() as wire:
             lines = wire.lines(_latest_lines)
         return [
@@ -247,6 +250,12 @@ class DatabaseReadings:
         make = Occurrences.of(query)
         return [occurrence_of(line) for line in self._lines(make, make.values(query))]
 
+    def _audit(self, query: AuditQuery, *, page: bool) -> tuple[Make, Mapping[str, Any]]:
+        make, values = questions.audit(query, page=page)
+        if make.along_trail:
+            trail.bring_up_to_date(self._database, self._book)
+        return make, values
+
     def _wire(self, *, once: bool = False) -> Wire:
         return wire_to(self._database, self._book, writes=False, once=once)
 
@@ -291,9 +300,8 @@ def _read_marks() -> Select[Any]:
 
 
 def _latest_lines() -> Select[Any]:
-    entry, case = s.ENTRY.c, s.CASE.c
-    # The index of auditors answers this without a body being read.
-    newest = select(func.max(entry.no).label("no")).group_by(entry.process, entry.event).subquery()
+    entry, case, told = s.ENTRY.c, s.CASE.c, s.TRAIL.c
+    newest = select(func.max(told.no).label("no")).group_by(told.process, told.event).subquery()
     found = select(entry.process, entry.event, entry.at, entry.seq, case.number)
     joined = found.join(newest, newest.c.no == entry.no).join(s.CASE, case.id == entry.case_id)
     return joined.order_by(entry.process, entry.event)

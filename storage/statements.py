@@ -40,6 +40,7 @@ _TABLES = METADATA.tables
 CASE = _TABLES["case"]
 TASK = _TABLES["task"]
 ENTRY = _TABLES["entry"]
+TRAIL = _TABLES["trail"]
 STREAM = _TABLES["stream"]
 DEADLINE = _TABLES["deadline"]
 NOTICE = _TABLES["notice"]

@@ -123,9 +123,8 @@ class EntryTable(SQLModel, table=True):
     __tablename__ = "entry"
     __table_args__ = (
         UniqueConstraint("case_id", "seq"),
-        # What somebody has done is found here; what an auditor asks without naming anybody is
-        # answered by reading along it, without the bodies.
-        Index("ix_entry_audit", "actor", "at", "event", "process", "department", "role"),
+        # What somebody has done is found here; what is asked without naming anybody, in `trail`.
+        Index(None, "actor", "at"),
         _partial("ix_entry_acting_for", "acting_for", "at", where="acting_for IS NOT NULL"),
         _partial("ix_entry_refused", "at", where="refused IS NOT NULL"),
     )
@@ -146,6 +145,24 @@ class EntryTable(SQLModel, table=True):
     key: str | None = Field(sa_type=Key, unique=True)
     body: bytes
     digest: str = Field(sa_type=Key)
+
+
+class TrailTable(SQLModel, table=True):
+    """What is asked of all ledger lines together, one row for each: see `storage.trail`."""
+
+    __tablename__ = "trail"
+    __table_args__ = (
+        # The order of an auditor's list, and what became of one event; each answers alone.
+        Index("ix_trail_at", "at", "event", "process", "department", "role"),
+        Index("ix_trail_event", "event", "at", "process", "department", "role"),
+    )
+
+    no: int = Field(primary_key=True, sa_type=Number, sa_column_kwargs={"autoincrement": False})
+    at: str = Field(sa_type=Key)
+    event: str = Field(sa_type=Key)
+    process: str = Field(sa_type=Key)
+    department: str | None = Field(sa_type=Key)
+    role: str | None = Field(sa_type=Key)
 
 
 class StreamTable(SQLModel, table=True):

@@ -50,6 +50,7 @@ from storage.mapping import (
     waiting_at,
     work_of,
 )
+from storage.trail import lines_of_nothing, untold_lines
 from storage.wire import Make, Step, Wire, book_of
 from storage.wires import wire_to
 from workflow.ledger import DIFFERS, Chain, Fault, Folded, reader_of, said_together
@@ -175,6 +176,9 @@ def _faults(wire: Wire, report: Report, dress: _Dress, *, files: bool) -> Iterat
     yield from _changed_policy(wire, report)
     yield from _changed_turns(wire)
     yield from _changed_rows(wire, report)
+    yield from untold_lines(wire, report.broken)
+    if not report.faults:  # else that is said where the lines are missing
+        yield from lines_of_nothing(wire)
     if files:
         yield from _changed_files(wire, report)
 

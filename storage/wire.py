@@ -19,7 +19,7 @@ from sqlalchemy import exc
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 
-from storage.database import Database
+from storage.database import Database, DialectName
 from storage.mapping import Line
 from workflow.ports.deciding import DuplicateKey, StaleWrite, Unavailable
 
@@ -115,9 +115,14 @@ class Wire(ABC):
         self._streams: list[Generator[list[Line], None, None]] = []
 
     @property
+    def dialect(self) -> DialectName:
+        """Which of the two databases it speaks to."""
+        return self._database.dialect
+
+    @property
     def locks(self) -> bool:
         """Whether rows are locked one by one; a transaction that writes a file has all of it."""
-        return self._database.dialect == "postgresql"
+        return self.dialect == "postgresql"
 
     def __enter__(self) -> Self:
         try:

@@ -18,7 +18,7 @@ from storage.tables import METADATA
 from storage.unit_of_work import DatabaseStore
 from workflow.ports.store import Store
 
-_GUARDED = ("entry", "definition", "policy_change")
+_GUARDED = ("entry", "trail", "definition", "policy_change")
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ def used(kept: DatabaseStore) -> Database:
     write(kept, replace(opening(Blank("CA-2")), policy=(change,)))
     definition = StoredDefinition("syringes", 1, "process: syringes", "0" * 64, MORNING, "root")
     kept.house.change(Deed(Actor("root", "管理员"), MORNING), PublishDefinition(definition))
+    kept.readings.latest_lines()  # enters them in the trail
     return kept.database
 
 
@@ -40,6 +41,8 @@ def used(kept: DatabaseStore) -> Database:
         "DELETE FROM definition",
         "UPDATE policy_change SET since = '2026-01-01'",
         "DELETE FROM policy_change",
+        "UPDATE trail SET event = 'start'",
+        "DELETE FROM trail",
     ],
 )
 def test_history_is_neither_changed_nor_deleted(used: Database, statement: str) -> None:
@@ -50,7 +53,7 @@ def test_history_is_neither_changed_nor_deleted(used: Database, statement: str) 
         assert connection.scalar(text("SELECT source FROM definition")) == "process: syringes"
 
 
-@pytest.mark.parametrize("table", ["entry", "definition", "policy_change"])
+@pytest.mark.parametrize("table", ["entry", "trail", "definition", "policy_change"])
 def test_history_is_not_truncated(postgresql: Database, table: str) -> None:
     with pytest.raises(DBAPIError), postgresql.writing().begin() as connection:
         connection.execute(text(f"TRUNCATE {table}"))

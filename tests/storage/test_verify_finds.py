@@ -11,8 +11,9 @@ from itertools import count
 
 import orjson
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from storage import statements as s
 from storage.database import Database
 from storage.unit_of_work import DatabaseStore
 from storage.verifying import verify
@@ -45,13 +46,14 @@ from workflow.ports.house import (
     SavePolicy,
     StoredDefinition,
 )
+from workflow.ports.reading import AuditQuery
 from workflow.service.catalog import Catalog
 from workflow.service.deciding import Service
 from workflow.service.recurring import Recurring
 
 DEED = Deed(Actor("root", "管理员"), MORNING)
 SOURCE = "process: syringes"
-GUARDED = ("entry", "definition", "policy_change")
+GUARDED = ("entry", "trail", "definition", "policy_change")
 
 
 @pytest.fixture
@@ -345,6 +347,52 @@ def test_a_ledger_of_the_house_that_is_gone_is_missed(busy: DatabaseStore) -> No
     tamper(busy, "DELETE FROM entry WHERE case_id = 'sys:door'")
     fault = only_fault(busy.database)
     assert (fault.case, fault.seq, fault.what.zh) == ("sys:door", 0, "账本不见了")
+
+
+@pytest.fixture
+def asked(busy: DatabaseStore) -> DatabaseStore:
+    """A database whose auditors have looked."""
+    assert busy.readings.audit(AuditQuery()).rows
+    assert verify(busy.database).whole
+    return busy
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM trail WHERE no = :line",
+        "UPDATE trail SET event = 'submit' WHERE no = :line",
+        "UPDATE trail SET at = '2020' WHERE no = :line",
+        "UPDATE trail SET role = NULL WHERE no = :line",
+        "UPDATE trail SET process = 'x', department = 'x' WHERE no = :line",
+    ],
+)
+def test_what_is_hidden_from_auditors_is_found(asked: DatabaseStore, statement: str) -> None:
+    line = select(s.ENTRY.c.no).where(s.ENTRY.c.case_id == _second(asked), s.ENTRY.c.seq == 4)
+    with asked.database.engine.connect() as connection:
+        number = connection.scalar(line)
+    tamper(asked, statement, line=number)
+    fault = only_fault(asked.database)
+    assert (fault.case, fault.seq) == ("CA2026-000002", 4)
+    assert fault.what.en == "the trail of auditors lacks this line, or tells it differently"
+
+
+def test_a_line_that_auditors_are_shown_and_nobody_wrote_is_found(asked: DatabaseStore) -> None:
+    # Far ahead, so that what is written from now on would never come into the trail.
+    tamper(
+        asked,
+        "INSERT INTO trail (no, at, event, process) VALUES (999999, '2026', 'start', 'x')",
+    )
+    faults = [fault.what.en for fault in verify(asked.database).faults]
+    assert "the trail of auditors tells of lines that the ledgers do not have: 1" in faults
+
+
+def test_who_takes_lines_out_of_the_ledger_leaves_them_in_the_trail(asked: DatabaseStore) -> None:
+    ledger = "DELETE FROM entry WHERE case_id = :it"
+    counted = "UPDATE counter SET last = 2"
+    tamper(asked, *_ERASED, ledger, 'DELETE FROM "case" WHERE id = :it', counted)
+    fault = only_fault(asked.database)
+    assert (fault.case, "do not have: 5" in fault.what.en) == ("trail", True)
 
 
 def test_the_bytes_of_a_file_are_checked(busy: DatabaseStore) -> None:

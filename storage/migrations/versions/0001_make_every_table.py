@@ -23,6 +23,10 @@ REFUSALS = {
         BEGIN SELECT RAISE(ABORT, 'a ledger line is never changed'); END""",
         """CREATE TRIGGER entry_delete BEFORE DELETE ON entry
         BEGIN SELECT RAISE(ABORT, 'a ledger line is never deleted'); END""",
+        """CREATE TRIGGER trail_update BEFORE UPDATE ON trail
+        BEGIN SELECT RAISE(ABORT, 'what the ledger tells is never changed'); END""",
+        """CREATE TRIGGER trail_delete BEFORE DELETE ON trail
+        BEGIN SELECT RAISE(ABORT, 'what the ledger tells is never deleted'); END""",
         """CREATE TRIGGER definition_update BEFORE UPDATE OF
         "key", version, source, digest, published_at, published_by ON definition
         BEGIN SELECT RAISE(ABORT, 'a published definition is never changed'); END""",
@@ -43,6 +47,10 @@ REFUSALS = {
         FOR EACH ROW EXECUTE FUNCTION refuse_change()""",
         """CREATE TRIGGER entry_truncate BEFORE TRUNCATE ON entry
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
+        """CREATE TRIGGER trail_change BEFORE UPDATE OR DELETE ON trail
+        FOR EACH ROW EXECUTE FUNCTION refuse_change()""",
+        """CREATE TRIGGER trail_truncate BEFORE TRUNCATE ON trail
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
         """CREATE TRIGGER definition_update BEFORE UPDATE OF
         "key", version, source, digest, published_at, published_by ON definition
         FOR EACH ROW EXECUTE FUNCTION refuse_change()""",
@@ -56,6 +64,17 @@ REFUSALS = {
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
     ),
 }
+#: On PostgreSQL each line comes into the trail as it is written (see `storage.trail`).
+ENTERING = (
+    """CREATE FUNCTION enter_in_trail() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO trail (no, at, event, process, department, role)
+        VALUES (NEW.no, NEW.at, NEW.event, NEW.process, NEW.department, NEW.role);
+        RETURN NULL;
+    END $$""",
+    """CREATE TRIGGER entry_trail AFTER INSERT ON entry
+    FOR EACH ROW EXECUTE FUNCTION enter_in_trail()""",
+)
 #: What points at others goes first.
 TABLES = (
     "register_cell",
@@ -78,6 +97,7 @@ TABLES = (
     "account",
     "unsent_form",
     "stream",
+    "trail",
     "person",
     "notice_read",
     "notice_choice",
@@ -195,12 +215,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("acting_for IS NOT NULL"),
         postgresql_where=sa.text("acting_for IS NOT NULL"),
     )
-    op.create_index(
-        "ix_entry_audit",
-        "entry",
-        ["actor", "at", "event", "process", "department", "role"],
-        unique=False,
-    )
+    op.create_index(op.f("ix_entry_actor_at"), "entry", ["actor", "at"], unique=False)
     op.create_index(
         "ix_entry_refused",
         "entry",
@@ -267,6 +282,7 @@ def upgrade() -> None:
         sa.Column("head", KEY, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stream")),
     )
+    _make_the_trail()
     op.create_table(
         "unsent_form",
         sa.Column("person", KEY, nullable=False),
@@ -598,6 +614,25 @@ def _make_the_outbox() -> None:
     )
 
 
+def _make_the_trail() -> None:
+    op.create_table(
+        "trail",
+        sa.Column("no", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("at", KEY, nullable=False),
+        sa.Column("event", KEY, nullable=False),
+        sa.Column("process", KEY, nullable=False),
+        sa.Column("department", KEY, nullable=True),
+        sa.Column("role", KEY, nullable=True),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_trail")),
+    )
+    asked_by = ["process", "department", "role"]
+    op.create_index("ix_trail_at", "trail", ["at", "event", *asked_by], unique=False)
+    op.create_index("ix_trail_event", "trail", ["event", "at", *asked_by], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        for statement in ENTERING:
+            op.execute(statement)
+
+
 def _index_rows() -> None:
     op.create_index(
         "ix_register_row_current",
@@ -621,4 +656,5 @@ def downgrade() -> None:
     for name in TABLES:
         op.drop_table(name)
     if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION enter_in_trail")
         op.execute("DROP FUNCTION refuse_change")

@@ -19,8 +19,10 @@ from tests.web.paper import Element, read_page
 from web.house import House
 from web.tables import read_table
 from workflow.nouns import Actor, RegisterRow, Scalar
+from workflow.people.organisation import Person, Post
 from workflow.ports.deciding import Superseded
-from workflow.ports.house import AddRow, Deed
+from workflow.ports.hospital import Policy
+from workflow.ports.house import AddRow, Deed, SavePerson, SavePolicy
 from workflow.ports.reading import AuditQuery
 from workflow.ports.store import Store
 from workflow.service.tables_in import Table
@@ -85,6 +87,21 @@ def test_each_sees_the_registers_of_their_posts(as_person: As) -> None:
         "/registers/charges/export.csv",
     ):
         assert as_person("guo").get(path).status_code == 404
+
+
+def test_medical_affairs_looks_everything_up_only_where_it_supervises(
+    as_person: As, store: Store
+) -> None:
+    others, post = "/registers/charges", Post("medical_affairs", "medins")
+    store.house.change(DEED, SavePerson(Person("guo", "郭主任", "medins", (post,))))
+    guo = as_person("guo")
+    assert guo.get(others).status_code == 200
+    policy = Policy(overrides={"org.supervising_dept": "medins_office"})
+    store.house.change(DEED, SavePolicy(policy))
+    assert guo.get(others).status_code == 404
+    assert f'href="{others}"' not in guo.get("/registers").text
+    assert guo.get("/registers/staff_sanctions").status_code == 200  # of its own work
+    assert as_person("he").get(others).status_code == 200
 
 
 def test_the_side_bar_leads_there_whoever_may_look_one_up(as_person: As) -> None:

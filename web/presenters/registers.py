@@ -192,7 +192,9 @@ def registers_view(visit: Visit) -> RegistersView:
     counts = registers.counts()
     may_bring = "admin" in visit.roles
     groups = []
-    for name, some in groupby(registers.of(visit.roles), lambda one: _heading(visit, one)):
+    for name, some in groupby(
+        registers.of(visit.roles, visit.now), lambda one: _heading(visit, one)
+    ):
         lines = tuple(
             RegisterLine(
                 f"/registers/{one.key}",

@@ -24,7 +24,7 @@ from workflow.scenarios.setting import Fields, Mismatch, Raw, Start
 from workflow.scenarios.stage import Picture
 from workflow.scenarios.words import differ, refusal_shown, same, same_in_any_order, shown
 from workflow.service.offering import hats_of
-from workflow.service.visibility import may_see, takes_part, was_let_in
+from workflow.service.visibility import may_see, supervisors_now, takes_part, was_let_in
 
 # ---- the act and its refusal ---------------------------------------------------------------------
 
@@ -239,7 +239,7 @@ def reads(scene: Scene, people: Mapping[str, Reads]) -> Mismatch | None:
 
 def _reads(scene: Scene, situation: Situation, person: str) -> Reads:
     definition, tasks = situation.definition, situation.tasks
-    if not may_see(person, situation.scene, definition, tasks):
+    if not may_see(person, situation.scene, definition, tasks, supervisors_now(situation)):
         copied = not definition.confidential and _was_told(scene, situation, person)
         return Reads.YES if copied else Reads.NO
     if not definition.confidential or takes_part(person, situation.scene, definition, tasks):

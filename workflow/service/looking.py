@@ -43,7 +43,13 @@ from workflow.service.prospects import aim_of, path_from, waiting_for
 from workflow.service.reasons import ReasonNeeded, Reasons
 from workflow.service.sights import CaseSight, Hat, LedgerLine, PathStep, line_of
 from workflow.service.together import branches_seen, panels_seen
-from workflow.service.visibility import may_see, takes_part, was_let_in
+from workflow.service.visibility import (
+    may_see,
+    supervisors,
+    supervisors_now,
+    takes_part,
+    was_let_in,
+)
 
 #: How many cases a list to choose from shows at most.
 CHOICES = 50
@@ -179,6 +185,7 @@ class Looking:
         hospital = self.store.readings.hospital()
         day = hospital.calendar.local_day(now)
         query = CaseQuery(open_only=True, text=text or None, limit=CHOICES)
+        supervising = supervisors(catalog.register, hospital.policy_at(now))
         posts = hospital.organisation.posts_of(person, day)
         theirs = dict.fromkeys(post.department for post in posts)
         found = {
@@ -195,6 +202,7 @@ class Looking:
                 Scene(case, hospital.organisation, day),
                 catalog.definition(case.process, case.definition_version),
                 (),
+                supervising,
             )
         )
 
@@ -482,7 +490,8 @@ def _with_parent(reading: Reading, field: str | None, parent: Case | None) -> Re
 def _entitled(found: _Found, person: str) -> bool:
     """Whether a person may read a case by what they are and do."""
     situation = found.situation
-    return may_see(person, situation.scene, situation.definition, found.file.tasks)
+    supervising = supervisors_now(situation)
+    return may_see(person, situation.scene, situation.definition, found.file.tasks, supervising)
 
 
 def handing_in(definition: Definition, entry: str | None = None) -> Action | None:

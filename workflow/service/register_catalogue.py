@@ -73,10 +73,14 @@ class BusinessRegister:
     users: tuple[str, ...]
     confidential: bool
 
-    def may_be_read_by(self, roles: Iterable[str]) -> bool:
-        """Whether somebody with these roles may look it up; default deny."""
+    def may_be_read_by(
+        self, roles: Iterable[str], supervising: frozenset[str] = SUPERVISING
+    ) -> bool:
+        """Whether somebody with these roles may look it up; default deny. `supervising`: those
+        that look up whatever is not confidential.
+        """
         held = frozenset(roles)
-        always = {AUDITOR} if self.confidential else SUPERVISING
+        always = {AUDITOR} if self.confidential else supervising
         return not (held.isdisjoint(always) and held.isdisjoint(self.card.readers))
 
     def needs_a_reason(self, roles: Iterable[str]) -> bool:

@@ -18,6 +18,7 @@ from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running.answers import Unreadable, read_value
 from workflow.service.catalog import Catalog
 from workflow.service.housework import at_field, one
+from workflow.service.visibility import supervisors
 
 #: Rows that are given at most.
 MOST = 500
@@ -49,7 +50,9 @@ def rows_for(
     hospital = readings.hospital()
     posts = hospital.organisation.posts_of(person, hospital.calendar.local_day(now))
     roles = {post.role for post in posts}
-    if known is None or not known.may_be_read_by(roles) or known.needs_a_reason(roles):
+    supervising = supervisors(catalog.register, hospital.policy_at(now))
+    reads = known is not None and known.may_be_read_by(roles, supervising)
+    if known is None or not reads or known.needs_a_reason(roles):
         return one(Code.NOT_FOUND, NO_REGISTER, "register", standing=True)
     columns = {key: known.plain(key) for key in known.columns}
     wanted, wrong = _read(columns, where)

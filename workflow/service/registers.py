@@ -27,6 +27,7 @@ from workflow.service.housework import Housework, at_field, one
 from workflow.service.looking import Looking
 from workflow.service.reasons import Reasons
 from workflow.service.register_catalogue import BusinessRegister
+from workflow.service.visibility import supervisors
 
 #: The events that looks and exports leave in the house's ledger.
 READ = "register_read"
@@ -172,10 +173,10 @@ class Registers:
     catalog: Callable[[], Catalog]
     looking: Looking
 
-    def of(self, roles: frozenset[str]) -> tuple[BusinessRegister, ...]:
+    def of(self, roles: frozenset[str], now: datetime) -> tuple[BusinessRegister, ...]:
         """Those that somebody with these roles may look up."""
-        every = self.catalog().business_registers.values()
-        return tuple(one for one in every if one.may_be_read_by(roles))
+        every, supervising = self.catalog().business_registers.values(), self._supervising(now)
+        return tuple(one for one in every if one.may_be_read_by(roles, supervising))
 
     def has_some(self, roles: frozenset[str]) -> bool:
         """Whether there are any: every page asks."""
@@ -260,11 +261,16 @@ class Registers:
     def give_reason(self, deed: Deed, key: str, words: str) -> Refusal | None:
         """Say why one looks a register up; None when it is kept."""
         register = self.catalog().business_registers.get(key)
-        if register is None or not register.may_be_read_by(self._roles(deed)):
+        supervising = self._supervising(deed.at)
+        if register is None or not register.may_be_read_by(self._roles(deed), supervising):
             return Refusal(Code.NOT_FOUND, NO_REGISTER, rule="register", standing=True)
         return Reasons(self.store).give_for_register(key, deed.by, deed.at, words)
 
     # ---- one look --------------------------------------------------------------------------------
+
+    def _supervising(self, now: datetime) -> frozenset[str]:
+        policy = self.store.readings.hospital().policy_at(now)
+        return supervisors(self.catalog().register, policy)
 
     def _roles(self, deed: Deed) -> frozenset[str]:
         hospital = self.store.readings.hospital()
@@ -274,7 +280,7 @@ class Registers:
     def _enter(self, deed: Deed, key: str, *, in_full: bool) -> _Look | SayWhy | Refused:
         roles = self._roles(deed)
         register = self.catalog().business_registers.get(key)
-        if register is None or not register.may_be_read_by(roles):
+        if register is None or not register.may_be_read_by(roles, self._supervising(deed.at)):
             refused = one(Code.NOT_FOUND, NO_REGISTER, "register", standing=True)
             if register is not None and register.confidential:
                 facts = {"key": key, "confidential": True}

@@ -45,7 +45,7 @@ from workflow.service.beginning import blank_case, no_parent, no_process, pinned
 from workflow.service.catalog import Catalog, UnknownProcess
 from workflow.service.gathering import situation_of, with_facts
 from workflow.service.needing import not_entered
-from workflow.service.visibility import may_see
+from workflow.service.visibility import may_see, supervisors_now
 
 #: How many acts one decision may cause in other cases before it is taken for a loop in the
 #: definitions.
@@ -143,7 +143,8 @@ class Train:
     def may_read(self, file: CaseFile) -> bool:
         """Whether whoever acts may read a case."""
         seen = self.situation(file)
-        return may_see(self._actor.id, seen.scene, seen.definition, file.tasks)
+        supervising = supervisors_now(seen)
+        return may_see(self._actor.id, seen.scene, seen.definition, file.tasks, supervising)
 
     def judge(self, file: CaseFile, decision: Decision) -> Outcome | Refused:
         """Judge one decision on one case."""

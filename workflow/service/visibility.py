@@ -12,28 +12,55 @@ from dataclasses import replace
 
 from workflow.design.definition import Definition, OpinionRule
 from workflow.design.effects import Notify
+from workflow.design.register import Register
 from workflow.design.seats import Seat, SeatKind
 from workflow.nouns import OPENED, Address, Notice, Task
 from workflow.people.eligibility import Scene, address_of, amount_of
 from workflow.people.hiding import hidden_people
 from workflow.people.organisation import Post
 from workflow.people.rosters import DUTY
+from workflow.ports.hospital import Policy
 from workflow.ports.reading import NoticeQuery, Readings
 from workflow.running import branches
+from workflow.running.situation import Situation
 
 #: Reads everything, confidential cases included (their reading is recorded).
 AUDITOR = "auditor"
+_MEDICAL_AFFAIRS = "medical_affairs"
 #: S0-08-03 puts the insurance office in charge of all insurance work, S0-01-01 lets 医务科
-#: supervise (conflict group C23): both may read.
-SUPERVISING = frozenset({AUDITOR, "medins_officer", "medical_affairs"})
+#: supervise: both may read, unless the hospital follows the first alone (conflict group C23).
+SUPERVISING = frozenset({AUDITOR, "medins_officer", _MEDICAL_AFFAIRS})
+#: The policy parameter by which it says so, and the value that means the office alone.
+_WHO_SUPERVISES, _THE_OFFICE = "org.supervising_dept", "medins_office"
 #: So many notices of one case are looked at for one that lets its reader in.
 _TOLD = 200
 #: Heads of a department read what their department asks for.
 HEADS = frozenset({"dept_head"})
 
 
-def may_see(person: str, scene: Scene, definition: Definition, tasks: Sequence[Task]) -> bool:
-    """Whether a person may read a case.
+def supervisors(register: Register | None, policy: Policy | None) -> frozenset[str]:
+    """The roles that read whatever is not confidential, by the policy of the day."""
+    if register is None or policy is None:
+        return SUPERVISING
+    known = register.resolve(policy.profile, policy.overrides, (_WHO_SUPERVISES,))
+    alone = known.get(_WHO_SUPERVISES) == _THE_OFFICE
+    return SUPERVISING - {_MEDICAL_AFFAIRS} if alone else SUPERVISING
+
+
+def supervisors_now(situation: Situation) -> frozenset[str]:
+    """Those of the moment in which a case is looked at."""
+    day, policy = situation.scene.day, situation.policy
+    return supervisors(situation.register, None if policy is None else policy.on(day))
+
+
+def may_see(
+    person: str,
+    scene: Scene,
+    definition: Definition,
+    tasks: Sequence[Task],
+    supervising: frozenset[str] = SUPERVISING,
+) -> bool:
+    """Whether a person may read a case. `supervising`: the roles of `supervisors`.
 
     A confidential one: only with a task, as applicant or auditor, or from a post that may now ask
     for it with a reason (a reader borrows a record; requirement E8, S0-09-A09). Whom the case is
@@ -48,7 +75,7 @@ def may_see(person: str, scene: Scene, definition: Definition, tasks: Sequence[T
     roles = {post.role for post in posts}
     if definition.confidential:
         return AUDITOR in roles or _may_ask(person, posts, scene, definition)
-    return bool(roles & SUPERVISING) or _concerned(person, posts, scene, definition)
+    return bool(roles & supervising) or _concerned(person, posts, scene, definition)
 
 
 def takes_part(person: str, scene: Scene, definition: Definition, tasks: Sequence[Task]) -> bool:

@@ -1773,6 +1773,7 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
     "stats-report": {
         "version": "computed: the versions that section 9.35 records, one more after a correction",
         "submitted_by": "computed: who submitted, for the separation of duties",
+        "submitted_for": "computed: and for whom, where somebody stood in",
         "late": "computed flag without a key in the register (section 10)",
         "falsified_by": "opens the staff-violation of section 6",
     },
@@ -2066,6 +2067,8 @@ FURTHER_FIELDS: dict[str, dict[str, str]] = {
         "tested": "the device is tested after its repair",
         "seal_intact": "the seal at the handover",
         "half_done": "the outgoing nurse has signed and the incoming one has not",
+        "from_for": "computed: for whom the outgoing nurse stood in",
+        "to_for": "computed: for whom the incoming nurse stood in",
         "handed_over_at": "the last handover, from which the shift runs",
     },
     "suspected-case-review": {

@@ -248,6 +248,7 @@ _SCENE: Mapping[str, Callable[[View], Value]] = {
     "case.opened_on": lambda view: view.day_of_moment(view.case.opened_at),
     "case.entered_on": lambda view: view.day_of_moment(view.case.entered_at),
     "actor.id": lambda view: view.actor.id,
+    "actor.acting_for": lambda view: view.actor.acting_for,
     "actor.department": lambda view: view.department_of(view.actor.id),
     "actor.roles": lambda view: view.roles_of_actor(),
     "applicant.id": lambda view: view.case.applicant,

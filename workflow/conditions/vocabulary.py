@@ -76,6 +76,7 @@ ALWAYS: Mapping[str, Kind] = MappingProxyType(
         "case.entered_on": Kind.INT,
         "case.entered_at": Kind.MOMENT,
         "actor.id": Kind.TEXT,
+        "actor.acting_for": Kind.TEXT,  # no value for who acts in their own name
         "actor.department": Kind.TEXT,
         "actor.roles": Kind.TEXTS,
         "applicant.id": Kind.TEXT,

@@ -27,6 +27,13 @@ STATE = "  review: {name: {zh: 待批准, en: With the head}}\n"
 LAPSE = "  lapse: {name: {zh: 逾期作废, en: Lapse}, from: review, to: refused, who: timer}\n"
 WITHDRAW = "  withdraw: {name: {zh: 撤回, en: Withdraw}, from: [draft, review], "
 DAYS = "  days: {label"
+ROWS = (
+    "  rows: {{label: {{zh: 各行, en: Rows}}, type: table, {}, "
+    "columns: {{who: {{label: {{zh: 谁, en: Who}}, type: text}}}}}}\n"
+)
+UNIT_OF_ROW = (
+    "{register: leaves, each: rows, where: {person: line.who}, gives: first, column: person}"
+)
 LISTED = "  wards: {label: {zh: 病区, en: Wards}, type: list, departments: clinical}\n"
 SUBMITTED = "      - set: {ends: {after: form.starts, days: form.days}}\n"
 ANY_CONDITION = "conditions: {when: form.days > 1, otherwise: {zh: 一, en: One}}"
@@ -761,6 +768,23 @@ SPOILT = {
         "  reason:",
         "不是敏感信息，人人都看得全",
         "is not masked, so everybody sees it whole",
+    ),
+    "rows of one's own of which nobody knows whose they are": Spoilt(
+        checks_form.each_sees_rows_of_their_own,
+        ((DAYS, ROWS.format("own_rows: clashing, whole_for: head") + DAYS),),
+        "  rows:",
+        "clashing 须写 each: rows、gives: first",
+        "own_rows takes a fact that gives the department of a line",
+    ),
+    "rows of one's own that nobody sees all of": Spoilt(
+        checks_form.each_sees_rows_of_their_own,
+        (
+            (DAYS, ROWS.format("own_rows: unit") + DAYS),
+            ("facts:\n", f"facts:\n  unit: {UNIT_OF_ROW}\n"),
+        ),
+        "  rows:",
+        "各看各的行，没有人看得全",
+        "everybody sees their own rows and nobody all",
     ),
     "a clause that is carried and excused": Spoilt(
         checks_time.every_clause_is_answered_for,

@@ -450,13 +450,6 @@ REFUSED = [
         id="the department of a range",
     ),
     pytest.param(
-        ("gives: sum, column: days", "gives: first, column: person, or_held: head, each: trips"),
-        "or_held",
-        "facts.taken.or_held",
-        ("or_held 用于按一个名称查科室", "or_held looks a department up by one name"),
-        id="the department of each line",
-    ),
-    pytest.param(
         ("names_cases: clashing", "names_cases: clashed"),
         "clashed",
         "actions.submit.conditions.2.names_cases",

@@ -117,7 +117,7 @@ def what_is_masked_is_not_shown(plan: Plan) -> Iterator[Finding]:
         named = {name for one in use.expressions for name in _NAMED.findall(one.text)}
         named |= {given.each for _, given in use.inputs if isinstance(given, LineInput)}
         for key in sorted(named):
-            if key in form and form[key].masked:
+            if key in form and (form[key].masked or form[key].own_rows is not None):
                 yield (
                     use.place,
                     Sentence(

@@ -17,6 +17,7 @@ from workflow.refusals import Sentence
 
 _PROSE = (FieldType.TEXT, FieldType.LONG_TEXT)
 _FIGURES = (FieldType.INTEGER, FieldType.MONEY)
+_UNITS = (FieldType.TEXT, FieldType.DEPARTMENT)
 _MANY = (FieldType.LIST, FieldType.TABLE)
 _COUNTED = (*_PROSE, *_MANY)
 
@@ -213,7 +214,7 @@ def titles_show_what_may_be_shown(plan: Plan) -> Iterator[Finding]:
 def only_what_is_masked_is_kept_for_some(plan: Plan) -> Iterator[Finding]:
     """Whom a field is shown to whole says nothing of a field that everybody sees."""
     for field in plan.definition.form.values():
-        if field.whole_for and not field.masked:
+        if field.whole_for and not field.masked and field.own_rows is None:
             yield (
                 field.place,
                 Sentence(
@@ -221,6 +222,35 @@ def only_what_is_masked_is_kept_for_some(plan: Plan) -> Iterator[Finding]:
                     "whole_for 不起作用；请加上 masked: true。",
                     f"{field.key} is not masked, so everybody sees it whole and whole_for does "
                     "nothing; add masked: true.",
+                ),
+            )
+
+
+def each_sees_rows_of_their_own(plan: Plan) -> Iterator[Finding]:
+    """Rows that are shown to some alone: it is known whose each is, and who sees them all."""
+    definition = plan.definition
+    for field in definition.form.values():
+        fact = definition.facts.get(field.own_rows or "")
+        if fact is None:
+            continue
+        of_a_line = fact.each == field.key and fact.gives is Gives.FIRST
+        if not of_a_line or _column_type(definition, fact) not in _UNITS:
+            yield (
+                field.place,
+                Sentence(
+                    f"own_rows 要用逐行查科室的事实：{fact.key} 须写 each: {field.key}、"
+                    "gives: first，取 text 或 department 的列。",
+                    f"own_rows takes a fact that gives the department of a line: {fact.key} needs "
+                    f"each: {field.key} and gives: first, of a column of text or department.",
+                ),
+            )
+        if not field.whole_for:
+            yield (
+                field.place,
+                Sentence(
+                    f"{field.key} 各看各的行，没有人看得全；请用 whole_for 写明谁看全部。",
+                    f"Of {field.key} everybody sees their own rows and nobody all; say under "
+                    "whole_for who does.",
                 ),
             )
 
@@ -295,6 +325,7 @@ def nothing_is_declared_in_vain(plan: Plan) -> Iterator[Finding]:
     definition = plan.definition
     named = set(re.findall(r"\bfacts\.([a-z0-9_]+)", definition.source))
     named |= {condition.names_cases or "" for condition in conditions_of(definition)}
+    named |= {field.own_rows or "" for field in definition.form.values()}
     for key, fact in definition.facts.items():
         if definition.source and key not in named:
             yield (
@@ -447,6 +478,7 @@ FORM_CHECKS: tuple[Check, ...] = (
     what_is_required_can_be_given,
     titles_show_what_may_be_shown,
     only_what_is_masked_is_kept_for_some,
+    each_sees_rows_of_their_own,
     parents_have_a_field,
     facts_answer_what_is_asked,
     nothing_is_declared_in_vain,

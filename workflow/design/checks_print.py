@@ -223,7 +223,8 @@ def _leaving(definition: Definition, form: PrintForm) -> Iterator[tuple[Field, P
     for section in form.sections:
         for cell in () if section.inside else section.cells:
             field = definition.form[cell.field]
-            if field.masked or field.key in definition.hidden_from:
+            kept = field.masked or field.own_rows is not None
+            if kept or field.key in definition.hidden_from:
                 yield field, cell.place
     for block in form.signatures:
         alone = replace(form, signatures=() if block.inside else (block,))

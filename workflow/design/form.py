@@ -69,7 +69,8 @@ class Field:
     `minimum`, `maximum`, `above` are in the stored unit (fen for money, characters for text, rows
     for lists and tables). `computed` fields are filled by the system only: by effects, or with
     every act from `formula`. `masked`: shown in part to those without need to know; with
-    `whole_for`, the only roles that have it beside the applicant.
+    `whole_for`, the only roles that have it beside the applicant. `own_rows`: of a table, the
+    fact that tells of each row whose department's it is; all but those roles see their own alone.
     """
 
     key: str
@@ -90,6 +91,7 @@ class Field:
     formula: Expression | None = None
     masked: bool = False
     whole_for: tuple[str, ...] = ()
+    own_rows: str | None = None
     clauses: tuple[str, ...] = ()
     design_choice: bool = (
         False  # † in the register: the hospital's choice, not a rule of the documents

@@ -185,18 +185,18 @@ class RegisterFactKeys(Table):
         Reference(Name.ROLE),
         "first、distinct 取的是科室时：登记簿没有这个名称的，依次取以它为名（或编号）、其中有人担任"
         "此角色的科室；登记簿一行也没有的，取唯一有人担任此角色的科室，不止一个时取申请人担任此角色"
-        "的科室；再没有就没有结果",
+        "的科室；再没有就没有结果。逐行（each）查的只认名称",
         "where first or distinct gives a department and no row has the name: the department that "
         "bears it (or has it as its id) and in which somebody holds this role; while the register "
         "has no row at all, the only department in which anybody holds it, else that in which the "
-        "applicant holds it; else nothing",
+        "applicant holds it; else nothing. Line by line (each) the name alone counts",
     )
     each = Key(
         FIELD,
         "表格或列表项：每行各查一次，where 中可写 line.<列>（列表为 line.text）；结果用在 each "
-        "是同一项的后果和计算里",
+        "是同一项的后果和计算里，或表格的 own_rows",
         "a table or list field: looked up once a line, by line.<column> (of a list: line.text); "
-        "known to effects and to inputs of calculations with the same each",
+        "known to effects and to inputs of calculations with the same each, and to own_rows",
     )
 
 
@@ -242,14 +242,13 @@ def _or_held(values: Values, gives: Gives) -> str | None:
         return None
     sought = list(values.get(RegisterFactKeys.where, {}).values())
     by_name = len(sought) == 1 and sought[0].equals is not None
-    if gives in _OF_A_UNIT and by_name and not values.has(RegisterFactKeys.each):
+    if gives in _OF_A_UNIT and by_name:
         return values.get(key)
     values.reading.complain(
         values.at(key).key_place,
-        "or_held 用于按一个名称查科室：gives 须是 first 或 distinct，where 只写一列等于哪个名称，"
-        "不写 each。",
-        "or_held looks a department up by one name: gives is first or distinct, where has one "
-        "column that equals the name, and there is no each.",
+        "or_held 用于按一个名称查科室：gives 须是 first 或 distinct，where 只写一列等于哪个名称。",
+        "or_held looks a department up by one name: gives is first or distinct, and where has one "
+        "column that equals the name.",
     )
     return None
 

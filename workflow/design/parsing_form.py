@@ -54,6 +54,7 @@ _GOES_WITH: Mapping[str, tuple[FieldType, ...]] = {
     "process": (FieldType.CASE, FieldType.LIST),
     "departments": (FieldType.DEPARTMENT, FieldType.LIST),
     "among": (FieldType.PERSON,),
+    "own_rows": (FieldType.TABLE,),
 }
 #: Without which key a type means nothing.
 _NEEDS: Mapping[FieldType, str] = {FieldType.ENUM: "options", FieldType.TABLE: "columns"}
@@ -217,6 +218,14 @@ class FieldKeys(FieldTable):
         "the only roles, beside the applicant, who see what is masked whole; all others who work "
         "on the case see part of it",
     )
+    own_rows = Key(
+        Reference(Name.FACT),
+        "各看各的：表格每行归哪个科室的逐行查询（each 是本表格，gives: first）；whole_for 以外的人"
+        "只看得到自己科室的行，看不到别人回复的征询",
+        "each their own: the look-up line by line of this table (gives: first) that tells of a row "
+        "whose department's it is; all but whole_for see the rows of their own department, and no "
+        "comments of others who were consulted",
+    )
 
 
 def _field(values: Values) -> Field | None:
@@ -233,6 +242,7 @@ def _field(values: Values) -> Field | None:
         formula=computed if isinstance(computed, Expression) else None,
         masked=values.get(FieldKeys.masked, False),
         whole_for=values.get(FieldKeys.whole_for, ()),
+        own_rows=values.get(FieldKeys.own_rows),
     )
 
 

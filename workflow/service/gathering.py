@@ -202,7 +202,19 @@ def _of_lines(situation: Situation, rows: _Rows, fact: Fact, each: str) -> Value
         replace(rows, view=replace(rows.view, line=line_of(table, line)), _known={})
         for line in (lines if isinstance(lines, tuple | list) else ())
     )
-    return cast("Value", tuple(_of_register(situation, one.of(fact), fact) for one in along))
+    return cast("Value", tuple(_of_line(situation, one, fact) for one in along))
+
+
+def _of_line(situation: Situation, rows: _Rows, fact: Fact) -> Value:
+    """What a fact answers for one line; of a name that the register does not have, the department
+    that bears it.
+    """
+    answer = _of_register(situation, rows.of(fact), fact)
+    if answer is not None or fact.or_held is None:
+        return answer
+    ((_, expression),) = fact.where
+    name = rows.value(expression)
+    return None if name is None else unit_named(str(name), fact.or_held, situation.scene)
 
 
 def _of_register(situation: Situation, rows: Sequence[RegisterRow] | None, fact: Fact) -> Value:

@@ -39,6 +39,7 @@ from workflow.service.gathering import situation_of, with_facts
 from workflow.service.inboxes import Inbox, Inboxes, InboxFilters, NextItem
 from workflow.service.needing import not_entered
 from workflow.service.offering import hats_of
+from workflow.service.own_rows import kept_apart, theirs_alone
 from workflow.service.prospects import aim_of, path_from, waiting_for
 from workflow.service.reasons import ReasonNeeded, Reasons
 from workflow.service.sights import CaseSight, Hat, LedgerLine, PathStep, line_of
@@ -377,8 +378,14 @@ class Looking:
         acts_here = any(
             one.is_open for hat in hats for offers in (hat.offers, hat.tools) for one in offers
         )
+        withheld = _withheld_from(actor, plain, hats)
+        worked_on, file = _worked_on(lines, found.file, actor), found.file
+        apart = kept_apart(plain, withheld)
+        if apart:
+            people = _people_here(actor, hats)
+            file, lines = theirs_alone(plain, readings, actor, people, file, lines, apart)
         return CaseSight(
-            file=found.file,
+            file=file,
             definition=plain.definition,
             roles=plain.rulebook.roles,
             hospital=found.hospital,
@@ -400,8 +407,8 @@ class Looking:
             ),
             attachments=tuple(readings.attachments(case.id)),
             openable=self._openable(case, actor, found.hospital, now),
-            seen_in_full=acts_here or bool(editable) or _worked_on(lines, found.file, actor),
-            withheld=_withheld_from(actor, plain, hats),
+            seen_in_full=acts_here or bool(editable) or worked_on,
+            withheld=withheld,
             beside=self._beside(plain.definition, plain.parent, actor, plain),
         )
 
@@ -546,11 +553,16 @@ def _withheld_from(actor: Actor, situation: Situation, hats: Iterable[Hat]) -> f
     """
     if situation.case.applicant == actor.id:
         return frozenset()
-    people = (actor.id, *(hat.acting_for for hat in hats if hat.acting_for is not None))
     day, organisation = situation.scene.day, situation.organisation
+    people = _people_here(actor, hats)
     held = {post.role for one in people for post in organisation.posts_of(one, day)}
     form = situation.definition.form.values()
     return frozenset(f.key for f in form if f.whole_for and held.isdisjoint(f.whole_for))
+
+
+def _people_here(actor: Actor, hats: Iterable[Hat]) -> tuple[str, ...]:
+    """Somebody, and those in whose place they act here."""
+    return (actor.id, *(hat.acting_for for hat in hats if hat.acting_for is not None))
 
 
 def _worked_on(lines: tuple[LedgerLine, ...], file: CaseFile, actor: Actor) -> bool:

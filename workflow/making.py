@@ -11,7 +11,7 @@ import dataclasses
 import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import MISSING, Field, fields, make_dataclass
+from dataclasses import MISSING, Field, fields
 from enum import Enum
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -111,7 +111,7 @@ def _compiled(head: str, lines: Iterable[str], cls: type) -> Callable[..., Any]:
     known: dict[str, Any] = {
         "MISSING": MISSING,
         "cls": cls,
-        "twin": _twin(cls, given),
+        "twin": _twin(cls),
         # As `new.__class__ = twin` where the class refuses that.
         "turn_into": object.__dict__["__class__"].__set__,
         "empty": object.__new__,
@@ -124,11 +124,14 @@ def _compiled(head: str, lines: Iterable[str], cls: type) -> Callable[..., Any]:
     return written
 
 
-def _twin(cls: type, given: tuple[Field[Any], ...]) -> type:
-    """A class of the same shape that lets its fields be set."""
-    named = [(one.name, Any) for one in given]
-    has_slots = "__slots__" in cls.__dict__
-    return make_dataclass(cls.__name__, named, init=False, eq=False, repr=False, slots=has_slots)
+def _twin(cls: type) -> type:
+    """A class of the same shape that lets its fields be set.
+
+    One that adds nothing to the class is seen at once to be of its shape; of another, all slots
+    would be compared whenever a value changes from one to the other.
+    """
+    settable = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    return type(cls.__name__, (cls,), {"__slots__": (), **settable})
 
 
 if TYPE_CHECKING:

@@ -97,7 +97,8 @@ def view_of(definition: Definition) -> View:
 def test_every_name_has_a_value_of_the_kind_that_was_promised() -> None:
     definition = parsed(LIMITED)
     names = vocabulary(definition, small_register(), lambda process: None)
-    values = view_of(definition).values(names)
+    known = ((name, view_of(definition).value_of(name)) for name in names)
+    values = {name: value for name, value in known if value is not None}
     for name, value in values.items():
         assert isinstance(value, KINDS[names[name]]), name
     without = {name.partition(".")[0] for name in names.keys() - values.keys()}
@@ -125,7 +126,7 @@ def test_every_name_has_a_value_of_the_kind_that_was_promised() -> None:
     ],
 )
 def test_a_name_stands_for(name: str, value: Value) -> None:
-    assert view_of(parsed(LIMITED)).values([name]) == {name: value}
+    assert view_of(parsed(LIMITED)).value_of(name) == value
 
 
 def test_whoever_a_person_field_names_has_a_department() -> None:
@@ -135,9 +136,9 @@ def test_whoever_a_person_field_names_has_a_department() -> None:
     people = {"wang": Person("wang", "王护士", "ward2")}
     view = replace(view_of(definition), organisation=Organisation(people, {}, ()))
     named = replace(view, form={**view.form, "stand_in": "wang"})
-    assert named.values([name]) == {name: "ward2"}
+    assert named.value_of(name) == "ward2"
     left = replace(view, form={**view.form, "stand_in": "gone"})
-    assert left.values([name]) == view.values([name]) == {}
+    assert left.value_of(name) is view.value_of(name) is None
 
 
 def test_a_department_that_a_field_names_has_the_roles_held_there() -> None:
@@ -153,14 +154,14 @@ def test_a_department_that_a_field_names_has_the_roles_held_there() -> None:
     everybody = {one.id: one for one in (wang, lin, gao, new)}
     view = replace(view_of(definition), organisation=Organisation(everybody, {}, ()))
     named = replace(view, form={**view.form, "ward": "ward2"})
-    assert named.values([name]) == {name: ("dept_head", "ward_nurse")}
-    assert replace(view, form={**view.form, "ward": "gone"}).values([name]) == {name: ()}
-    assert view.values([name]) == {}
+    assert named.value_of(name) == ("dept_head", "ward_nurse")
+    assert replace(view, form={**view.form, "ward": "gone"}).value_of(name) == ()
+    assert view.value_of(name) is None
 
 
 @pytest.mark.parametrize("name", ["form.ward", "param.leave.limits.private", "line.place"])
 def test_what_is_not_there_has_no_value(name: str) -> None:
-    assert view_of(parsed(LIMITED)).values([name]) == {}
+    assert view_of(parsed(LIMITED)).value_of(name) is None
 
 
 def test_the_cells_of_a_line_are_what_their_columns_say() -> None:

@@ -174,6 +174,8 @@ def _without_names() -> Language:
 #: conditions are such; the library takes ten times as long for the same answer, and a hundred times
 #: as long to make ready for it.
 Short = Callable[[Any], Value]
+#: What a name of the vocabulary stands for; None while it stands for nothing.
+ValueOf = Callable[[str], Value]
 
 _COMPARED = re.compile(r"([a-z][\w.]*) *(==|!=|<=?|>=?) *(0|[1-9][0-9]{0,17})", re.ASCII)
 _COMPARISONS: Mapping[str, Callable[[int, int], bool]] = MappingProxyType(
@@ -210,12 +212,16 @@ class Expression:
         vocabulary says (a naive datetime, a float) counts as none. ROWS and a FACT come back as
         tuples and plain dicts.
         """
+        return self.evaluate_by(values.get)
+
+    def evaluate_by(self, value_of: ValueOf) -> Value | Unevaluable:
+        """The same where each name is asked for its value, and None says that it has none."""
         if self._program is None:
-            return self._of_one_name(values)
+            return self._of_one_name(value_of)
         given: dict[str, object] = {}
         unfit: dict[str, str] = {}
         for name, accept in self._inputs:
-            value = values.get(name)
+            value = value_of(name)
             if value is not None:
                 try:
                     given[name] = accept(value)
@@ -230,9 +236,9 @@ class Expression:
         except (_Failed, RuntimeError) as failure:
             return self._unevaluable(str(failure), given, unfit)
 
-    def _of_one_name(self, values: Mapping[str, Value]) -> Value | Unevaluable:
+    def _of_one_name(self, value_of: ValueOf) -> Value | Unevaluable:
         ((name, accept),) = self._inputs
-        value = values.get(name)
+        value = value_of(name)
         if value is None:
             return Unevaluable((name,), f"{name} has no value")
         try:

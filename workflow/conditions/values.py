@@ -9,7 +9,7 @@ all, so a rule that needs it cannot be met by accident.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeGuard, cast
@@ -79,14 +79,14 @@ class View:
         A yes or no about the actor is asked of whom they stand in for as well: both must pass what
         keeps people apart, and either may be who is asked for.
         """
-        own = expression.evaluate(self.values(expression.names))
+        own = expression.evaluate_by(self.value_of)
         if self.actor.acting_for is None or expression.asked is None:
             return own
         either = expression.asked is Asked.EITHER
         if (own is True) is either:
             return own
         other = self.of_principal(self.actor.acting_for, lent_only=either)
-        theirs = expression.evaluate(other.values(expression.names))
+        theirs = expression.evaluate_by(other.value_of)
         return own if either and theirs is not True else theirs
 
     def of_principal(self, principal: str, *, lent_only: bool) -> View:
@@ -100,16 +100,11 @@ class View:
             lent_to=self.actor.id if lent_only else None,
         )
 
-    def values(self, names: Iterable[str]) -> dict[str, Value]:
-        """The values of names; those without a value are left out."""
-        found: dict[str, Value] = {}
-        for name in names:
-            kind, _, rest = name.partition(".")
-            reader = _READERS.get(kind)
-            value = _SCENE[name](self) if reader is None else reader(self, rest)
-            if value is not None:
-                found[name] = value
-        return found
+    def value_of(self, name: str) -> Value:
+        """The value of a name of the vocabulary; None while it has none."""
+        kind, _, rest = name.partition(".")
+        reader = _READERS.get(kind)
+        return _SCENE[name](self) if reader is None else reader(self, rest)
 
     def of_parent(self, name: str) -> Value:
         """A value of the case that this one belongs to."""

@@ -47,11 +47,13 @@ def of_this_visit(case: Case, tasks: Sequence[Task], definition: Definition) -> 
     """
     found: list[Task] = []
     for task in reversed(tasks):
-        if task.closed_as == TaskEnd.TAKEN_BACK or _is_beside(definition, case.state, task.step):
+        if task.closed_as == TaskEnd.TAKEN_BACK:
             continue
         if task.step == case.state and task.opened_at >= case.entered_at:
             found.append(task)
-        elif task.handling.kind is TaskKind.STEP:
+        elif task.handling.kind is TaskKind.STEP and not _is_beside(
+            definition, case.state, task.step
+        ):
             break  # of another step: what is before it belongs to an earlier visit
     return tuple(found)
 

@@ -34,7 +34,7 @@ from workflow.nouns import (
     Task,
     Topic,
 )
-from workflow.people.eligibility import address_of, is_active
+from workflow.people.eligibility import Scene, address_of, is_active
 from workflow.refusals import Code, Refusal, Refused, Sentence
 from workflow.running import (
     branches,
@@ -304,7 +304,7 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
             case = replace(case, form=anew)
     situation = replace(act.situation, case=case)
     view = situation.view(act.actor, case.form, act.opinion, act.target)
-    inside = branches.stays_inside(situation, case.state) or not entered
+    inside = not entered or branches.stays_inside(situation, case.state)
     turned = clocks.turn(
         situation.rulebook,
         view,
@@ -327,8 +327,9 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
         closed, freed = (*closed, *settled.closed), (*freed, *settled.changed)
         history = tasks.merged(history, (*settled.closed, *freed))
     remaining = [task for task in history if task.is_open]
-    # What work waits for and of whom a notice tells may hang on who has just decided.
-    scene = replace(situation.scene, tasks=tuple(history))
+    # What work waits for and of whom a notice tells may hang on who has just decided. People and
+    # day are still those by which the act was judged.
+    scene = replace(act.situation.scene, case=case, tasks=history)
     opened = tasks.tasks_for(situation, history, due, act.ids, scene) if entered else ()
     missed = clocks.missed(situation.rulebook, case.state, running)
     if missed is not None:
@@ -343,12 +344,26 @@ def _settled(act: Act, case: Case, effects: Consequences, step: Step) -> After:
     if starts:
         begun, turned = _with_branches(act, situation, starts, closed, turned)
     waiting = (*opened, *begun) if entered else branches.work_here(situation, remaining)
-    by_timer = act.actor.id == TIMER
-    sent = notices(situation, effects.notify, step.kind, waiting, act.ids, scene, by_timer=by_timer)
-    users = users_not_told(situation, effects.users, sent)
-    sent = (*sent, *notices_to(situation, users, step.kind, act.ids, Topic.COPY))
+    sent = _told(act, situation, effects, step, waiting, scene)
     opened = (*opened, *step.more, *begun)
     return After(case, opened, closed, tuple(changed.values()), turned, effects, sent)
+
+
+def _told(
+    act: Act,
+    situation: Situation,
+    effects: Consequences,
+    step: Step,
+    waiting: tuple[Task, ...],
+    scene: Scene,
+) -> tuple[Notice, ...]:
+    """The notices of an act; whoever works by what it puts in force hears once."""
+    by_timer = act.actor.id == TIMER
+    sent = notices(situation, effects.notify, step.kind, waiting, act.ids, scene, by_timer=by_timer)
+    if not effects.users:
+        return sent
+    users = users_not_told(situation, effects.users, sent)
+    return (*sent, *notices_to(situation, users, step.kind, act.ids, Topic.COPY))
 
 
 def _turned_beside(act: Act, other: Situation) -> tuple[Deadline, ...]:
@@ -388,7 +403,7 @@ def _with_branches(
         )
         due = clocks.earliest(inside.rulebook, start, begun)
         history = tasks.merged(situation.tasks, closed)
-        scene = replace(inside.scene, tasks=tuple(history))
+        scene = replace(inside.scene, tasks=history)
         opened += tasks.tasks_for(inside, history, due, act.ids, scene)
         turned += begun
     return opened, turned

@@ -275,6 +275,10 @@ class Definition:
     #: The actions that are signatures, and the steps at which one is asked for.
     signing_actions: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
     signing_steps: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
+    #: The steps whose task may be the applicant's own though they hold a post, and those at which
+    #: whoever has the task reviews.
+    applicant_steps: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
+    review_steps: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
     #: The states at which some task waits only where a condition holds.
     unsure_duties: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
     #: The actions that the engine itself takes when a panel or the branches have their result.
@@ -309,6 +313,15 @@ class Definition:
         """The seats for which a task waits in a state, each once."""
         return self._duties.get(state, ())
 
+    def is_review(self, action: Action, step: str) -> bool:
+        """Whether taking `action` at `step` is a reviewer's act: a signature, or a return or
+        refusal in its place.
+        """
+        if action.key in self.signing_actions:
+            return True
+        by_reviewer = any(seat.kind is SeatKind.REVIEWER for seat in action.seats)
+        return by_reviewer and step in self.signing_steps
+
     def clock_of(self, event: str, *, by_timer: bool) -> DeadlineRule | None:
         """The clock whose end an event of the ledger tells of; None for an act. A clock and an
         action may share a key, and then the timer takes no such action: who acted tells them apart.
@@ -333,6 +346,13 @@ class Definition:
         signing = [a for a in self.actions.values() if a.signs or a.all_sign or a.vote is not None]
         object.__setattr__(self, "signing_actions", frozenset(a.key for a in signing))
         object.__setattr__(self, "signing_steps", frozenset(s for a in signing for s in a.sources))
+        asked = {state: [a for a in actions if a.duty] for state, actions in leaving.items()}
+        own = (state for state, some in asked.items() if any(a.by_applicant for a in some))
+        reviews = (
+            state for state, some in asked.items() if any(self.is_review(a, state) for a in some)
+        )
+        object.__setattr__(self, "applicant_steps", frozenset(own))
+        object.__setattr__(self, "review_steps", frozenset(reviews))
         results = {key: tuple(_results_at(state)) for key, state in self.states.items()}
         following = {
             key: (*results[key], *(a.key for a in actions if a.automatic))

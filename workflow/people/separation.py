@@ -15,7 +15,7 @@ from workflow.design.definition import Action, Definition
 from workflow.design.seats import SeatKind
 from workflow.nouns import Actor, Case, Task, TaskEnd, TaskKind
 from workflow.people.eligibility import Standing
-from workflow.people.signing import is_review, signatures
+from workflow.people.signing import signatures
 from workflow.refusals import Code, Refusal, Sentence
 
 OWN_SUBMISSION = Sentence(
@@ -89,7 +89,7 @@ def against(
         and standing.seat.kind is not SeatKind.APPLICANT
     ):
         return _refusal(OWN_SUBMISSION, "own_submission")
-    if not is_review(definition, action, case.state):
+    if not definition.is_review(action, case.state):
         return None
     tasks = tuple(tasks)
     if action.vote is not None and _votes_twice(actor, of_this_visit(case, tasks, definition)):

@@ -11,16 +11,6 @@ from workflow.nouns import Address, Case, Task
 from workflow.people.hiding import hidden_people
 
 
-def is_review(definition: Definition, action: Action, step: str) -> bool:
-    """Whether taking `action` at `step` is a reviewer's act: a signature, or a return or refusal
-    in its place.
-    """
-    if action.key in definition.signing_actions:
-        return True
-    by_reviewer = any(seat.kind is SeatKind.REVIEWER for seat in action.seats)
-    return by_reviewer and step in definition.signing_steps
-
-
 def signatures(definition: Definition, tasks: Iterable[Task]) -> tuple[Task, ...]:
     """The closed tasks that are signatures, of every round: a voided signature still ties its
     signer to the step.
@@ -34,15 +24,10 @@ def excluded_from(
     """Who may hold the post and still gets no task at a step: the applicant, those who signed
     another step, and those from whom the case is hidden.
     """
-    by_applicant = by_reviewers = False
-    for action in definition.actions_from(step):
-        if action.duty:
-            by_applicant = by_applicant or action.by_applicant
-            by_reviewers = by_reviewers or is_review(definition, action, step)
     people: list[str] = [*hidden_people(definition, case)]
-    if not by_applicant:
+    if step not in definition.applicant_steps:
         people.append(case.applicant)
-    if by_reviewers:
+    if step in definition.review_steps:
         people += signed_elsewhere(definition, case, step, tuple(tasks))
     return tuple(dict.fromkeys(people))
 
@@ -75,7 +60,7 @@ def _has_a_say(
         return False
     signed = person in signed_elsewhere(definition, case, step, tasks)
     return any(
-        not (signed and is_review(definition, action, step))
+        not (signed and definition.is_review(action, step))
         and (person != case.applicant or action.by_applicant or _is_the_applicants(action))
         for action in definition.actions_from(step)
         if action.duty

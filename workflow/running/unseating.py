@@ -23,7 +23,6 @@ from workflow.people.eligibility import (
 from workflow.people.signing import (
     excluded_from,
     is_asked,
-    is_review,
     shut_at,
     signed_elsewhere,
 )
@@ -52,7 +51,7 @@ def _is_unusable(here: Situation, task: Task) -> bool:
     if task.address.person not in signed_elsewhere(definition, here.case, step, here.tasks):
         return False
     asked = [one for one in definition.actions_from(step) if is_asked(one)]
-    return all(is_review(definition, one, step) for one in asked)
+    return all(definition.is_review(one, step) for one in asked)
 
 
 def _placed_elsewhere(here: Situation, task: Task) -> Placed | None:

@@ -133,7 +133,7 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
         return Refused.of(judge_standing(situation, decision.actor, action).refusals)
     if target is None:
         return Refused.of(judged.judgement.refusals)
-    mine = tasks.own_task(situation, judged.judgement.standing)
+    mine = judged.judgement.mine
     said = rows.said_of_rows(situation, action, mine, of_rows, reading.form)
     if said.refusals:
         return Refused.of(said.refusals)
@@ -202,6 +202,7 @@ class _Judged:
                 (*standing.refusals, *asked.refusals),
                 (*standing.results, *asked.results),
                 standing.standing,
+                standing.mine,
             )
         return not self.judgement.refusals
 

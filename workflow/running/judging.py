@@ -81,13 +81,14 @@ REASON = Sentence(
 @quick
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the rules said: the reasons against (none: it may happen), each rule's result, and
-    from where the person acts.
+    """What the rules said: the reasons against (none: it may happen), each rule's result, from
+    where the person acts, and the open task of theirs that this answers.
     """
 
     refusals: tuple[Refusal, ...]
     results: tuple[RuleResult, ...] = ()
     standing: Standing | None = None
+    mine: Task | None = None
 
 
 @quick
@@ -113,16 +114,17 @@ def judge_standing(situation: Situation, actor: Actor, action: Action) -> Judgem
     standing = _standing_for(situation, actor, action)
     if standing is None:
         return Judgement((_not_theirs(situation, actor, action),))
-    against = _closed_to_them(situation, actor, action, standing)
+    mine = tasks.own_task(situation, standing)
+    against = _closed_to_them(situation, actor, action, standing, mine)
     if against is not None:
-        return Judgement((against,), standing=standing)
+        return Judgement((against,), (), standing, mine)
     conditions = situation.rulebook.closing[action.key]
     if not conditions:
-        return Judgement((), standing=standing)
+        return Judgement((), (), standing, mine)
     refusals, results = judge_conditions(
         situation, situation.view(actor), conditions, accepted=(), standing=True
     )
-    return Judgement(refusals, results, standing)
+    return Judgement(refusals, results, standing, mine)
 
 
 def where_taken(
@@ -173,7 +175,7 @@ def _closed_to_all(situation: Situation, actor: Actor, action: Action) -> Refusa
 
 
 def _closed_to_them(
-    situation: Situation, actor: Actor, action: Action, standing: Standing
+    situation: Situation, actor: Actor, action: Action, standing: Standing, mine: Task | None
 ) -> Refusal | None:
     """Why this person may not, although the post is theirs."""
     duty = separation.against(
@@ -181,7 +183,7 @@ def _closed_to_them(
     )
     if duty is not None:
         return duty
-    waiting = _must_wait(situation, actor, standing) or _promises_open(situation, action)
+    waiting = _must_wait(situation, actor, mine) or _promises_open(situation, action)
     if waiting is not None or not action.all_sign:
         return waiting
     signed = tasks.signed_for(situation, action, standing.seat)
@@ -314,9 +316,8 @@ def _left(situation: Situation, here: Iterable[Task], gone: Task) -> Sentence | 
     return HANDED_ON.filled(who=situation.organisation.person_name(after.address.person))
 
 
-def _must_wait(situation: Situation, actor: Actor, standing: Standing) -> Refusal | None:
+def _must_wait(situation: Situation, actor: Actor, mine: Task | None) -> Refusal | None:
     """Why it is not (or no longer) this person's turn, though the task is there."""
-    mine = tasks.own_task(situation, standing)
     if mine is None:
         return None
     # A conflict of interest is the person's: it binds them in every post that they hold here.

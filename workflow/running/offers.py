@@ -18,7 +18,7 @@ from workflow.design.seats import SeatKind
 from workflow.nouns import Actor
 from workflow.people.eligibility import is_active
 from workflow.refusals import Code, Refusal, Sentence
-from workflow.running import branches, returning, tasks
+from workflow.running import branches, returning
 from workflow.running.choosing import words_left
 from workflow.running.judging import judge_standing, may_save
 from workflow.running.situation import Situation
@@ -77,7 +77,6 @@ def offer_of(situation: Situation, actor: Actor, action: Action) -> Offer:
     """One action as shown to one person."""
     situation = branches.at_action(situation, action)
     judged = judge_standing(situation, actor, action)
-    mine = tasks.own_task(situation, judged.standing)
     targets = returning.targets_of(situation, action)
     form = situation.definition.form
     accepted = tuple(
@@ -95,7 +94,7 @@ def offer_of(situation: Situation, actor: Actor, action: Action) -> Offer:
         opinion=action.opinion,
         design_choice=action.design_choice,
         acting_for=actor.acting_for,
-        task=None if mine is None else mine.id,
+        task=None if judged.mine is None else judged.mine.id,
         targets=targets,
         promises=bool(action.promises),
         vote=action.vote,

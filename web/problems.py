@@ -5,7 +5,7 @@ Never a trace; unknown errors carry the number under which the log has them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,7 +14,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from web.protection import TOO_LARGE
+from web import identity
+from web.posted import posted
+from web.protection import SAFE_METHODS, TOO_LARGE, BodyTooLarge
 from web.rendering import onward, page
 from web.visit import (
     Denied,
@@ -25,7 +27,6 @@ from web.visit import (
     public,
     sign_in_address,
     signed_in,
-    wants_part,
 )
 from workflow.ports.deciding import StaleWrite, Unavailable
 from workflow.refusals import HTTP_STATUS, Code, Refused, Sentence
@@ -129,7 +130,7 @@ class ProblemView:
     reference: str
 
 
-Handler = Callable[[Request, Exception], Response]
+Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
 
 def install_problems(app: FastAPI) -> None:
@@ -232,11 +233,51 @@ def visit_or_guest(request: Request) -> Visit | Guest:
         return public(request)
 
 
-def _sign_in_first(request: Request, error: SignInFirst) -> Response:
+async def _sign_in_first(request: Request, error: SignInFirst) -> Response:
+    """To the sign-in page; but where something was being sent, it is not lost on the way."""
     if _is_api(request):
         body = error_json(Code.NOT_PERMITTED.value, _NO_TOKEN)
         return JSONResponse(body, 401, {"WWW-Authenticate": "Bearer"})
-    return onward(sign_in_address(error.next), htmx=wants_part(request))
+    visit = nobody(request)
+    if request.method not in SAFE_METHODS and _was_signed_in(request):
+        if visit.htmx:  # what was typed still stands in the page, which stays
+            return page(
+                visit, "signed-out.html", SignedOutView(), status=401, parts=("signed-out",)
+            )
+        sent = await _sent(request)
+        if sent.written:
+            return page(visit, "signed-out.html", sent, status=401)
+    return onward(sign_in_address(error.next), htmx=visit.htmx)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOutView:
+    """What somebody sent after their session had ended, to be sent again: `texts` by name, and
+    what of it they wrote themselves.
+    """
+
+    texts: tuple[tuple[str, str], ...] = ()
+    written: str = ""
+    files: bool = False
+
+
+#: Fields in which somebody writes, beside those of forms (`f.…`).
+_WRITTEN = frozenset({"opinion", "reason", "text", "scenarios", "note", "lines"})
+
+
+def _was_signed_in(request: Request) -> bool:
+    return not {identity.COOKIE, identity.SECURE_COOKIE}.isdisjoint(request.cookies)
+
+
+async def _sent(request: Request) -> SignedOutView:
+    try:
+        form = await posted(request)
+    except (HTTPException, BodyTooLarge):
+        return SignedOutView()
+    written = (text for name, text in form.texts if name.startswith("f.") or name in _WRITTEN)
+    return SignedOutView(
+        form.texts, "\n".join(text for text in written if text.strip()), bool(form.uploads)
+    )
 
 
 def _denied(request: Request, error: Denied) -> Response:

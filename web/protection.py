@@ -45,6 +45,9 @@ VARIES = "HX-Request, HX-Target, Cookie"
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 #: A form without files never needs more.
 FORM_LIMIT = 1024 * 1024
+#: So much more than may be uploaded is still read: a file that is too large is refused at its field
+#: then, and what was typed beside it is not lost.
+STILL_READ = 40 * 1024 * 1024
 
 #: Makes the answer to a request that goes no further, from its HTTP status.
 Refuse = Callable[[Request, int], Response]
@@ -88,7 +91,7 @@ class Guard:
 
     def _limit(self, headers: Headers) -> int:
         carries_files = headers.get("content-type", "").startswith("multipart/form-data")
-        return FORM_LIMIT + self._upload_limit if carries_files else FORM_LIMIT
+        return FORM_LIMIT + self._upload_limit + STILL_READ if carries_files else FORM_LIMIT
 
 
 def comes_from_elsewhere(method: str, headers: Headers) -> bool:

@@ -38,6 +38,11 @@ TOO_LARGE = Sentence(
     "“{name}”超过 {limit} MB，请压缩后再传",
     "“{name}” is larger than {limit} MB; make it smaller and retry",
 )
+TOO_MUCH = Sentence(
+    "“{name}”加上前面的附件合计超过 {limit} MB，请压缩后再传，或分几次传",
+    "With “{name}” the attachments are larger than {limit} MB in all; "
+    "make them smaller or send them one by one",
+)
 EMPTY = Sentence("“{name}”是空文件", "“{name}” is an empty file")
 
 
@@ -129,16 +134,20 @@ def take_in(
     now: datetime,
 ) -> tuple[tuple[Attachment, ...], tuple[Refusal, ...]]:
     """Keep the bytes of every file that may be attached; a refusal at its field for each that may
-    not.
+    not, by itself or because it is too much together with those before it.
     """
     kept: list[Attachment] = []
     refused: list[Refusal] = []
+    taken = 0
     for upload in uploads:
         because = problem_of(upload, limit_mb)
+        if because is None and taken + len(upload.content) > limit_mb * MEGABYTE:
+            because = _about(TOO_MUCH, plain_name(upload.name), limit=str(limit_mb))
         field = upload.field or None
         if because is not None:
             refused.append(Refusal(Code.INVALID_FORM, because, field=field, rule="upload"))
             continue
+        taken += len(upload.content)
         name = plain_name(upload.name)
         digest = desk.keep_file(upload.content, now)
         kept.append(

@@ -161,11 +161,24 @@ class TestWithSmallFilesOnly:
     def test_a_file_that_is_too_large_is_named_with_the_limit_and_nothing_else_is_lost(
         self, as_person: As
     ) -> None:
-        large = PDF + b"x" * (1024 * 1024)
+        large = PDF + b"x" * (12 * 1024 * 1024)
         answer = send_request(as_person("zhang"), files=[("files", ("大图.pdf", large))])
         assert answer.status_code == 422
         page = read_page(answer.text)
         assert "“大图.pdf”超过 1 MB，请压缩后再传" in page.one(id="files-problem").text
+        assert page.one("form", id="request-form").fields["f.spec"] == "5cm"
+
+    def test_files_that_are_too_large_together_are_told_and_what_fits_is_kept(
+        self, as_person: As
+    ) -> None:
+        half = PDF + b"x" * (600 * 1024)
+        files = [("files", ("正面.pdf", half)), ("files", ("背面.pdf", half))]
+        answer = send_request(as_person("zhang"), files=files)
+        assert answer.status_code == 422
+        page = read_page(answer.text)
+        told = page.one(id="files-problem").text
+        assert "“背面.pdf”加上前面的附件合计超过 1 MB" in told
+        assert "正面.pdf" in page.one(class_="kept-file").text
         assert page.one("form", id="request-form").fields["f.spec"] == "5cm"
 
 

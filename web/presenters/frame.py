@@ -51,6 +51,7 @@ class Frame:
     language: str
     other_language: str
     other_language_name: str
+    upload_limit: int
     groups: tuple[Group, ...] = ()
     name: str = ""
     posts: tuple[Holding, ...] = ()
@@ -129,11 +130,12 @@ LANGUAGES: tuple[tuple[Language, str], ...] = (("zh_CN", "简体中文"), ("en",
 def frame_of(visit: Visit | Guest, waiting: int | None = None) -> Frame:
     """The frame for this visit. `waiting`: how many tasks wait, where the page has counted them."""
     other = next(pair for pair in LANGUAGES if pair[0] != visit.language)
-    about: tuple[str, bool, str, str, str] = (
+    about: tuple[str, bool, str, str, str, int] = (
         visit.house.settings.hospital_name,
         visit.house.demonstration,
         visit.language,
         *other,
+        visit.house.settings.upload_limit_mb,
     )
     if isinstance(visit, Guest):
         return Frame(*about)

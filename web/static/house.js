@@ -4,24 +4,50 @@
 (() => {
   const live = () => document.getElementById("announcement");
 
-  const say = (sentence, trouble) => {
+  const say = (sentence, trouble, way) => {
     const region = live();
     if (!region || !sentence) return;
     region.classList.toggle("trouble", trouble);
     const line = document.createElement("p");
     line.textContent = sentence;
+    if (way) line.append(" ", way);
     region.replaceChildren(line);
   };
 
   // A request that got no answer, or one that htmx does not show, must not pass in silence.
-  for (const event of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  for (const event of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(event, () => say(document.body.dataset.failed, true));
   }
+  // An answer that takes no place in the page says itself why, and the page keeps what was typed.
+  document.addEventListener("htmx:responseError", (event) => {
+    const told = new DOMParser()
+      .parseFromString(event.detail.xhr.responseText, "text/html")
+      .querySelector("#problem, #signed-out");
+    const words = [...(told?.querySelectorAll("h1, p:not(:last-child)") ?? [])].map((one) => one.textContent.trim());
+    say(words.join(" · ") || document.body.dataset.failed, true, told?.querySelector("a[target]"));
+    if (!event.detail.elt.matches(".autosave")) live()?.scrollIntoView({ block: "nearest" });
+  });
   document.addEventListener("htmx:beforeRequest", (event) => {
     live()?.classList.remove("trouble");
     // What was said of the act before must not stand over the answer to this one.
     if (event.detail.target?.id === "case") live()?.replaceChildren();
   });
+
+  // What is larger than the server takes would only be sent to be refused, unread.
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const { limit, large } = document.body.dataset;
+      const inputs = [...event.target.querySelectorAll("input[type=file]")];
+      const size = inputs.flatMap((one) => [...one.files]).reduce((sum, file) => sum + file.size, 0);
+      if (!limit || size <= Number(limit) * 1024 * 1024) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      say(large, true);
+      live()?.scrollIntoView({ block: "nearest" });
+    },
+    true,
+  );
 
   // The same click twice is one decision anyway; a button that looks pressed is kinder.
   document.addEventListener("submit", (event) => {

@@ -48,7 +48,7 @@ from workflow.people.organisation import Department, Person, Post
 from workflow.ports.house import Account, HouseChange, SaveAccount, SaveDepartment, SavePerson
 from workflow.ports.store import Store
 from workflow.refusals import Sentence
-from workflow.service.bundles import Bundles, BundlesInvalid, check_path
+from workflow.service.bundles import Bundles, BundlesInvalid, check_path, files_below
 from workflow.service.register_catalogue import without_a_card
 
 DONE, DOES_NOT_HOLD, CANNOT = 0, 1, 2
@@ -381,7 +381,8 @@ def _check(asked: argparse.Namespace) -> int:
         found += without_a_card(shipped_register(), known.values())
     if found:
         return _told(found)
-    _say(_ALL_WELL.filled(count=len(asked.path) or len(shipped.bundles)))
+    count = sum(files_below(path) for path in asked.path) or len(shipped.bundles)
+    _say(_ALL_WELL.filled(count=count))
     return DONE
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.definitions.shipped import register
+from tests.definitions.shipped import bundles, register
 from workflow.calendar import Unit
 from workflow.conditions.complaints import FUNCTIONS
 from workflow.conditions.language import Expression, Kind, Language
@@ -53,7 +53,8 @@ def test_the_front_page_of_the_house_shows_the_same_process() -> None:
 
 @pytest.mark.parametrize("text", EXAMPLES, ids=[text.split("\n", 1)[0] for text in EXAMPLES])
 def test_every_example_could_be_published(text: str) -> None:
-    examined = examine(text, "README.md", register(), examples())
+    beside = (*bundles().newest().values(), *examples())
+    examined = examine(text, "README.md", register(), beside)
     assert isinstance(examined, Bundle), [one.said.en for one in examined]
     assert all(examined.compiled.of(one) for one in expressions_of(examined.definition))
 

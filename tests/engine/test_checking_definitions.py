@@ -49,7 +49,7 @@ SPOILT = {
     "nowhere to begin": Spoilt(
         checks_flow.it_begins,
         (("entry: true, ", ""),),
-        "process:",
+        "states:",
         "没有一个状态写着 entry: true",
         "No state says entry: true",
     ),
@@ -65,7 +65,7 @@ SPOILT = {
                 "refused: {name: {zh: 未批准, en: R}}",
             ),
         ),
-        "process:",
+        "states:",
         "没有一个状态写着 final: true",
         "No state says final: true",
     ),
@@ -789,7 +789,7 @@ SPOILT = {
     "a clause that is carried and excused": Spoilt(
         checks_time.every_clause_is_answered_for,
         (("deadlines:\n", "not_enforced:\n  L-1: {zh: 无, en: None}\ndeadlines:\n"),),
-        "process:",
+        "not_enforced:",
         "却又有规则依据它",
         "but a rule rests on it",
     ),

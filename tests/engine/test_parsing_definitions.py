@@ -935,6 +935,19 @@ def test_every_problem_is_told_at_once_in_the_order_of_the_lines() -> None:
         assert line_of(text, part) in lines
 
 
+def test_a_key_that_stands_twice_hides_no_other_mistake() -> None:
+    text = edited(("  lapse: {", "  refuse: {"), ("number: QJ", "number: q"))
+    said = [one.because.en for one in problems_of(text)]
+    assert any("already stands in line" in one for one in said)
+    assert line_of(text, "number: q") in [one.line for one in problems_of(text)]
+
+
+def test_what_yaml_refuses_is_not_refused_a_second_time_at_the_same_place() -> None:
+    for wrong in ("!x QJ", "&x QJ", "*x", "1234567890123456789"):
+        (problem,) = problems_of(edited(("number: QJ", f"number: {wrong}")))
+        assert problem.path == "number"
+
+
 def test_one_mistake_is_told_once() -> None:
     assert len(problems_of(edited(("    to: review\n", "    to: reveiw\n")))) == 1
     assert len(problems_of(edited(("number: QJ", "number: 12")))) == 1

@@ -133,6 +133,21 @@ def test_a_path_that_is_not_there_fails_the_check() -> None:
     assert main(["check", "nowhere.yaml"]) == 1
 
 
+def test_a_folder_without_a_definition_fails_the_check(
+    own_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (own_folder / "ours").mkdir()
+    (own_folder / "ours" / "office-supplies.yaml").write_text("process: office-supplies\n", "utf-8")
+    assert main(["check", "ours"]) == 1
+    assert "没有流程定义" in capsys.readouterr().out
+
+
+def test_it_says_how_many_definitions_were_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
+    folders = [str(DEFINITIONS / "patient-leave"), str(DEFINITIONS / "charge-entry" / "1.yaml")]
+    assert main(["check", *folders]) == 0
+    assert "2 份定义" in capsys.readouterr().out
+
+
 # ---- scenarios -----------------------------------------------------------------------------------
 
 

@@ -225,7 +225,7 @@ UNFIT = {
     "a number prefix of another": Unfit(
         (("number: QJ", "number: CF"),),
         (),
-        "process:",
+        "number: CF",
         "编号前缀 CF 已被 ward-round/1.yaml 使用",
         "The prefix CF is used by ward-round/1.yaml",
     ),

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow.design.definition import Action, OpinionRule
-from workflow.design.expression import Place
+from workflow.design.expression import place_of_key
 from workflow.design.graph import Edge, example, loop_among, told
 from workflow.design.plan import PEOPLE, Check, Finding, Plan
 from workflow.design.seats import Seat, SeatKind
 from workflow.design.spots import some
 from workflow.refusals import Sentence
 
-_STATES = Place(1, 1, "states")
-
 
 def it_begins(plan: Plan) -> Iterator[Finding]:
     """A case is opened in a state."""
     if not plan.definition.entries:
         yield (
-            _STATES,
+            place_of_key("states", plan.definition.source),
             Sentence(
                 "没有一个状态写着 entry: true，案件无从开始；请在起点状态写上 entry: true。",
                 "No state says entry: true, so no case can begin; say it at the first state.",
@@ -31,7 +29,7 @@ def it_ends(plan: Plan) -> Iterator[Finding]:
     """A case comes to an end."""
     if not any(state.final for state in plan.definition.states.values()):
         yield (
-            _STATES,
+            place_of_key("states", plan.definition.source),
             Sentence(
                 "没有一个状态写着 final: true，案件永远办不完；请在终点状态写上 final: true。",
                 "No state says final: true, so no case ever ends; say it at the last states.",

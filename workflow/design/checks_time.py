@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workflow.calendar import Length, Unit
 from workflow.design.deadlines import Rung
 from workflow.design.definition import Definition
-from workflow.design.expression import Place, Span
+from workflow.design.expression import Span, place_of_key
 from workflow.design.plan import Check, Finding, Plan, conditions_of, spans_of
 from workflow.design.seats import SeatKind
 from workflow.refusals import Sentence
@@ -263,10 +263,11 @@ def every_clause_is_answered_for(plan: Plan) -> Iterator[Finding]:
     """A clause that names this process is carried by a rule, or it is said why not; never both."""
     definition = plan.definition
     carried = set(carried_clauses(definition))
+    place = place_of_key("not_enforced", definition.source)
     for clause in definition.not_enforced:
         if clause in carried:
             yield (
-                _NOT_ENFORCED,
+                place,
                 Sentence(
                     f"条款 {clause} 写在 not_enforced 里，却又有规则依据它；请只留一处。",
                     f"Clause {clause} stands under not_enforced, but a rule rests on it; keep one.",
@@ -275,7 +276,7 @@ def every_clause_is_answered_for(plan: Plan) -> Iterator[Finding]:
     for one in plan.register.clauses_of(definition.key):
         if one.id not in carried and one.id not in definition.not_enforced:
             yield (
-                _NOT_ENFORCED,
+                place,
                 Sentence(
                     f"条款 {one.id}（{one.says.zh}）提到本流程，却没有规则依据它；"
                     "请写到相应的 clauses 里，或在 not_enforced 说明原因。",
@@ -284,9 +285,6 @@ def every_clause_is_answered_for(plan: Plan) -> Iterator[Finding]:
                     "add it to the rule's clauses, or give the reason under not_enforced.",
                 ),
             )
-
-
-_NOT_ENFORCED = Place(1, 1, "not_enforced")
 
 
 def carried_clauses(definition: Definition) -> Iterator[str]:

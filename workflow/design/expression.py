@@ -5,6 +5,7 @@ file that messages name.
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 
 from workflow.calendar import Unit
@@ -19,6 +20,17 @@ class Place:
     line: int = 0
     column: int = 0
     path: str = ""
+
+
+def place_of_key(key: str, source: str) -> Place:
+    """Where the value of a top key begins in a definition that has been read; the beginning of the
+    file where that key is not written.
+    """
+    for number, line in enumerate(source.splitlines(), start=1):
+        found = re.match(rf"[\"']?{key}[\"']?\s*:\s*", line)
+        if found:
+            return Place(number, found.end() + 1, key)
+    return Place(1, 1, key)
 
 
 @dataclass(frozen=True, slots=True)

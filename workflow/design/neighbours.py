@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from workflow.design.definition import OF_PARENT, Definition, RegisterDeclaration
 from workflow.design.effects import ActOn, Effect, Revoke, SetField, StartCase
-from workflow.design.expression import Place
+from workflow.design.expression import Place, place_of_key
 from workflow.design.facts import Fact, FactKind, Relation
 from workflow.design.form import FieldType
 from workflow.design.form_rules import OPENING, accepted_fields, requirements
@@ -445,7 +445,7 @@ def _numbers_differ(all_: _Together) -> Iterator[Finding]:
     for other in all_.known.values():
         if other.key != all_.me.key and other.number_prefix == all_.me.number_prefix:
             yield (
-                Place(1, 1, "number"),
+                place_of_key("number", all_.me.source),
                 Sentence(
                     f"编号前缀 {other.number_prefix} 已被 {other.file} 使用；请换一个。",
                     f"The prefix {other.number_prefix} is used by {other.file}; choose another.",

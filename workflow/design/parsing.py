@@ -48,7 +48,7 @@ from workflow.design.parsing_people import OPENERS
 from workflow.design.parsing_print import PRINT
 from workflow.design.parsing_schedules import SCHEDULES
 from workflow.design.problems import Problem
-from workflow.design.reading import read_yaml
+from workflow.design.reading import read_what_can_be_read
 from workflow.design.register import Register
 from workflow.design.scalars import lines_of
 from workflow.design.shapes import (
@@ -322,16 +322,19 @@ def parse_definition(text: str, file: str, register: Register) -> Definition | t
 
     `file` is only a name for the messages. The digest of the result is the SHA-256 of `text`.
     """
-    root = read_yaml(text, file)
-    if isinstance(root, tuple):
-        return root
+    root, unread = read_what_can_be_read(text, file)
+    if root is None:
+        return unread
     spot = Spot(root)
     reading = Reading(
         file, lines_of(text), _names(spot, register), columns_of(spot.child("registers"))
     )
     definition = DEFINITION.read(spot, reading)
-    if reading.problems or definition is None:
-        return tuple(sorted(reading.problems, key=lambda one: (one.line, one.column)))
+    if unread or reading.problems or definition is None:
+        # What is wrong with a place already is not said of it twice.
+        told = {(one.line, one.column) for one in unread}
+        more = (one for one in reading.problems if (one.line, one.column) not in told)
+        return tuple(sorted((*unread, *more), key=lambda one: (one.line, one.column)))
     return replace(definition, source=text, digest=sha256(text.encode()).hexdigest())
 
 

@@ -73,6 +73,16 @@ def read_yaml(text: str, name: str, *, stories: bool = False) -> Node | tuple[Pr
     dates nor whole numbers, characters that nobody can see, numbers of more than 18 digits, and
     files beyond 256 KB, 20,000 nodes or a depth of 32.
     """
+    node, problems = read_what_can_be_read(text, name, stories=stories)
+    return problems or node or (Problem(name, 1, 1, "", _EMPTY),)
+
+
+def read_what_can_be_read(
+    text: str, name: str, *, stories: bool = False
+) -> tuple[Node | None, tuple[Problem, ...]]:
+    """As `read_yaml`, every problem with what could be read all the same: None where the text was
+    not read to its end, and no more can be said of it.
+    """
     # Notepad begins its files with a byte order mark; anywhere else it is an invisible character.
     text = text.removeprefix("\ufeff")
     problems = (
@@ -81,20 +91,27 @@ def read_yaml(text: str, name: str, *, stories: bool = False) -> Node | tuple[Pr
         or tuple(islice(_long_tags(text, name), MOST_PROBLEMS))
     )
     if problems:
-        return problems
-    return read_quickly(text, name, stories=stories) or read_carefully(text, name, stories=stories)
+        return None, problems
+    quick = read_quickly(text, name, stories=stories)
+    return _carefully(text, name, stories) if quick is None else (quick, ())
 
 
 def read_carefully(text: str, name: str, *, stories: bool = False) -> Node | tuple[Problem, ...]:
     """`read_yaml` for a text without invisible characters, with every problem told."""
+    node, problems = _carefully(text, name, stories)
+    return problems or node or (Problem(name, 1, 1, "", _EMPTY),)
+
+
+def _carefully(text: str, name: str, stories: bool) -> tuple[Node | None, tuple[Problem, ...]]:
     builder = _Builder(name, stories)
+    is_whole = False
     with suppress(_Enough):
-        builder.read(text)
-    if builder.problems:
-        return tuple(sorted(builder.problems, key=lambda problem: (problem.line, problem.column)))
-    if builder.root is None or builder.root.value is None:
-        return (Problem(name, 1, 1, "", _EMPTY),)
-    return builder.root
+        is_whole = builder.read(text)
+    problems = sorted(builder.problems, key=lambda problem: (problem.line, problem.column))
+    root = builder.root if is_whole else None
+    if root is None or root.value is None:
+        return None, tuple(problems) or (Problem(name, 1, 1, "", _EMPTY),)
+    return root, tuple(problems)
 
 
 def read_quickly(text: str, name: str, *, stories: bool = False) -> Node | None:
@@ -247,18 +264,22 @@ class _Builder:
         self.documents = 0
         self.reached: Event | None = None
 
-    def read(self, text: str) -> None:
+    def read(self, text: str) -> bool:
+        """Take the whole text; False where the scanner could not go on."""
         yaml = YAML(typ="safe", pure=True)
         try:
             for event in yaml.parse(text):
                 self.take(event)
         except MarkedYAMLError as error:
             self.syntax(error, text)
+            return False
         except (YAMLError, ValueError, OverflowError):
             # The scanner converts some numbers itself: `%YAML 1.99…`, "\UFFFFFFFF".
             end = self.reached and self.reached.end_mark
             line, column = (end.line + 1, end.column + 1) if end else (1, 1)
             self.complain(line, column, _NOT_YAML)
+            return False
+        return True
 
     def take(self, event: Event) -> None:
         self.reached = event

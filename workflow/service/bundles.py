@@ -102,6 +102,8 @@ def check_path(
     if not path.exists():
         because = Sentence("没有这个文件或文件夹。", "There is no such file or folder.")
         return (Problem(str(path), 1, 1, "", because),)
+    if not files_below(path):
+        return (Problem(str(path), 1, 1, "", _NO_DEFINITION),)
     checked, problems = _parsed(_files_of(path), register)
     is_all = path.is_dir() and not _is_process(path)
     beside, _ = ([], []) if is_all else _parsed(_files(_root(path)), register)
@@ -113,6 +115,11 @@ def check_path(
             # A file that lies anywhere is called by its own name, not by where it belongs.
             problems += _called(path.name, one, bundle) if _is_stray(path) else bundle
     return _sorted(problems)
+
+
+def files_below(path: Path) -> int:
+    """How many definitions a file or folder holds."""
+    return sum(1 for _ in _files_of(path))
 
 
 def newest(definitions: Iterable[Definition]) -> dict[str, Definition]:
@@ -216,6 +223,11 @@ _STRANGE = Sentence(
     "请改名或移走。",
     "Here only <version>.yaml (such as 1.yaml) and scenarios.yaml are read; rename this file or "
     "move it away.",
+)
+_NO_DEFINITION = Sentence(
+    "这个文件夹里没有流程定义。定义的位置是 <流程名>/<版本号>.yaml；单独的文件请直接写出文件名。",
+    "There is no definition in this folder. One stands at <process>/<version>.yaml; name a file "
+    "that stands alone.",
 )
 _NOT_TEXT = Sentence(
     "文件不是 UTF-8 编码，请用 UTF-8 另存。", "The file is not UTF-8; save it as UTF-8."

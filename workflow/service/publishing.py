@@ -7,13 +7,13 @@ their opening (E2).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workflow.conditions.expressions import Compiled, compile_expressions
 from workflow.design.comparing import Difference, compare
 from workflow.design.definition import Definition
+from workflow.design.expression import place_of_key
 from workflow.design.neighbours import check_neighbours
 from workflow.design.parsing import parse_definition
 from workflow.design.problems import Problem
@@ -154,7 +154,7 @@ class Publishing:
         catalog = self.catalogs()
         known = {one.key: one for one in catalog.in_force()}
         together = {**known, new.key: new}
-        line, column = _place_of("process", new.source)
+        place = place_of_key("process", new.source)
         changed = before is not None and before.digest != new.digest
         for other in known.values() if changed else ():
             if other.key == new.key:
@@ -169,7 +169,7 @@ class Publishing:
                     BREAKS.zh.format(key=other.name.zh, why=problem.because.zh),
                     BREAKS.en.format(key=other.name.en, why=problem.because.en),
                 )
-                yield Problem(new.file, line, column, "process", because)
+                yield Problem(new.file, place.line, place.column, place.path, because)
 
     def _tried(self, examination: Examination, bundle: Bundle, scenarios: str) -> Examination:
         if not scenarios.strip():
@@ -290,17 +290,8 @@ def _version_problem(
     because = pattern.filled(
         key=definition.key, version=definition.version, newest=newest, next=newest + 1
     )
-    line, column = _place_of("version", definition.source)
-    return (Problem(definition.file, line, column, "version", because),)
-
-
-def _place_of(key: str, text: str) -> tuple[int, int]:
-    """Line and column of the value of a top key; the definition has parsed, so it stands there."""
-    for number, line in enumerate(text.splitlines(), start=1):
-        found = re.match(rf"[\"']?{key}[\"']?\s*:\s*", line)
-        if found:
-            return number, found.end() + 1
-    return 1, 1
+    place = place_of_key("version", definition.source)
+    return (Problem(definition.file, place.line, place.column, place.path, because),)
 
 
 def _sorted(found: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -262,3 +262,26 @@ def test_a_returned_request_shows_what_changed_since(as_person: As) -> None:
     assert "5cm×10" in changed[0]
     assert "退回后修改，原为：5cm" in changed[0]
     assert "曾退回" in see(as_person("li"), "/inbox").text
+
+
+def test_a_text_that_is_too_long_is_told_and_not_cut(as_person: As) -> None:
+    """A field that took no more would drop the end of what is pasted, and say nothing."""
+    long = "材料" * 2000
+    answer = send_request(as_person("zhang"), purpose=long * 2, spec=long)
+    assert answer.status_code == 422
+    form = read_page(answer.text).one("form", id="request-form")
+    assert "现有 4000 字" in form.text
+    assert "现有 8000 字" in form.text
+    assert form.fields["f.spec"] == long
+    assert not [one for one in form.walk() if "maxlength" in one.attributes]
+
+
+def test_an_opinion_that_is_too_long_is_told_and_not_cut(as_person: As) -> None:
+    number, long = asks(as_person("zhang")), "意见" * 4000
+    form = card_form(as_person("li"), number, "dept_sign")
+    assert not [one for one in form.walk() if "maxlength" in one.attributes]
+    answer = send_decision(as_person("li"), form, "dept_sign", long)
+    assert answer.status_code == 422
+    again = read_page(answer.text)
+    assert "现有 8000 字" in again.text
+    assert long in [one.fields.get("opinion") for one in again.all("form")]

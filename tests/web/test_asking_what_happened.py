@@ -85,6 +85,22 @@ def test_a_name_that_nobody_or_several_bear_is_told(
     assert "没有叫“王二麻子”的人" in qian.get("/audit/search?person=王二麻子").text
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"since": "2026-02-30"}, "没有这一天"),
+        ({"until": "gestern"}, "没有这一天"),
+        ({"since": "2026-03-05", "until": "2026-03-01"}, "结束日期早于开始日期"),
+    ],
+)
+def test_days_that_cannot_be_meant_are_told_and_find_nothing(
+    qian: TestClient, numbers: tuple[str, str], query: dict[str, str], told: str
+) -> None:
+    assert told in qian.get("/audit/search", params=query).text
+    assert lines(qian, **query) == []
+    assert qian.get("/audit/export.csv", params=query).text.count("\n") == 1
+
+
 def test_a_line_opens_with_rules_changes_and_digest(
     qian: TestClient, house: House, numbers: tuple[str, str]
 ) -> None:

@@ -14,6 +14,7 @@ from workflow.nouns import RegisterRow
 from workflow.people.organisation import Department, Post
 from workflow.ports.doors import Session
 from workflow.ports.house import ApiToken, SaveToken
+from workflow.refusals import Refused
 from workflow.service.staffing import NewPerson, Staffing
 
 NURSE = NewPerson("nora", "Nora", "surgery", "nora", "argon2 hash")
@@ -203,6 +204,17 @@ def test_a_post_that_has_ended_stands_in_nobodys_way(office: Office, staff: Staf
     done(staff.end_post(office.deed(), "max", Post("admin", "kitchen"), date(2026, 3, 2)))
     after = Post("keeper", "kitchen", date(2026, 3, 3))
     done(staff.give_post(office.deed(), "max", after))
+
+
+def test_a_post_given_anew_without_a_first_day_is_told_the_days_that_it_meets(
+    office: Office, staff: Staffing
+) -> None:
+    done(staff.end_post(office.deed(), "max", Post("admin", "kitchen"), date(2026, 3, 2)))
+    refused = staff.give_post(office.deed(), "max", Post("admin", "kitchen"))
+    assert isinstance(refused, Refused)
+    assert "任期是不限至2026-03-02" in refused.because.zh
+    assert "from any day to 2026-03-02" in refused.because.en
+    done(staff.give_post(office.deed(), "max", Post("admin", "kitchen", date(2026, 3, 3))))
 
 
 def test_nobody_changes_their_own_posts_or_account(office: Office, staff: Staffing) -> None:

@@ -73,7 +73,7 @@ def test_the_ledger_tells_who_published_what_and_what_it_changed() -> None:
     assert (line["event"], line["actor"]) == ("definition_published", "ada")
     assert line["facts"]["after"]["version"] == 2
     assert line["facts"]["after"]["digest"] == office.catalogs().definition("purchase").digest
-    assert line["reason"].splitlines() == ["改按钮名称", "changed action approve"]
+    assert line["reason"].splitlines() == ["改按钮名称", "改动动作 approve"]
 
 
 def test_every_problem_is_told_at_once_with_its_place() -> None:
@@ -168,7 +168,7 @@ def test_scenarios_run_on_the_definition_that_is_to_be_published() -> None:
     office.verdicts = (Trial("四人签署", ok=True),)
     done(office.publishing.publish(office.deed(), SECOND, "- scenario: …"))
     assert office.rehearsed == ["purchase 2: - scenario: …"]
-    assert office.last()["reason"].endswith("1 scenarios")
+    assert office.last()["reason"].endswith("试办 1 个情景")
 
 
 def test_a_failing_scenario_keeps_a_definition_from_being_published() -> None:

@@ -19,7 +19,7 @@ from workflow.design.panels import Vote
 from workflow.nouns import Attachment
 from workflow.refusals import Refusal, Sentence
 from workflow.running.offers import Offer, stands_in_the_way
-from workflow.service.acts import LONGEST_PROMISE, MOST_PROMISES, PROMISES, ROWS
+from workflow.service.acts import PROMISES, ROWS
 from workflow.service.choosing import choosable_in
 from workflow.service.sights import Aim, CaseSight, Hat
 
@@ -363,7 +363,6 @@ def _of_its_own(
                 kind="long-text",
                 value=str((attempt.typed or {}).get(PROMISES, "")),
                 hint=speech.say(A_LINE),
-                longest=MOST_PROMISES * LONGEST_PROMISE,
             )
 
 

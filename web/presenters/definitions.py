@@ -14,7 +14,7 @@ from web.presenters.steps import StepLine, step_lines
 from web.presenters.words import full_moment
 from web.visit import Visit
 from workflow.calculations.table import CALCULATIONS
-from workflow.design.comparing import Difference, How, Part
+from workflow.design.comparing import HOWS, PARTS, Difference, How, Part
 from workflow.design.definition import Definition
 from workflow.design.problems import Problem
 from workflow.design.register import Register
@@ -24,23 +24,11 @@ from workflow.refusals import Sentence
 from workflow.service.catalogs import UnusableDefinition
 from workflow.service.publishing import Examination, Trial
 
-PARTS: Mapping[Part, Sentence] = {
-    Part.HEAD: Sentence("流程概要", "Head"),
-    Part.OPENING: Sentence("立案", "Opening"),
-    Part.FIELD: Sentence("表单项", "Field"),
-    Part.STATE: Sentence("状态", "State"),
-    Part.ACTION: Sentence("动作", "Action"),
-    Part.DEADLINE: Sentence("期限", "Deadline"),
-    Part.FACT: Sentence("查询事实", "Fact"),
-    Part.CALCULATION: Sentence("计算", "Calculation"),
-    Part.REGISTER: Sentence("登记簿", "Register"),
-    Part.SCHEDULE: Sentence("定期事项", "Schedule"),
-    Part.PARAMETER: Sentence("政策参数", "Parameter"),
-}
-HOWS: Mapping[How, tuple[Sentence, str, str]] = {
-    How.ADDED: (Sentence("新增", "New"), "good", "plus"),
-    How.REMOVED: (Sentence("删去", "Gone"), "stopped", "minus"),
-    How.CHANGED: (Sentence("改动", "Changed"), "soon", "pencil"),
+#: How each kind of change looks: its colour and its picture.
+_LOOKS: Mapping[How, tuple[str, str]] = {
+    How.ADDED: ("good", "plus"),
+    How.REMOVED: ("stopped", "minus"),
+    How.CHANGED: ("soon", "pencil"),
 }
 _ATTRIBUTES: Mapping[str, Sentence] = {
     "name": Sentence("名称", "name"),
@@ -481,7 +469,7 @@ def _problem_lines(visit: Visit, problems: Iterable[Problem]) -> tuple[ProblemLi
 
 
 def _difference(visit: Visit, one: Difference) -> DifferenceLine:
-    how, tone, icon = HOWS[one.how]
+    how, (tone, icon) = HOWS[one.how], _LOOKS[one.how]
     names = [visit.say(_ATTRIBUTES.get(name, Sentence(name, name))) for name in one.what]
     between = "、" if visit.language == "zh_CN" else ", "
     return DifferenceLine(

@@ -77,7 +77,6 @@ class Input:
     design_choice: bool = False
     problem: str = ""
     clauses: tuple[str, ...] = ()
-    longest: int | None = None
     choices: tuple[Choice, ...] = ()
     groups: tuple[ChoiceGroup, ...] = ()
     rows: tuple[InputRow, ...] = ()
@@ -252,12 +251,6 @@ _HINTS = {
     FieldType.CITIZEN_ID: Sentence("18 位身份证号", "18 characters"),
     FieldType.CASE: Sentence("填案件编号，如 ZY2026-000012", "A case number such as ZY2026-000012"),
 }
-_LONGEST = {
-    FieldType.TEXT: 500,
-    FieldType.LONG_TEXT: 5000,
-    FieldType.CITIZEN_ID: 18,
-    FieldType.CASE: 40,
-}
 
 
 def _input(line: Field, name: str, id: str, raw: object, desk: Desk) -> Input:
@@ -272,7 +265,6 @@ def _input(line: Field, name: str, id: str, raw: object, desk: Desk) -> Input:
         help="" if line.help is None else line.help.in_(desk.language),
         hint=_hint(line, desk.language),
         zone=desk.calendar.zone.key,
-        longest=line.maximum if line.type in _LONGEST and line.maximum else _LONGEST.get(line.type),
     )
     match line.type:
         case FieldType.BOOL:

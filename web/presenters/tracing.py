@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from web.presenters.definitions import PARTS
 from web.presenters.speech import speech_of
 from web.visit import Visit
 from workflow.design import comparing
@@ -42,12 +41,12 @@ KINDS: Mapping[ClauseKind, Sentence] = {
     ClauseKind.REFERENCE: Sentence("原则与说明", "Principle"),
 }
 _RULES: Mapping[Part, Sentence] = {
-    Part.OPENING: PARTS[comparing.Part.OPENING],
+    Part.OPENING: comparing.PARTS[comparing.Part.OPENING],
     Part.CONDITION: Sentence("条件", "Condition"),
-    Part.FIELD: PARTS[comparing.Part.FIELD],
-    Part.STATE: PARTS[comparing.Part.STATE],
-    Part.ACTION: PARTS[comparing.Part.ACTION],
-    Part.DEADLINE: PARTS[comparing.Part.DEADLINE],
+    Part.FIELD: comparing.PARTS[comparing.Part.FIELD],
+    Part.STATE: comparing.PARTS[comparing.Part.STATE],
+    Part.ACTION: comparing.PARTS[comparing.Part.ACTION],
+    Part.DEADLINE: comparing.PARTS[comparing.Part.DEADLINE],
     Part.CALCULATION: Sentence("计算", "Calculation"),
     Part.SCHEDULE: Sentence("定期", "Schedule"),
     Part.ENGINE: Sentence("系统", "Engine"),

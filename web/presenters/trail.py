@@ -115,6 +115,12 @@ MANY_OF_A_NAME = Sentence(
 NOBODY_CALLED = Sentence(
     "没有叫“{name}”的人，请核对姓名或工号", "Nobody is called “{name}”; check name or id"
 )
+NO_DAY = Sentence("没有这一天，请填如 2026-03-02", "There is no such day; write it as 2026-03-02")
+BACKWARDS = Sentence(
+    "结束日期早于开始日期，什么也找不到", "The last day is before the first, so nothing is found"
+)
+#: Stands for a day that is none: nothing was written since, nothing until then.
+NEVER = {"since": date(2199, 12, 31), "until": date(1971, 1, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +275,12 @@ def audit_query(visit: Visit, filters: Filters) -> tuple[AuditQuery, tuple[tuple
     """What is asked of the ledger, and what of the filters could not be understood."""
     problems: list[tuple[str, str]] = []
     person = _person(visit, filters.person.strip(), problems)
-    since, until = _day(filters.since), _day(filters.until)
+    since, until = (
+        _day(name, visit, said, problems)
+        for name, said in (("since", filters.since), ("until", filters.until))
+    )
+    if since is not None and until is not None and until < since:
+        problems.append(("until", visit.say(BACKWARDS)))
     calendar = visit.hospital.calendar
     query = AuditQuery(
         case_number=filters.case.strip().upper() or None,
@@ -301,12 +312,18 @@ def _person(visit: Visit, said: str, problems: list[tuple[str, str]]) -> str | N
     return said
 
 
-def _day(said: str) -> date | None:
-    try:
-        found = date.fromisoformat(said)
-    except ValueError:
+def _day(name: str, visit: Visit, said: str, problems: list[tuple[str, str]]) -> date | None:
+    """A day of the address. What is none is told, and finds nothing: all lines would be a lie."""
+    if not said.strip():
         return None
-    return found if 1970 < found.year < 2200 else None
+    try:
+        found = date.fromisoformat(said.strip())
+    except ValueError:
+        found = date.min
+    if 1970 < found.year < 2200:
+        return found
+    problems.append((name, visit.say(NO_DAY)))
+    return NEVER[name]
 
 
 def search_view(

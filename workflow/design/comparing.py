@@ -38,6 +38,26 @@ class Part(StrEnum):
     PARAMETER = "parameter"
 
 
+HOWS: Mapping[How, Sentence] = {
+    How.ADDED: Sentence("新增", "New"),
+    How.REMOVED: Sentence("删去", "Gone"),
+    How.CHANGED: Sentence("改动", "Changed"),
+}
+PARTS: Mapping[Part, Sentence] = {
+    Part.HEAD: Sentence("流程概要", "Head"),
+    Part.OPENING: Sentence("立案", "Opening"),
+    Part.FIELD: Sentence("表单项", "Field"),
+    Part.STATE: Sentence("状态", "State"),
+    Part.ACTION: Sentence("动作", "Action"),
+    Part.DEADLINE: Sentence("期限", "Deadline"),
+    Part.FACT: Sentence("查询事实", "Fact"),
+    Part.CALCULATION: Sentence("计算", "Calculation"),
+    Part.REGISTER: Sentence("登记簿", "Register"),
+    Part.SCHEDULE: Sentence("定期事项", "Schedule"),
+    Part.PARAMETER: Sentence("政策参数", "Parameter"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One part that is new, gone or different; `what` names the attributes that differ."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workflow.conditions.expressions import Compiled, compile_expressions
-from workflow.design.comparing import Difference, compare
+from workflow.design.comparing import HOWS, PARTS, Difference, compare
 from workflow.design.definition import Definition
 from workflow.design.expression import place_of_key
 from workflow.design.neighbours import check_neighbours
@@ -273,10 +273,11 @@ def _asked(examination: Examination) -> dict[str, object]:
 
 def _told(reason: str, examination: Examination) -> str:
     """The reason with what the new version changes, as the ledger keeps it."""
-    changes = ", ".join(
-        f"{one.how.value} {one.part.value} {one.key}".strip() for one in examination.differences
+    changes = "；".join(
+        f"{HOWS[one.how].zh}{PARTS[one.part].zh} {one.key}".strip()
+        for one in examination.differences
     )
-    tried = f"{len(examination.trials)} scenarios" if examination.trials else ""
+    tried = f"试办 {len(examination.trials)} 个情景" if examination.trials else ""
     return "\n".join(part for part in (reason.strip(), changes, tried) if part)
 
 

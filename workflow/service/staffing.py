@@ -88,6 +88,13 @@ NOT_HELD = Sentence(
 ALREADY_HELD = Sentence(
     "此人已经担任{role}（{department}）", "This person is {role} in {department} already"
 )
+HELD_THEN = Sentence(
+    "此人的{role}（{department}）任期是{start}至{end}，与所填的日期重叠；"
+    "请改开始或结束日期，不填即不限",
+    "This person is {role} in {department} from {start} to {end}, which overlaps; "
+    "change the first or the last day (left empty, there is no limit)",
+)
+ANY_DAY = Sentence("不限", "any day")
 ALONE = Sentence(
     "系统管理员和审计不能兼任其他岗位，其他岗位也不能兼任这两项：管理、审计与审批须分开。",
     "Administrators and auditors hold no other post, and nobody else holds theirs: keeping, "
@@ -432,18 +439,33 @@ def role_problem(register: Register, role: str) -> Refusal | None:
     return None
 
 
+def _held_then(register: Register, hospital: Hospital, held: Post) -> Sentence:
+    """Says of a post that it is held already; of one that is limited, until when."""
+    name = register.roles[held.role].name
+    department = hospital.organisation.department_name(held.department)
+    pattern = ALREADY_HELD if held.start is None and held.end is None else HELD_THEN
+
+    def filled(language: str) -> str:
+        start, end = (
+            ANY_DAY.in_(language) if day is None else day.isoformat()
+            for day in (held.start, held.end)
+        )
+        return pattern.in_(language).format(
+            role=name.in_(language), department=department, start=start, end=end
+        )
+
+    return Sentence(filled("zh_CN"), filled("en"))
+
+
 def beside_others(
     register: Register, hospital: Hospital, person: Person, post: Post
 ) -> Refused | None:
     """Whether the post goes together with those that the person holds in the same days."""
     others = [held for held in person.posts if _overlap(held, post)]
-    if any(held.role == post.role and held.department == post.department for held in others):
-        name = register.roles[post.role].name
-        department = hospital.organisation.department_name(post.department)
-        because = Sentence(
-            ALREADY_HELD.zh.format(role=name.zh, department=department),
-            ALREADY_HELD.en.format(role=name.en, department=department),
-        )
+    for held in others:
+        if (held.role, held.department) != (post.role, post.department):
+            continue
+        because = _held_then(register, hospital, held)
         return one(Code.CONFLICT, because, "held", field="role")
     roles = {post.role, *(held.role for held in others)}
     if len(roles) > 1 and roles & _ALONE:

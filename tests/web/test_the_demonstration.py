@@ -225,8 +225,8 @@ def test_the_clinical_accounts_work_in_one_ward(stood: Stood) -> None:
 
 def test_some_four_hundred_cases_over_the_six_leading_processes(stood: Stood) -> None:
     found = Counter(case.process for case in stood.cases() if case.process in LEADING)
-    # Stories of further processes bring stays and charges of their own.
-    assert 300 <= found.total() <= 700
+    # Stories of further processes bring stays and charges of their own; the bed is booked daily.
+    assert 300 <= found.total() - len(beds(stood)) <= 700
     least = {
         "consumable-approval": 60,
         "inpatient-settlement": 60,
@@ -238,6 +238,24 @@ def test_some_four_hundred_cases_over_the_six_leading_processes(stood: Stood) ->
     assert {key: found[key] >= number for key, number in least.items()} == dict.fromkeys(
         least, True
     )
+
+
+def beds(stood: Stood) -> list[Case]:
+    """What was booked for the beds of the wards' own patients, day by day."""
+    charges = (case for case in stood.cases() if case.process == "charge-entry")
+    return [one for one in charges if str(one.form.get("item_name")).endswith("病房床位费")]
+
+
+def test_the_bed_is_booked_for_each_day_once(stood: Stood) -> None:
+    """So a ward is told of days without charges as rarely as a real one, and once in a while."""
+    of_stays: dict[str | None, list[Case]] = {}
+    for one in beds(stood):
+        of_stays.setdefault(one.parent, []).append(one)
+    stays = {case.id: case for case in stood.cases()}
+    days = {id_: [one.form["service_date"] for one in some] for id_, some in of_stays.items()}
+    assert all(len(set(booked)) == len(booked) for booked in days.values())
+    told = [id_ for id_ in of_stays if stays[str(id_)].form.get("uncharged_told_on")]
+    assert 1 <= len(told) <= len(of_stays) // 10
 
 
 def test_every_state_of_a_leading_process_has_a_case(stood: Stood) -> None:

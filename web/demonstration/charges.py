@@ -15,22 +15,25 @@ PROCESS = "charge-entry"
 
 @dataclass
 class Charge:
-    """One line of a stay's bill, entered against an order."""
+    """One line of a stay's bill, entered against an order: one of its own, or the one of that
+    number, which stands for several days.
+    """
 
     stay: Stay
     item: Item
     qty: int
     number: str = ""
+    order_id: str = ""
 
     def __post_init__(self) -> None:
         self._world = self.stay.world
-        self._order_id = f"YZ{self._world.next_number():06d}"
+        self.order_id = self.order_id or f"YZ{self._world.next_number():06d}"
         self._clerk = self._world.holder("charge_clerk", self.stay.ward)
 
     def order(self) -> dict[str, Scalar]:
         """The doctor's order, as the clinical system hands it over."""
         return {
-            "order_id": self._order_id,
+            "order_id": self.order_id,
             "item_code": self.item.code,
             "qty": self.qty,
             "ordered_by": self.stay.doctor,
@@ -116,7 +119,7 @@ class Charge:
         elsewhere: dict[str, object] = {} if other is None else {"department": other}
         return elsewhere | {
             "service_date": self._world.today.isoformat(),
-            "order_id": self._order_id,
+            "order_id": self.order_id,
             "item_code": self.item.code,
             "item_name": self.item.name,
             "qty": self.qty,

@@ -22,6 +22,7 @@ class Course:
     stay: Stay
     script: Script = field(default_factory=Script)
     charges: list[tuple[Charge, Deed]] = field(default_factory=list)
+    forgotten: bool = False  # nobody booked the bed yesterday
 
     def then(
         self, *deeds: Deed, hours: float = 0.3, days: float = 0, anytime: bool = False

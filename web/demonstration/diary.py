@@ -18,6 +18,7 @@ Deed = Callable[[], None]
 
 #: Patients come and go on any day, but not in the middle of the night.
 _WAKING = (time(7, 30), time(20, 30))
+_EVENING = time(18, 30)
 _DAY = timedelta(days=1)
 
 
@@ -90,6 +91,10 @@ class Diary:
                 if self.calendar.is_workday(day) and at < end:
                     return at if at >= start else self._between(start, end)
             day += _DAY
+
+    def evening(self, day: date) -> datetime:
+        """Some moment of the last two hours in which people are about."""
+        return self._between(self._at(day, _EVENING), self._at(day, _WAKING[1]))
 
     def today(self, share: float) -> datetime:
         """A moment of today: `share` (0 to 1) of the way from midnight to now."""

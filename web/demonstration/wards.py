@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import cycle
 
 from web.demonstration import prices
+from web.demonstration.charges import Charge
 from web.demonstration.corrections import Correction
 from web.demonstration.courses import (
     Course,
@@ -44,6 +45,8 @@ _WARDS = (
     "surgery",
     "emergency",
 )
+
+_A_DAY, _MINUTES = timedelta(days=1), timedelta(minutes=20)
 
 _TRAFFIC = Illness("右侧胫腓骨骨折", "交通事故", route="急诊")
 _WRIST = Illness("桡骨远端骨折", "意外(非责任)", operation="331507001")
@@ -148,6 +151,7 @@ class Wards:
         for turn, ward in enumerate((HOME, "surgery", HOME, HOME, "icu")):
             course = self._admitted(ward, doctor="attending_doctor" if ward == HOME else None)
             self._usual(course, held if turn == 2 else plainly, 1 + turn % 3)
+            course.forgotten = turn == 2
             self._put(course, self.world.diary.workday(turn % 3))
         # The plate came with an invoice that says another price than the list.
         course = self._admitted("orthopaedics", illness=_WRIST)
@@ -201,8 +205,9 @@ class Wards:
             (HOME, "ward_nurse", 8, (raised, Correction.explained)),
         ):
             course = self._admitted(ward)
-            often = [one for code in prices.USUAL[ward] if (one := item(code)).most > 2]
-            one = self.world.pick([item("110900001"), *often])
+            one = self.world.pick(
+                one for code in prices.USUAL[ward] if (one := item(code)).most > 2
+            )
             course.charge(one, self.world.rng.randint(2, min(one.most, 8)), plainly)
             doubt = Correction(self.world, course.last_charge, nurse=nurse)
             for step in steps:
@@ -242,13 +247,13 @@ class Wards:
         for ward, hours in ((HOME, 4), (HOME, 28), ("obstetrics", 6), ("surgery", 30)):
             course = self._admitted(ward, doctor=self._doctor(ward))
             self._usual(course, plainly, 1)
-            course.then(course.stay.notice, days=2, anytime=True)
+            course.then(course.stay.notice, days=1, anytime=True)
             self._put(course, diary.ago(hours, hours + 14))
         for ward, days in ((HOME, 5), ("orthopaedics", 7)):
             # Told to go home and still here: the clock makes the rest self-pay.
             course = self._admitted(ward)
             self._usual(course, plainly, 1)
-            course.then(course.stay.notice, days=2, anytime=True)
+            course.then(course.stay.notice, days=1, anytime=True)
             self._put(course, self._office_ago(days))
         for ward, least, most in (
             (HOME, 66, 71),
@@ -263,13 +268,13 @@ class Wards:
     def _on_the_way_out(self, ward: str) -> Course:
         course = self._admitted(ward, doctor=self._doctor(ward))
         self._usual(course, plainly, 2)
-        course.then(course.stay.notice, days=self._some(2, 4), anytime=True)
+        course.then(course.stay.notice, days=self._some(1, 2.2), anytime=True)
         return course.then(course.stay.leave, hours=self._some(3, 26), anytime=True)
 
     def _gone(self, course: Course) -> None:
         """From the discharge notice to the call to settle."""
         stay = course.stay
-        course.then(stay.notice, days=self._some(1, 3), anytime=True)
+        course.then(stay.notice, days=self._some(0.6, 1.6), anytime=True)
         course.then(stay.leave, hours=self._some(3, 26), anytime=True)
         course.then(stay.review, hours=self._some(3, 22)).then(stay.call, hours=self._some(1, 8))
 
@@ -348,19 +353,16 @@ class Wards:
         return course.then(stay.verify, stay.admit, anytime=True)
 
     def _usual(self, course: Course, act: Way, most: int) -> None:
-        """What this ward does for its patients, and some days of the bed; the last in the manner
-        of `act`.
-        """
+        """What this ward does for its patients besides the bed; the last in the manner of `act`."""
         ward, rng = course.stay.ward, self.world.rng
-        bed = "110900003" if ward in ("icu", "emergency") else "110900001"
         operation = course.stay.patient.illness.operation
-        codes = [bed, *([operation] if operation and most > 1 else [])]
-        codes += rng.sample(prices.USUAL[ward], most - len(codes))
+        codes = [operation] if operation and most > 1 else []
+        codes += rng.sample(prices.USUAL[ward], max(most - 1, 1) - len(codes))
         for place, code in enumerate(codes, start=1):
             one = item(code)
-            qty = rng.randint(2, 5) if code == bed else rng.randint(max(1, one.most // 3), one.most)
+            qty = rng.randint(max(1, one.most // 3), one.most)
             how = act if place == len(codes) else plainly
-            course.charge(one, qty, how, hours=self._some(2, 8), days=self._some(0.3, 1.4))
+            course.charge(one, qty, how, hours=self._some(2, 8), days=self._some(0.1, 0.7))
 
     def _put(self, course: Course, ends: datetime, record: str = "", *, late: bool = False) -> None:
         """Put a stay on the programme, with its orders and what becomes of its record."""
@@ -368,9 +370,34 @@ class Wards:
         for charge, deed in course.charges:
             day = self.world.diary.day(_at(cues, deed))
             charge.ordered(Order(day, charge.order()))
-        left = [cue.at for cue in cues if cue.deed == course.stay.leave]
+        self._beds(course, cues)
+        left = _moments(cues, course.stay.leave)
         if left:
             self.records.after(course.stay, left[0], record, late)
+
+    def _beds(self, course: Course, cues: list[Cue]) -> None:
+        """The bed, booked each evening from the admission to the day before the patient leaves;
+        not while the stay is locked.
+        """
+        stay, diary = course.stay, self.world.diary
+        came = _moments(cues, stay.admit, stay.admit_pending, stay.admit_in_full)
+        left = _moments(cues, stay.leave)
+        if not came:
+            return
+        first, last = diary.day(came[0]), diary.day(left[0] if left else diary.now + _A_DAY)
+        days = [first + place * _A_DAY for place in range((last - first).days)]
+        bed = item("110900003" if stay.ward in ("icu", "emergency") else "110900001")
+        standing = Charge(stay, bed, max(len(days), 1))
+        standing.ordered(Order(first, standing.order()))
+        if course.forgotten:
+            days.remove(diary.day(diary.now) - _A_DAY)
+        locked = _moments(cues, stay.flag)
+        freed = [*came[1:], *_moments(cues, stay.confirm_fraud)]
+        for day in days:
+            at = max(diary.evening(day), came[0] + _MINUTES)
+            if not locked or at < locked[0] or (freed and freed[-1] < at):
+                one = Charge(stay, bed, 1, order_id=standing.order_id)
+                self.world.add(at, one.enter_and_book)
 
     def _doctor(self, ward: str) -> str | None:
         return "attending_doctor" if ward == HOME and self.world.rng.random() < 0.7 else None
@@ -383,6 +410,10 @@ class Wards:
 
     def _day(self) -> date:
         return self.world.diary.day(self.world.diary.now)
+
+
+def _moments(cues: list[Cue], *deeds: Deed) -> list[datetime]:
+    return [cue.at for cue in cues if cue.deed in deeds]
 
 
 def _at(cues: list[Cue], deed: Deed) -> datetime:

@@ -16,7 +16,7 @@ from enum import Enum
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-__all__ = ["kept_for_good", "once", "quick", "quick_members", "replace"]
+__all__ = ["Remembering", "kept_for_good", "once", "quick", "quick_members", "replace"]
 
 T = TypeVar("T")
 Owner = TypeVar("Owner")
@@ -66,11 +66,19 @@ class once(Generic[Owner, Worth]):  # noqa: N801 - written like a property
         return worth
 
 
+class Remembering:
+    """A base for values with slots that have something to work out `once`: a place for it beside
+    the fields, which are read and set three times as fast in slots of their own.
+    """
+
+    __slots__ = ("__dict__",)
+
+
 def quick(cls: type[T]) -> type[T]:
     """Make a frozen dataclass quick to make; in every other way it stays what it is.
 
     A new value is of a twin class that is not frozen until its fields are set. TypeError for a
-    class that has a base or something to do after that.
+    class that has another base than `Remembering` or something to do after that.
     """
     if not _is_plain(cls):
         raise TypeError(f"{cls.__name__} cannot be made in this way")
@@ -89,7 +97,7 @@ def quick(cls: type[T]) -> type[T]:
 
 
 def _is_plain(cls: type) -> bool:
-    return cls.__bases__ == (object,) and not hasattr(cls, "__post_init__")
+    return cls.__bases__ in ((object,), (Remembering,)) and not hasattr(cls, "__post_init__")
 
 
 def _parameter(one: Field[Any]) -> str:

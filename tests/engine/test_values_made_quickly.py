@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import pytest
 
-from workflow.making import once, quick, quick_members, replace
+from workflow.making import Remembering, once, quick, quick_members, replace
 
 
 @quick
@@ -32,7 +32,24 @@ class Folder:
     label: str = ""
 
 
-@pytest.mark.parametrize(("value", "name"), [(Slip(1), "number"), (Folder(Slip(1)), "label")])
+@quick
+@dataclass(frozen=True, slots=True)
+class Binder(Remembering):
+    """With slots, and a place for what is worked out."""
+
+    slip: Slip
+    label: str = ""
+
+    @once
+    def weight(self) -> list[str]:
+        """What is worked out."""
+        return [self.label]
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [(Slip(1), "number"), (Folder(Slip(1)), "label"), (Binder(Slip(1)), "label")],
+)
 def test_nobody_changes_it(value: object, name: str) -> None:
     with pytest.raises(FrozenInstanceError):
         setattr(value, name, 2)
@@ -60,7 +77,9 @@ def test_a_field_that_is_missing_or_unknown_is_refused() -> None:
         Slip(1, colour="red")  # type: ignore[call-arg]
 
 
-@pytest.mark.parametrize("value", [Slip(1, "不同意", [3]), Folder(Slip(1), "急")])
+@pytest.mark.parametrize(
+    "value", [Slip(1, "不同意", [3]), Folder(Slip(1), "急"), Binder(Slip(1), "急")]
+)
 def test_it_is_copied_and_kept_like_any_other(value: object) -> None:
     for like in (copy.copy(value), copy.deepcopy(value), pickle.loads(pickle.dumps(value))):  # noqa: S301
         assert like == value
@@ -94,6 +113,14 @@ def test_a_copy_has_forgotten_what_was_worked_out() -> None:
     folder = Folder(Slip(1), "急")
     folder.__dict__["weight"] = 3
     assert "weight" not in replace(folder, label="").__dict__
+
+
+def test_slots_leave_a_place_for_what_is_worked_out() -> None:
+    binder = Binder(Slip(1), "急")
+    assert not binder.__dict__
+    assert binder.weight is binder.weight
+    assert replace(binder, label="").weight == [""]
+    assert binder == Binder(Slip(1), "急")
 
 
 class Well:

@@ -11,7 +11,7 @@ from workflow.conditions.language import Value
 from workflow.conditions.values import View
 from workflow.design.definition import Definition
 from workflow.design.register import Register
-from workflow.making import once, quick
+from workflow.making import Remembering, once, quick
 from workflow.nouns import Actor, Case, Deadline, Form, Task, TaskKind
 from workflow.people.eligibility import Scene
 from workflow.people.organisation import Organisation
@@ -38,10 +38,10 @@ def no_users(_parameter: str) -> tuple[str, ...]:
 
 
 @quick
-@dataclass(frozen=True)  # without slots, so that what one act asks for often is worked out once
-class Situation:
+@dataclass(frozen=True, slots=True)
+class Situation(Remembering):
     """A case with its tasks and clocks, the hospital around it, the moment, and the facts that
-    the act needs.
+    the act needs. What one act asks for often is worked out once.
     """
 
     rulebook: Rulebook

@@ -264,6 +264,8 @@ def typed(line: Field, value: FieldValue) -> Value:
     """A stored form value as an expression sees it."""
     if not is_given(value):
         return None
+    if line.type not in _KEPT_OTHERWISE:
+        return value
     if line.type is FieldType.DATE and isinstance(value, str):
         return day_number(date.fromisoformat(value))
     if line.type is FieldType.DATETIME and isinstance(value, str):
@@ -271,6 +273,10 @@ def typed(line: Field, value: FieldValue) -> Value:
     if line.type is FieldType.TABLE and isinstance(value, tuple | list):
         return tuple(_row(line, row) for row in value if isinstance(row, Mapping))
     return value  # the form holds what the field's type stores
+
+
+#: What expressions see otherwise than forms keep it.
+_KEPT_OTHERWISE = frozenset({FieldType.DATE, FieldType.DATETIME, FieldType.TABLE})
 
 
 def _row(table: Field, row: Mapping[str, object]) -> Mapping[str, object]:
@@ -304,12 +310,13 @@ def stored(kind: FieldType, value: Value) -> FieldValue:
     """What a field or column of that kind keeps of what an expression gave: the way back from
     `typed`.
     """
-    if kind is FieldType.DATE and isinstance(value, int):
-        return stored_day(value)
-    if kind is FieldType.DATETIME and isinstance(value, datetime):
-        return moment_text(value)
-    if kind is FieldType.DATE and isinstance(value, datetime):
-        raise ValueError("a date cannot hold a moment")  # the compiler refuses it
+    if kind in _KEPT_OTHERWISE:
+        if kind is FieldType.DATE and isinstance(value, int):
+            return stored_day(value)
+        if kind is FieldType.DATETIME and isinstance(value, datetime):
+            return moment_text(value)
+        if kind is FieldType.DATE and isinstance(value, datetime):
+            raise ValueError("a date cannot hold a moment")  # the compiler refuses it
     return value  # type: ignore[return-value]  # the compiler checked the kind
 
 

@@ -279,6 +279,8 @@ class Definition:
     #: whoever has the task reviews.
     applicant_steps: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
     review_steps: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
+    #: The fields whose answers name people or departments, themselves or in their rows.
+    naming: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
     #: The states at which some task waits only where a condition holds.
     unsure_duties: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
     #: The actions that the engine itself takes when a panel or the branches have their result.
@@ -353,6 +355,8 @@ class Definition:
         )
         object.__setattr__(self, "applicant_steps", frozenset(own))
         object.__setattr__(self, "review_steps", frozenset(reviews))
+        naming = (key for key, field in self.form.items() if _may_name(field))
+        object.__setattr__(self, "naming", frozenset(naming))
         results = {key: tuple(_results_at(state)) for key, state in self.states.items()}
         following = {
             key: (*results[key], *(a.key for a in actions if a.automatic))
@@ -368,6 +372,12 @@ class Definition:
         object.__setattr__(self, "title_places", tuple(TITLE_PLACE.findall(self.title)))
         object.__setattr__(self, "_leaving", leaving)
         object.__setattr__(self, "_duties", duties)
+
+
+def _may_name(field: Field) -> bool:
+    if field.departments or field.among is not None:
+        return True
+    return field.type in (FieldType.PERSON, FieldType.TABLE)
 
 
 def _results_at(state: State) -> Iterator[str]:

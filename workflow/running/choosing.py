@@ -65,10 +65,11 @@ def outsiders(
     a department of another kind than it takes.
     """
     found: list[Refusal] = []
+    definition = situation.definition
     for key, value in values.items():
-        field = situation.definition.form[key]
-        if value is None:
+        if value is None or key not in definition.naming:
             continue
+        field = definition.form[key]
         if field.departments or field.type is FieldType.TABLE:
             found += _departments(situation, field, value)
         if field.among is None:
@@ -78,7 +79,7 @@ def outsiders(
             continue
         known = choices(situation, field, form)
         case = replace(situation.case, form=form)
-        if value in hidden_people(situation.definition, case):
+        if value in hidden_people(definition, case):
             found.append(
                 Refusal(Code.CONDITION_NOT_MET, ABOUT_THEM, field.clauses, field=key, rule="hidden")
             )

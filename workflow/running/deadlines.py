@@ -7,7 +7,7 @@ decided where the timer's act is judged. A clock never does a discretionary act 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -336,10 +336,12 @@ def alive(definition: Definition, deadlines: Iterable[Deadline]) -> tuple[Deadli
     return tuple(one for one in deadlines if one.state in _ALIVE and rules[one.key].due)
 
 
-def earliest(rulebook: Rulebook, step: str, deadlines: Iterable[Deadline]) -> datetime | None:
+def earliest(rulebook: Rulebook, step: str, deadlines: Collection[Deadline]) -> datetime | None:
     """When the work of a step is due: the first running clock that stands over it and by which
     work is due.
     """
+    if not deadlines:
+        return None
     rules = rulebook.definition.deadlines
     return min(
         (
@@ -353,10 +355,12 @@ def earliest(rulebook: Rulebook, step: str, deadlines: Iterable[Deadline]) -> da
     )
 
 
-def missed(rulebook: Rulebook, step: str, deadlines: Iterable[Deadline]) -> datetime | None:
+def missed(rulebook: Rulebook, step: str, deadlines: Collection[Deadline]) -> datetime | None:
     """When the work of a step became overdue before it began: a clock over it that counts from
     elsewhere has run out already.
     """
+    if not deadlines:
+        return None
     rules = rulebook.definition.deadlines
     latest = {deadline.key: deadline for deadline in deadlines}
     return min(
@@ -372,8 +376,10 @@ def missed(rulebook: Rulebook, step: str, deadlines: Iterable[Deadline]) -> date
     )
 
 
-def merged(before: Iterable[Deadline], changed: Iterable[Deadline]) -> tuple[Deadline, ...]:
+def merged(before: Iterable[Deadline], changed: Collection[Deadline]) -> tuple[Deadline, ...]:
     """The clocks of a case with the changed ones in place."""
+    if not changed:
+        return tuple(before)
     by_id = {deadline.id: deadline for deadline in before}
     for deadline in changed:
         by_id[deadline.id] = deadline

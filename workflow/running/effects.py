@@ -41,7 +41,7 @@ from workflow.running.outcome import REVOKE, ToAct, ToOpen
 from workflow.running.situation import Ids, Situation
 
 
-@dataclass
+@dataclass(slots=True)
 class Consequences:
     """What the effects of one act come to; filled while they are worked out, in their order."""
 

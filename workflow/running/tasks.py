@@ -63,8 +63,8 @@ def handed_task(situation: Situation, actor: Actor) -> Task | None:
         for task in situation.here
         if task.is_open
         and is_of_step(task)
-        and (task.handling != ORDINARY or panels.panel_here(situation) is not None)
         and _is_handed_to(situation, task, actor.acting_for or actor.id)
+        and (task.handling != ORDINARY or panels.panel_here(situation) is not None)
         and not task.handling.because
     ]
     if actor.acting_for is not None:

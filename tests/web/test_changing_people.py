@@ -32,6 +32,7 @@ def test_who_has_passed_no_exam_joins_without_an_account(sun: TestClient, house:
     assert page.status_code == 422
     assert 'id="person-login-problem"' in page.text
     assert "岗前培训考试合格才能开账号" in page.text
+    assert "（依据 S0-05-B1）" in page.text
     assert "han" not in house.store.readings.hospital().organisation.people
     assert sun.post(PEOPLE, data={**new, "login": ""}).status_code == 303
     refused = sun.post(f"{PEOPLE}/han/account", data={"login": "han"})

@@ -82,6 +82,13 @@ def test_several_days_are_changed_at_once(sun: TestClient, house: House) -> None
     ] * 3
 
 
+def test_a_last_day_before_the_first_is_told_at_its_field(sun: TestClient) -> None:
+    answer = sun.post(DAYS, data={**TUESDAY, "until": "2026-03-01"})
+    assert answer.status_code == 422
+    assert 'id="day-until-problem"' in answer.text
+    assert "结束日期不能早于开始日期" in answer.text
+
+
 def test_a_year_is_entered_from_its_notice(sun: TestClient, house: House) -> None:
     lines = "# covered_until: 2027-12-31\ndate,is_work,name\n2027-01-01,false,元旦\n"
     answer = sun.post("/admin/calendars/lines", data={"lines": lines, "reason": "国办通知"})

@@ -18,6 +18,7 @@ from web.rendering import go, page
 from web.visit import Visit, for_roles
 from workflow.calendar import Window
 from workflow.refusals import Code, Refusal, Refused, Sentence
+from workflow.service.staffing import END_FIRST
 from workflow.service.timekeeping import NO_HOURS, DayChange, Moved, OwnWish
 
 router = APIRouter(prefix="/admin/calendars")
@@ -80,6 +81,8 @@ def change_day(
         for field, read in (("day", first), ("until", last))
         if read is None
     ]
+    if first is not None and last is not None and last < first:
+        wrong.append(Refusal(Code.INVALID_FORM, END_FIRST, field="until"))
     if worked not in _WORKED:
         wrong.append(Refusal(Code.INVALID_FORM, NO_CHOICE, field="worked"))
     if wrong or first is None or last is None:

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from web.posted import Posted as Form
 from web.posted import posted
-from web.presenters.office import Posted
+from web.presenters.office import Posted, why_not
 from web.presenters.overseeing import (
     SLUGS,
     cases_view,
@@ -132,7 +132,7 @@ def _decision(visit: Visit, slug: str, sent: _Sent) -> Decision:
 def _refused(visit: Visit, slug: str, sent: _Sent, answer: Refused) -> Posted:
     """The form again with every reason at its field; a reason is what cases call an opinion."""
     problems = tuple(
-        (one.field or ("reason" if one.rule == "opinion" else ""), visit.say(one.because))
+        (one.field or ("reason" if one.rule == "opinion" else ""), why_not(visit, one))
         for one in answer.refusals
     )
     return Posted(slug, sent.values, problems, HTTP_STATUS[answer.code])

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from web.visit import Visit
 from workflow.ports.house import Deed
-from workflow.refusals import HTTP_STATUS, Refused
+from workflow.refusals import HTTP_STATUS, Refusal, Refused, Sentence
 
 #: (field, sentence) pairs; the field "" stands for the form as a whole.
 Problems = tuple[tuple[str, str], ...]
@@ -37,9 +37,21 @@ class Posted:
         return self.values.get(name, otherwise) if form == self.form else otherwise
 
 
+#: A reason, and the clauses that it rests on.
+_RESTING = Sentence("{because}（依据 {clauses}）", "{because} (by {clauses})")
+
+
+def why_not(visit: Visit, refusal: Refusal) -> str:
+    """A reason in words, with the clauses that it rests on."""
+    said = visit.say(refusal.because)
+    if not refusal.clauses:
+        return said
+    return visit.say(_RESTING.filled(because=said, clauses=" ".join(refusal.clauses)))
+
+
 def refused(visit: Visit, form: str, values: dict[str, str], answer: Refused) -> Posted:
     """A form that comes back with the reasons against it."""
-    problems = tuple((one.field or "", visit.say(one.because)) for one in answer.refusals)
+    problems = tuple((one.field or "", why_not(visit, one)) for one in answer.refusals)
     return Posted(form, values, problems, HTTP_STATUS[answer.code])
 
 

@@ -120,6 +120,18 @@ def test_a_save_over_somebody_elses_change_is_not_made(as_person: As, store: Sto
     assert file.case.form["spec"] == "大号"
 
 
+def test_what_was_filled_in_is_kept_where_the_page_has_no_field_for_it_any_more(
+    as_person: As, number: str
+) -> None:
+    signs(as_person("li"), number, "return_for_completion", "请写全")
+    zhang = as_person("zhang")
+    late = card_form(zhang, number, "submit")
+    send_decision(zhang, card_form(zhang, number, "submit"), "submit")
+    filled = {"f.spec": "60×80cm", "f.ref_unit_price": "12.50"}
+    page = read_page(send_decision(zhang, late, "submit", **filled).text)
+    assert page.one(id="kept-fields").text == "规格：60×80cm 参考单价：12.50"
+
+
 def test_somebody_with_two_windows_is_told_what_they_did_in_the_other(
     as_person: As, number: str
 ) -> None:

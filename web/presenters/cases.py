@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from web import diagram
 from web.presenters.decisions import Attempt, Button, DecisionCard, button_of, decision_card
-from web.presenters.inputs import Desk, Input, inputs_for
+from web.presenters.inputs import Desk, Input, as_typed, inputs_for
 from web.presenters.notices import ToldLine
 from web.presenters.panels import (
     BranchesView,
@@ -192,10 +192,13 @@ class EditForm:
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """Somebody was faster: who did what, and the words that were typed meanwhile."""
+    """Somebody was faster: who did what, and the words that were typed meanwhile: the opinion, and
+    what was filled in (`filled`) where the page shows no field for it any more.
+    """
 
     text: str
     opinion: str
+    filled: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +306,9 @@ def case_view(
         restored=moment.restored,
         form=tuple(line for line in form if not line.is_empty or line.before),
         unfilled=tuple(line for line in form if line.is_empty and not line.before),
-        overtaken=moment.overtaken,
+        overtaken=None
+        if moment.overtaken is None
+        else replace(moment.overtaken, filled=_left_over(sight, attempt, shown, speech)),
         problems=problems,
         reasons=reasons,
         next_people=_next_people(sight, speech, me),
@@ -328,6 +333,23 @@ def case_view(
         next_item=moment.next_item,
         done=moment.done,
     )
+
+
+def _left_over(sight: CaseSight, attempt: Attempt, shown: Iterable[Input], speech: Speech) -> str:
+    """What was typed into fields that are not on the page any more, a line each."""
+    there, said = {entry.key for entry in shown}, list[str]()
+    for key, value in (attempt.typed or {}).items():
+        line = sight.definition.form.get(key)
+        now = sight.case.form.get(key)
+        if line is None or key in there or value == as_typed(line, now, speech.calendar):
+            continue
+        rows = value if isinstance(value, list) else [{"": value}]
+        cells = (" ".join(str(cell).strip() for cell in row.values()).strip() for row in rows)
+        words = "\n".join(cell for cell in cells if cell)
+        words = next((speech.say(one.label) for one in line.options if one.value == words), words)
+        if words:
+            said.append(f"{speech.say(line.label)}：{words}")
+    return "\n".join(said)
 
 
 def track_of(sight: CaseSight) -> diagram.Track:

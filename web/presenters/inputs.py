@@ -178,7 +178,7 @@ def inputs_for(
     found = []
     for key in keys:
         line = definition.form[key]
-        raw = typed[key] if key in typed else as_typed(line, values.get(key), desk)
+        raw = typed[key] if key in typed else as_typed(line, values.get(key), desk.calendar)
         made = _input(line, f"f.{key}", f"{prefix}f-{key}", raw, desk)
         found.append(
             replace(
@@ -206,7 +206,7 @@ def _by_field(problems: Iterable[Refusal], language: str) -> dict[str, str]:
     return {key: "；".join(dict.fromkeys(said)) for key, said in found.items()}
 
 
-def as_typed(line: Field, value: object, desk: Desk) -> object:
+def as_typed(line: Field, value: object, calendar: Calendar) -> object:
     """A kept value as somebody would have typed it."""
     if value is None:
         return ""
@@ -215,13 +215,13 @@ def as_typed(line: Field, value: object, desk: Desk) -> object:
     if line.type is FieldType.MONEY and isinstance(value, int):
         return words.plain_money(value)
     if line.type is FieldType.DATETIME and isinstance(value, str):
-        local = datetime.fromisoformat(value).astimezone(desk.calendar.zone)
+        local = datetime.fromisoformat(value).astimezone(calendar.zone)
         return f"{local:%Y-%m-%dT%H:%M}"
     if line.type is FieldType.LIST and isinstance(value, list | tuple):
         return "\n".join(str(item) for item in value)
     if line.type is FieldType.TABLE and isinstance(value, list | tuple):
         return [
-            {c.key: as_typed(c, row.get(c.key), desk) for c in line.columns}
+            {c.key: as_typed(c, row.get(c.key), calendar) for c in line.columns}
             for row in value
             if isinstance(row, Mapping)
         ]

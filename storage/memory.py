@@ -88,6 +88,10 @@ class MemoryTransaction:
         """The current rows with these values, newest first."""
         return self.now.find_rows(register, where)
 
+    def has_rows(self, register: str) -> bool:
+        """Whether a register has any current row."""
+        return bool(self.now.rows.get(register))
+
     def entries(self, case: str) -> Sequence[Entry]:
         """The ledger of a case, first line first."""
         return self.now.ledger(case)

@@ -97,6 +97,11 @@ class MemoryReadings:
         with self._looking:
             return self._kept.find_rows(register, where)
 
+    def has_rows(self, register: str) -> bool:
+        """Whether a register has any current row."""
+        with self._looking:
+            return bool(self._kept.rows.get(register))
+
     def register_rows(self, query: RegisterQuery) -> Sequence[RegisterRow]:
         """Current rows of a register, as the query wants them."""
         with self._looking:

@@ -29,7 +29,7 @@ from storage.mapping import (
     notice_of,
     task_of,
 )
-from storage.registers import count_rows, find_rows, one_row, page_of_rows, past_rows
+from storage.registers import count_rows, find_rows, has_rows, one_row, page_of_rows, past_rows
 from storage.schedules import Occurrences, all_watches, occurrence_of, watch_of
 from storage.wire import Book, Make, Wire
 from storage.wires import wire_to
@@ -110,6 +110,11 @@ class DatabaseReadings:
         """The current rows with these values, newest first."""
         with self._wire() as wire:
             return find_rows(wire, register, where)
+
+    def has_rows(self, register: str) -> bool:
+        """Whether a register has any current row."""
+        with self._wire() as wire:
+            return has_rows(wire, register)
 
     def register_rows(self, query: RegisterQuery) -> Sequence[RegisterRow]:
         """Current rows of a register, as the query wants them."""

@@ -49,6 +49,12 @@ def learn_rows(
     return [row for row in rows if has_cells(row.values, where)]
 
 
+def has_rows(wire: Wire, register: str, *locks: Step) -> bool:
+    """Whether a register has any current row; after taking `locks`."""
+    ((found,),) = wire.gather(*locks, Step(s.any_row, (register,)))[-1]
+    return bool(found)
+
+
 def lookups_of(wire: Wire, registers: Sequence[str], *locks: Step) -> Lookups:
     """By which columns rows of these registers are looked up; after taking `locks`."""
     answers = wire.gather(*locks, *(Step(s.lookups, (register,)) for register in registers))

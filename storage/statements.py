@@ -229,6 +229,13 @@ class SearchRows:
         return found.order_by(row.no.desc())
 
 
+def any_row() -> Select[Any]:
+    """Whether a register has a current row."""
+    row = REGISTER_ROW.c
+    found = select(row.id).where(row.register_key == bindparam("it"), row.current)
+    return select(found.exists())
+
+
 def lookups() -> Select[Any]:
     """By which columns together decisions look rows of a register up."""
     lookup = REGISTER_LOOKUP.c

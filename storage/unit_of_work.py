@@ -34,7 +34,14 @@ from storage.mapping import (
 )
 from storage.outbox import DatabaseOutbox
 from storage.readings import DatabaseReadings
-from storage.registers import Lookups, learn_rows, lookups_of, row_steps, supersede_steps
+from storage.registers import (
+    Lookups,
+    has_rows,
+    learn_rows,
+    lookups_of,
+    row_steps,
+    supersede_steps,
+)
 from storage.schedules import (
     INSERT_OCCURRENCE,
     PUT_WATCH,
@@ -107,6 +114,10 @@ class DatabaseTransaction:
     def rows(self, register: str, where: Mapping[str, Scalar]) -> Sequence[RegisterRow]:
         """The current rows with these values, newest first; look-ups of a register take turns."""
         return learn_rows(self._wire, register, where, *self._locked(s.lock_register, register))
+
+    def has_rows(self, register: str) -> bool:
+        """Whether a register has any current row; look-ups of a register take turns."""
+        return has_rows(self._wire, register, *self._locked(s.lock_register, register))
 
     def entries(self, case: str) -> Sequence[Entry]:
         """The ledger of a case, first line first."""

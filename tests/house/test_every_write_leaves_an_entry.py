@@ -89,6 +89,7 @@ READS: dict[type, set[str]] = {
         "case_state",
         "related",
         "rows",
+        "has_rows",
         "entries",
         "answered",
         "next_due",

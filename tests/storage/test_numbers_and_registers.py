@@ -51,6 +51,20 @@ def test_a_row_is_found_when_every_named_column_has_the_value(store: Store) -> N
     assert list(store.readings.rows("budgets", {"name": "针"})) == []
 
 
+def test_whether_a_register_has_any_row_is_known_without_reading_them(store: Store) -> None:
+    assert not store.readings.has_rows("materials")
+    first = row(name="针", spec="5cm")
+    brought_along(store, first, row(name="线", spec="5cm"))
+    assert store.readings.has_rows("materials")
+    assert not store.readings.has_rows("budgets")
+    with store.begin() as tx:
+        assert tx.has_rows("materials")
+        assert not tx.has_rows("budgets")
+    submitted(store, Blank("CA-1"))
+    act(store, "CA-1", Move(superseded=(Superseded("materials", {"agent": None}),)))
+    assert not store.readings.has_rows("materials")
+
+
 def looked_up(store: Store, **where: Scalar) -> list[RegisterRow]:
     """What a decision finds, which is kept, and what a page finds after it: the same."""
     with store.begin() as tx:

@@ -240,6 +240,27 @@ def test_a_case_costs_the_same_however_long_its_story_is() -> None:
     assert costs[0] <= 8
 
 
+_INTO = "    opinion: {required: true, into: dept_opinion}\n"
+#: The department signs once anything was ever bought.
+KEPT = edited(
+    PURCHASE,
+    ("facts:\n", "facts:\n  kept: {register: bought, gives: exists}\n"),
+    (
+        _INTO,
+        f"{_INTO}    conditions: [{{when: facts.kept, otherwise: {{zh: 没有, en: None yet}}}}]\n",
+    ),
+)
+
+
+def test_whether_a_register_is_kept_at_all_reads_none_of_its_rows() -> None:
+    hospital = Hospital(KEPT)
+    number = hospital.submitted()
+    look, asked = counting(hospital)
+    assert look.case(number, Actor("lee", "Lee"), hospital.now) is not None
+    assert "has_rows" in asked
+    assert "rows" not in asked
+
+
 # ---- starting ------------------------------------------------------------------------------------
 
 

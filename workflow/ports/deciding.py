@@ -173,6 +173,10 @@ class Transaction(Protocol):
         """
         ...
 
+    def has_rows(self, register: str) -> bool:
+        """Whether a register has any current row; it may be long, so none is read."""
+        ...
+
     def entries(self, case: str) -> Sequence[Entry]:
         """The ledger of a case, first line first."""
         ...

@@ -34,6 +34,7 @@ class Source(Protocol):
     def case_file(self, *, number: str) -> CaseFile | None: ...
     def related(self, parent: str, process: str | None = None) -> Sequence[Case]: ...
     def rows(self, register: str, where: Mapping[str, Scalar]) -> Sequence[RegisterRow]: ...
+    def has_rows(self, register: str) -> bool: ...
     def entries(self, case: str) -> Sequence[Entry]: ...
 
 
@@ -185,6 +186,8 @@ def _look_up(situation: Situation, source: Source, rows: _Rows, fact: Fact) -> V
     match fact.kind:
         case FactKind.REGISTER if fact.each is not None:
             return _of_lines(situation, rows, fact, fact.each)
+        case FactKind.REGISTER if fact.gives is Gives.EXISTS and not (fact.where or fact.bounds):
+            return source.has_rows(fact.register or "")
         case FactKind.REGISTER if fact.or_held is not None:
             return _of_units(situation, rows, fact, fact.or_held)
         case FactKind.REGISTER:
@@ -251,7 +254,7 @@ def _of_units(situation: Situation, rows: _Rows, fact: Fact, role: str) -> Value
     scene = situation.scene
     named = value if isinstance(value, tuple | list) else one
     units = [unit_named(str(name), role, scene) for name in named if name not in listed]
-    if None in units and not found and not rows.source.rows(fact.register or "", {}):
+    if None in units and not found and not rows.source.has_rows(fact.register or ""):
         units.append(unit_at_hand(role, scene))
     units += [str(unit) for row in found if (unit := row.values.get(fact.column or ""))]
     if fact.gives is Gives.DISTINCT:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
+
+from web.visit import Visit, signed_in
 
 #: A form with a table of two hundred rows still fits.
 FIELDS = 6000
@@ -49,3 +52,28 @@ async def posted(request: Request) -> Posted:
                 field = name.removeprefix("file.") if name.startswith("file.") else ""
                 uploads.append(Upload(field, value.filename, await value.read()))
     return Posted(tuple(texts), tuple(uploads))
+
+
+#: The hidden field with the person to whom a page was shown.
+OPENED_BY = "as"
+
+
+class OthersPage(Exception):
+    """A form comes from a page that was opened by somebody else, before they left this browser to
+    whoever is signed in now.
+    """
+
+    def __init__(self, visit: Visit, form: Posted) -> None:
+        super().__init__()
+        self.visit = visit
+        self.form = form
+
+
+async def posted_by_visitor(
+    visit: Annotated[Visit, Depends(signed_in)], form: Annotated[Posted, Depends(posted)]
+) -> Posted:
+    """Read a form of a page that was shown to this very person. Raises OthersPage."""
+    opened_by = form.text(OPENED_BY)
+    if opened_by and opened_by != visit.person.id:
+        raise OthersPage(visit, form)
+    return form

@@ -6,7 +6,7 @@ Never a trace; unknown errors carry the number under which the log has them.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from fastapi import FastAPI, Request
@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from web import identity
-from web.posted import posted
+from web.posted import OthersPage, Posted, posted
 from web.protection import SAFE_METHODS, TOO_LARGE, BodyTooLarge
 from web.rendering import onward, page
 from web.visit import (
@@ -137,6 +137,7 @@ def install_problems(app: FastAPI) -> None:
     """Answer every refusal and every error in the words of the house."""
     for kind, handler in (
         (SignInFirst, _sign_in_first),
+        (OthersPage, _others_page),
         (Denied, _denied),
         (HTTPException, _http),
         (RequestValidationError, _unreadable),
@@ -253,12 +254,20 @@ async def _sign_in_first(request: Request, error: SignInFirst) -> Response:
 @dataclass(frozen=True, slots=True)
 class SignedOutView:
     """What somebody sent after their session had ended, to be sent again: `texts` by name, and
-    what of it they wrote themselves.
+    what of it they wrote themselves. `now`: who is signed in meanwhile, where that is somebody
+    else.
     """
 
     texts: tuple[tuple[str, str], ...] = ()
     written: str = ""
     files: bool = False
+    now: str = ""
+
+
+def _others_page(request: Request, error: OthersPage) -> Response:
+    """Nothing is done in the name of one person that another has begun; and nothing is lost."""
+    view = replace(_kept(error.form), now=error.visit.person.name)
+    return page(nobody(request), "signed-out.html", view, status=401, parts=("signed-out",))
 
 
 #: Fields in which somebody writes, beside those of forms (`f.…`).
@@ -271,9 +280,12 @@ def _was_signed_in(request: Request) -> bool:
 
 async def _sent(request: Request) -> SignedOutView:
     try:
-        form = await posted(request)
+        return _kept(await posted(request))
     except (HTTPException, BodyTooLarge):
         return SignedOutView()
+
+
+def _kept(form: Posted) -> SignedOutView:
     written = (text for name, text in form.texts if name.startswith("f.") or name in _WRITTEN)
     return SignedOutView(
         form.texts, "\n".join(text for text in written if text.strip()), bool(form.uploads)

@@ -94,6 +94,42 @@ def test_a_new_request_is_kept_too_and_its_files_are_asked_for_anew(
     assert "请在再次提交后重新选择" in answer.text
 
 
+def as_somebody_else(browser: TestClient, person: str) -> None:
+    """Somebody else signs in in another window of the same browser."""
+    browser.cookies.clear()
+    sign_in_again(browser, person)
+
+
+@pytest.mark.parametrize("headers", [{}, PART])
+def test_a_page_that_a_colleague_left_open_acts_for_nobody_else(
+    as_person: As, number: str, store: Store, headers: dict[str, str]
+) -> None:
+    browser = as_person("li")
+    form = card_form(browser, number, "dept_sign")
+    as_somebody_else(browser, "wu")
+    sent = {**form.fields, "action": "dept_sign", "opinion": "同意"}
+    for path in (form.attributes["action"], f"/c/{number}/unsent"):
+        answer = browser.post(path, data=sent, headers=headers)
+        assert answer.status_code == 401
+        told = read_page(answer.text).one(id="signed-out").text
+        assert "现在登录的是吴主任，这一页是别人打开的" in told
+    assert state_of(store, number) == "dept_review"
+    file = store.readings.case_file(number)
+    assert file is not None
+    actors = {line.actor for line in store.readings.entries(file.case.id)}
+    assert "wu" not in actors
+
+
+def test_a_request_that_a_colleague_began_is_not_handed_in_as_ones_own(as_person: As) -> None:
+    browser = as_person("zhang")
+    form = see(browser, "/requests/new/consumable-approval").one("form", id="request-form")
+    as_somebody_else(browser, "chen")
+    sent = {**form.fields, "f.material_name": "可吸收缝线", "do": "draft"}
+    answer = browser.post("/requests/new/consumable-approval", data=sent)
+    assert answer.status_code == 401
+    assert read_page(answer.text).one(id="written").text == "可吸收缝线"
+
+
 def test_where_nothing_was_written_one_signs_in_at_once(as_person: As, clock: SetClock) -> None:
     zhang = as_person("zhang")
     clock.move(minutes=30)

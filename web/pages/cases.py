@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 from web import unsent
-from web.posted import Posted, posted
+from web.posted import Posted, posted_by_visitor
 from web.presenters.cases import Moment, Overtaken, case_view, overtaken_by, said_after
 from web.presenters.decisions import Attempt
 from web.presenters.inputs import typed_from, with_another_row, without_files
@@ -35,7 +35,7 @@ from workflow.service.sights import CaseSight
 router = APIRouter(route_class=PageRoute)
 
 Here = Annotated[Visit, Depends(signed_in)]
-Form = Annotated[Posted, Depends(posted)]
+Form = Annotated[Posted, Depends(posted_by_visitor)]
 
 SAVE = "save"
 DONE_AND_GONE = Sentence(

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 
 from web import unsent
 from web.pages.cases import said_now, show_case
-from web.posted import Posted, posted
+from web.posted import Posted, posted_by_visitor
 from web.presenters.decisions import Attempt
 from web.presenters.inputs import (
     Typed,
@@ -39,7 +39,7 @@ from workflow.service.looking import handing_in
 router = APIRouter(route_class=PageRoute)
 
 Here = Annotated[Visit, Depends(signed_in)]
-Form = Annotated[Posted, Depends(posted)]
+Form = Annotated[Posted, Depends(posted_by_visitor)]
 
 #: So many fields a link may fill in.
 FILLED_IN = 50

@@ -78,7 +78,8 @@ def test_who_is_consulted_reads_and_comments_and_decides_nothing(
     card = see(as_person("ding"), f"/c/{number}").one(id="decision-card")
     assert "赵院长征询您的看法" in card.text
     form = card_form(as_person("zhao"), number, "approve")
-    refused = send_decision(as_person("ding"), form, "approve")
+    forged = {"as": "ding"}
+    refused = send_decision(as_person("ding"), form, "approve", **forged)
     assert refused.status_code == 403
     uses(as_person("ding"), number, "task.comment", "好用")
     assert "好用" in see(as_person("zhao"), f"/c/{number}").one(id="timeline").text

@@ -57,7 +57,7 @@ DAGGERS: dict[str, dict[str, tuple[str, ...]]] = {
             # fund + own = total†
             "settle: form.settlement_difference == 0元",
             # the clerk who settles is not the person who booked the charges†
-            "settle: !(actor.id in facts.charge_bookers)",
+            "settle: !(actor.id in facts.charge_bookers || actor.id in facts.charge_booked_for)",
             # no charge booked†
             "cancel: !facts.charges_booked",
         ),

@@ -50,6 +50,7 @@ WRONG = [
     ("do: submit, by: amy", "do: submit", 16, 8, "by"),
     ("do: submit, by: amy", "do: submit, wait: 3d, by: amy", 16, 20, "wait"),
     ("do: submit, by: amy", "wait: soon", 16, 14, "soon"),
+    ("do: submit, by: amy", "wait: 999999w", 16, 14, "5200w"),
     ("do: submit, by: amy", "wait: 3d, by: amy", 16, 18, "by"),
     ("do: submit, by: amy", "wait: 3d, refused: closed", 16, 18, "refused"),
     ("do: submit, by: amy", "do: submit, by: amy, as: x", 16, 29, "as"),

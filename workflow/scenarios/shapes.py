@@ -174,17 +174,22 @@ def day_of(text: object) -> date | None:
 
 
 class Span(Shape[timedelta]):
-    """A length of time by the clock: `90m`, `4h`, `3d`, `2w`."""
+    """A length of time by the clock, `90m`, `4h`, `3d` or `2w`, and no more than a century."""
 
-    expected = Sentence("一段时间，如 90m、4h、3d、2w", "a length of time, as 90m, 4h, 3d, 2w")
+    LONGEST = timedelta(weeks=5200)
+    expected = Sentence(
+        "一段时间，如 90m、4h、3d、2w，最长 5200w",
+        "a length of time, as 90m, 4h, 3d, 2w, at most 5200w",
+    )
 
     def read(self, spot: Spot, reading: Reading) -> timedelta | None:
         text = spot.node.value
         found = _LENGTH.fullmatch(text) if isinstance(text, str) else None
-        if found is None:
+        length = None if found is None else int(found[1]) * _UNITS[found[2]]
+        if length is None or length > self.LONGEST:
             self.refuse(spot, reading)
             return None
-        return int(found[1]) * _UNITS[found[2]]
+        return length
 
     def schema(self) -> Schema:
         return {"type": "string", "pattern": f"^{_LENGTH.pattern}$"}

@@ -65,7 +65,7 @@ def _text(value: object) -> object:
     if not isinstance(value, str):
         raise Unfit(f"{type(value).__name__} where a text is expected")
     # The library ends a text at NUL without a word, and cannot take half of a surrogate pair.
-    if "\0" in value or (not value.isascii() and _HALF_PAIR.search(value)):
+    if not value.isprintable() and ("\0" in value or _HALF_PAIR.search(value)):
         raise Unfit("a text with characters that are none")
     return value
 

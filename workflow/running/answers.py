@@ -91,14 +91,8 @@ def _text(line: Field, raw: object) -> str:
             raise Unreadable("请填文字", "Please enter text")
         raw = str(raw)
     text = unicodedata.normalize("NFC", raw).replace("\r\n", "\n").strip()
-    if _CONTROL.search(text):
-        raise Unreadable(
-            "含有不可见的控制字符，请删去", "Contains control characters; please remove them"
-        )
-    if _BROKEN.search(text):
-        raise Unreadable(
-            "含有不完整的字符，请重新输入", "Contains a broken character; please type it again"
-        )
+    if not text.isprintable():
+        _refuse_strange(text)
     limit = line.maximum or (LONG_TEXT_LIMIT if line.type is FieldType.LONG_TEXT else TEXT_LIMIT)
     if len(text) > limit:
         raise Unreadable(
@@ -108,6 +102,17 @@ def _text(line: Field, raw: object) -> str:
     if line.minimum is not None and len(text) < line.minimum:
         raise Unreadable(f"至少 {line.minimum} 字", f"At least {line.minimum} characters")
     return text
+
+
+def _refuse_strange(text: str) -> None:
+    if _CONTROL.search(text):
+        raise Unreadable(
+            "含有不可见的控制字符，请删去", "Contains control characters; please remove them"
+        )
+    if _BROKEN.search(text):
+        raise Unreadable(
+            "含有不完整的字符，请重新输入", "Contains a broken character; please type it again"
+        )
 
 
 #: Digits, in groups of three if any; not 1e5, 1_000 or 1,5, which mean something else to somebody.

@@ -41,6 +41,7 @@ LEADING = frozenset(
         "medical-record",
     }
 )
+_STAY = "inpatient-settlement"
 #: Told by the house's own programme: a story of it would change the policy of all the others.
 _GOVERNING = "policy-profile"
 
@@ -49,6 +50,10 @@ _MUST_SUCCEED = "✔"
 #: How often the stories of one process are told to the end, and how often only begun.
 _TOLD = 4
 _BEGUN = 4
+#: Of these, how many when somebody is admitted in them; and how many weeks ago at most: no story
+#: tells how they went home, and a ward has only so many beds.
+_IN_BED = 2
+_WEEKS_IN_BED = 1
 #: What passes between two acts that a story puts at the same moment.
 _PAUSE = timedelta(minutes=2)
 _WEEK = timedelta(days=7)
@@ -102,6 +107,8 @@ class Retelling:
         stories = [one for one in stories if one.cues]
         for turn in range(_TOLD + _BEGUN if stories else 0):
             script = stories[turn % len(stories)]
+            if script.admits and turn % _TOLD >= _IN_BED:
+                continue
             if turn >= _TOLD:
                 script = script.begun(rng)
             start = self._start(script, turn, rng)
@@ -122,6 +129,8 @@ class Retelling:
         last = script.now + _WEEK * ((now - script.length - script.now) // _WEEK)
         weeks = max((last - begin) // _WEEK, 0)
         back = turn % 2 if turn >= _TOLD else weeks * (_TOLD - turn) // _TOLD
+        if script.admits:
+            back = min(back, _WEEKS_IN_BED)
         start = last - _WEEK * back
         if start < begin:
             # Longer than the demonstration: it begins with it and is not over yet.
@@ -162,6 +171,11 @@ class _Script:
     def now(self) -> datetime:
         """When it begins in the file."""
         return self.scenario.setting.now
+
+    @property
+    def admits(self) -> bool:
+        """Whether somebody is admitted in it."""
+        return any(isinstance(cue.act, Start) and cue.act.process == _STAY for cue in self.cues)
 
     @property
     def length(self) -> timedelta:

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
+from sqlalchemy.exc import DatabaseError
 from uvicorn.supervisors import Multiprocess
 
 from storage.database import UnusableDatabase, refuse_unsafe_workers
@@ -262,6 +263,13 @@ _BROKEN = Sentence(
 )
 
 
+_UNREADABLE = Sentence(
+    "数据库读不完整：{why}。文件可能已损坏，请用备份恢复，再校验一次。",
+    "The database cannot be read to its end: {why}. The file may be damaged; restore a backup "
+    "and verify again.",
+)
+
+
 def _migrate(_asked: argparse.Namespace) -> int:
     with opening.as_it_is(_settings()) as database:
         made = migrate(database)
@@ -270,10 +278,16 @@ def _migrate(_asked: argparse.Namespace) -> int:
 
 
 def _verify(_asked: argparse.Namespace) -> int:
-    with opening.as_it_is(_settings()) as database:
-        if pending(database):
-            raise CannotDo(_OLD)
-        found = verify(database)
+    with opening.as_it_is(_settings(), is_made=True) as database:
+        # What is read in one go comes past the layer that gives errors their common names.
+        unreadable = (DatabaseError, database.engine.dialect.loaded_dbapi.DatabaseError)
+        try:
+            if pending(database):
+                raise CannotDo(_OLD)
+            found = verify(database)
+        except unreadable as error:
+            _complain(_UNREADABLE.filled(why=getattr(error, "orig", error)))
+            return DOES_NOT_HOLD
     if not found.faults:
         _say(_SOUND.filled(cases=found.cases, entries=found.entries, files=found.files))
         return DONE

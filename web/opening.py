@@ -16,7 +16,7 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from storage.database import Database, open_database
 from storage.schema import migrate
@@ -145,6 +145,12 @@ _NO_DATABASE = Sentence(
 )
 
 
+_NO_FILE = Sentence(
+    "没有数据库文件 {path}，请核对 DATABASE_URL。",
+    "There is no database file {path}; check DATABASE_URL.",
+)
+
+
 @contextmanager
 def opened(settings: Settings) -> Iterator[DatabaseStore]:
     """The database of the settings, with every migration made."""
@@ -154,16 +160,22 @@ def opened(settings: Settings) -> Iterator[DatabaseStore]:
 
 
 @contextmanager
-def as_it_is(settings: Settings) -> Iterator[Database]:
-    """The database of the settings, as it is. CannotDo when nobody answers at its address."""
+def as_it_is(settings: Settings, *, is_made: bool = False) -> Iterator[Database]:
+    """The database of the settings, as it is; one that `is_made` already is not begun here.
+
+    CannotDo when nobody answers at its address.
+    """
     with closing(open_database(settings.database_url)) as database:
         address = database.engine.url
         if database.dialect == "sqlite":
-            Path(address.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
+            file = Path(address.database or "").absolute()
+            if is_made and not file.exists():
+                raise CannotDo(_NO_FILE.filled(path=file))
+            file.parent.mkdir(parents=True, exist_ok=True)
         try:
             with database.engine.connect():
                 pass
-        except OperationalError as error:
+        except DatabaseError as error:
             shown = address.render_as_string(hide_password=True)
             raise CannotDo(_NO_DATABASE.filled(url=shown, why=error.orig))
         yield database

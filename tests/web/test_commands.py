@@ -212,10 +212,46 @@ def test_a_ledger_that_somebody_changed_is_named_by_its_line(
 
 
 def test_an_older_database_is_not_verified_but_told_to_migrate(
-    capsys: pytest.CaptureFixture[str],
+    own_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (own_folder / "house").mkdir()
+    (own_folder / "house" / "qianpi.db").touch()
     assert main(["verify"]) == 2
     assert "qianpi migrate" in capsys.readouterr().err
+
+
+def test_a_database_that_is_not_there_is_told_and_not_begun(
+    own_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify"]) == 2
+    assert "没有数据库文件" in capsys.readouterr().err
+    assert not (own_folder / "house").exists()
+
+
+def test_a_file_that_is_no_database_is_told_in_a_sentence(
+    own_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (own_folder / "house").mkdir()
+    (own_folder / "house" / "qianpi.db").write_text("process: x\n" * 500, "utf-8")
+    assert main(["verify"]) == 2
+    assert "无法打开" in capsys.readouterr().err
+
+
+def test_a_damaged_file_fails_the_check_in_a_sentence(
+    own_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(ADD_SUN)
+    file = own_folder / "house" / "qianpi.db"
+    with sqlite3.connect(file) as whole:
+        whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        root = whole.execute("SELECT rootpage FROM sqlite_master WHERE name = 'entry'").fetchone()
+        size = whole.execute("PRAGMA page_size").fetchone()
+    whole.close()
+    damaged, begun = bytearray(file.read_bytes()), (root[0] - 1) * size[0]
+    damaged[begun : begun + size[0]] = b"\xff" * size[0]
+    file.write_bytes(damaged)
+    assert main(["verify"]) == 1
+    assert "请用备份恢复" in capsys.readouterr().err
 
 
 # ---- accounts ------------------------------------------------------------------------------------

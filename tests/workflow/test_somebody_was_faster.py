@@ -6,6 +6,8 @@ from tests.workflow.hospital import PURCHASE, Hospital, reasons, refused, with_p
 from tests.workflow.racing import RacingStore
 from workflow.refusals import Code
 
+CHANGED_SINCE = "This case has changed since you opened the page; look at it again, then decide"
+
 #: Mei heads surgery beside Dr Lee.
 TWO_HEADS = with_posts(("mei", "dept_head", "surgery"))
 
@@ -20,9 +22,7 @@ def test_of_two_heads_the_first_decides_and_the_second_is_told() -> None:
 
     assert first.refused is None
     assert refused(second).code is Code.CONFLICT
-    assert reasons(second) == [
-        "Somebody else acted on this case first; look at it again, then decide"
-    ]
+    assert reasons(second) == [CHANGED_SINCE]
     assert hospital.case(request).state == "finance"
 
 
@@ -49,6 +49,8 @@ def test_who_changes_their_mind_on_the_old_page_is_told_that_it_has_changed() ->
     other = hospital.decide("lee", "reject", request, "算了", seen=seen)
 
     assert refused(other).code is Code.CONFLICT
+    assert reasons(other) == [CHANGED_SINCE]
+    assert "他人" not in refused(other).refusals[0].because.zh  # it was Lee who acted
 
 
 def test_an_old_page_from_before_a_return_is_out_of_date_though_it_was_decided_there() -> None:
@@ -89,7 +91,9 @@ def test_after_looking_again_it_can_be_decided() -> None:
     draft = hospital.opened("amy", thing="止血钳", price="300.00")
     seen = hospital.case(draft).version
     hospital.saves("amy", draft, price="280.00")
-    assert refused(hospital.decide("amy", "submit", draft, seen=seen)).code is Code.CONFLICT
+    early = hospital.decide("amy", "submit", draft, seen=seen)
+    assert refused(early).code is Code.CONFLICT
+    assert reasons(early) == [CHANGED_SINCE]
 
     answer = hospital.decide("amy", "submit", draft, seen=hospital.case(draft).version)
 

@@ -87,9 +87,10 @@ from workflow.running.outcome import Outcome
 from workflow.running.rulebook import SAVE
 from workflow.running.situation import Ids, Situation
 
+#: True of whoever it was: a colleague, the clock, or the person themselves on another page.
 CHANGED = Sentence(
-    "本案已被他人办理，请看最新情况后再决定",
-    "Somebody else acted on this case first; look at it again, then decide",
+    "您打开页面以后，本案又有了变动，请看最新情况后再决定",
+    "This case has changed since you opened the page; look at it again, then decide",
 )
 NO_EDIT = Sentence(
     "“{state}”阶段不能直接修改表单", "At “{state}” the form cannot be changed directly"

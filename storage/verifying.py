@@ -33,6 +33,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from storage import attached
 from storage import statements as s
 from storage.catalog import all_definitions, definition_of
 from storage.changes import HOUSE
@@ -135,6 +136,8 @@ class Report:
     broken: set[str] = field(default_factory=set, repr=False)
     #: What the ledgers tell of each row of a register, by its id: see `_told`.
     rows: dict[str, _Told] = field(default_factory=dict, repr=False)
+    #: And of each file of a case.
+    attached: dict[str, attached.Told] = field(default_factory=dict, repr=False)
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -176,6 +179,7 @@ def _faults(wire: Wire, report: Report, dress: _Dress, *, files: bool) -> Iterat
     yield from _changed_policy(wire, report)
     yield from _changed_turns(wire)
     yield from _changed_rows(wire, report)
+    yield from attached.changed_attachments(wire, report.attached, frozenset(report.broken))
     yield from untold_lines(wire, report.broken)
     if not report.faults:  # else that is said where the lines are missing
         yield from lines_of_nothing(wire)
@@ -259,7 +263,6 @@ _VALUES_GONE = Sentence(
     "账本记着 {told} 次参数生效，现有 {there} 次",
     "{told} values were put in force, {there} are there",
 )
-_FILE_CHANGED = Sentence("文件内容与校验码不符", "the bytes of the file do not match their digest")
 
 
 def _of(sentence: Sentence, what: Sentence, **values: object) -> Sentence:
@@ -402,6 +405,8 @@ def _fold(lines: Iterator[_Read], chain: Chain, folded: Folded, report: Report) 
         folded.add(said, digest)
         if "policy" in said:
             report.policy += len(said["policy"])
+        if "attachments" in said:
+            report.attached.update(attached.files_in(said, chain.case, chain.length))
         if "rows" in said:
             for row in said["rows"]:
                 digest_of_row = _row_digest(row["register"], row["values"])
@@ -632,10 +637,10 @@ def _kept_digest(register: str, cells: str) -> bytes:
 
 
 def _changed_files(wire: Wire, report: Report) -> Iterator[Fault]:
-    for digest, content in wire.stream(Step(_files), at_once=1):
+    for fault in attached.changed_files(wire):
         report.files += 1
-        if sha256(content).hexdigest() != digest:
-            yield Fault(digest, 0, _FILE_CHANGED)
+        if fault is not None:
+            yield fault
 
 
 # ---- statements ----------------------------------------------------------------------------------
@@ -768,7 +773,3 @@ def _lines_without_a_turn() -> Select[Any]:
     found = select(case.number, entry.seq).select_from(joined)
     by_a_schedule = and_(entry.key >= _BY_A_SCHEDULE, entry.key < _PAST_A_SCHEDULE)
     return found.where(entry.seq == literal_column("1"), by_a_schedule, turn.id.is_(None))
-
-
-def _files() -> Select[Any]:
-    return select(s.FILE.c.digest, s.FILE.c.content)

@@ -24,6 +24,7 @@ from workflow.nouns import (
     ORDINARY,
     STRAIGHT,
     Address,
+    Attachment,
     Branch,
     Case,
     Course,
@@ -335,6 +336,18 @@ def task_facts(task: Task) -> dict[str, Any]:
         "due": None if task.due_at is None else moment_text(task.due_at),
         **({"overdue": True} if task.overdue else {}),
         "excluded": list(task.excluded),
+    }
+
+
+def attachment_facts(attachment: Attachment) -> dict[str, Any]:
+    """What a line keeps of a file that came with the act; its bytes stand behind the digest."""
+    return {
+        "id": attachment.id,
+        "name": attachment.name,
+        "type": attachment.media_type,
+        "size": attachment.size,
+        "digest": attachment.digest,
+        "field": attachment.field,
     }
 
 

@@ -194,6 +194,7 @@ def _act(file: CaseFile, how: Move) -> Change:
             for task in how.changed
         ],
         "deadlines": [ledger.deadline_facts(deadline) for deadline in how.deadlines],
+        "attachments": [ledger.attachment_facts(attachment) for attachment in how.attachments],
     }
     entry = ledger.seal(_heading(case, how, how.to), case.seq + 1, case.head, facts)
     return Change(

@@ -401,6 +401,51 @@ def test_the_bytes_of_a_file_are_checked(busy: DatabaseStore) -> None:
     assert verify(busy.database, files=False).whole
 
 
+@pytest.mark.parametrize(
+    ("statements", "what"),
+    [
+        (["UPDATE attachment SET name = 'x.pdf' WHERE case_id = :it"], "differs from the ledger"),
+        (
+            [
+                "INSERT INTO file (digest, content, kept_at) VALUES (:other, :bytes, '2026')",
+                "UPDATE attachment SET digest = :other WHERE case_id = :it",
+            ],
+            "differs from the ledger",
+        ),
+        (["UPDATE attachment SET field = 'quote' WHERE case_id = :it"], "differs from the ledger"),
+        (["UPDATE attachment SET case_id = :first WHERE case_id = :it"], "differs from the ledger"),
+        (["DELETE FROM attachment WHERE case_id = :it"], "is missing"),
+    ],
+)
+def test_a_file_that_is_not_what_its_line_tells_is_found(
+    busy: DatabaseStore, statements: list[str], what: str
+) -> None:
+    first = busy.readings.case_file("CA2026-000001")
+    assert first is not None
+    other = sha256(b"other").hexdigest()
+    tamper(busy, *statements, other=other, bytes=b"other", first=first.case.id)
+    fault = only_fault(busy.database)
+    assert what in fault.what.en
+    assert fault.case.startswith("CA2026-")
+
+
+def test_a_file_without_its_bytes_is_found(busy_file: DatabaseStore) -> None:
+    tamper(busy_file, "DELETE FROM file")
+    faults = verify(busy_file.database).faults
+    assert [fault.case for fault in faults] == [f"CA2026-00000{n}" for n in (1, 2, 3)]
+    assert all("the bytes of the file" in fault.what.en for fault in faults)
+
+
+def test_a_file_that_no_line_brought_is_found(busy: DatabaseStore) -> None:
+    tamper(
+        busy,
+        "INSERT INTO attachment (id, case_id, name, media_type, size, digest)"
+        " SELECT 'forged', case_id, name, media_type, size, digest"
+        " FROM attachment WHERE case_id = :it",
+    )
+    assert only_fault(busy.database).what.en == "the file forged is not in the ledger"
+
+
 def test_the_text_of_a_definition_is_checked(busy: DatabaseStore) -> None:
     tamper(busy, "UPDATE definition SET source = 'process: other'")
     assert only_fault(busy.database).case == "syringes 1"

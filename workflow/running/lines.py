@@ -319,7 +319,7 @@ def _lists_of(act: Act, after: After) -> dict[str, list[Any]]:
     """What an act did of each kind; nothing of the kinds of which it did none."""
     done: Iterable[tuple[str, Sequence[Any], Callable[[Any], object]]] = (
         ("calculations", act.calculated, _calculation_facts),
-        ("attachments", act.attachments, _attachment_facts),
+        ("attachments", act.attachments, ledger.attachment_facts),
         ("opened", after.opened, ledger.task_facts),
         ("closed", (*after.closed, *after.undone), _closed_facts),
         ("tasks", after.changed, partial(_changed_facts, act.situation)),
@@ -399,17 +399,6 @@ def _filled(before: Form, after: Form) -> Form:
 def _differences(before: Form, after: Form) -> dict[str, list[FieldValue]]:
     return {
         key: [before.get(key), value] for key, value in after.items() if before.get(key) != value
-    }
-
-
-def _attachment_facts(attachment: Attachment) -> dict[str, Any]:
-    return {
-        "id": attachment.id,
-        "name": attachment.name,
-        "type": attachment.media_type,
-        "size": attachment.size,
-        "digest": attachment.digest,
-        "field": attachment.field,
     }
 
 

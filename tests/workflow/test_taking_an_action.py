@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.workflow.hospital import MONDAY, PURCHASE, Hospital, edited, local, reasons
 from workflow.nouns import Case, Task
 
@@ -169,6 +171,43 @@ def test_an_empty_field_leaves_no_empty_brackets_in_a_title() -> None:
     request = hospital.opened("amy", thing="止血钳")
 
     assert hospital.case(request).title == "止血钳"
+
+
+#: What it is, how large, and who makes it: `-2 · 大（华佗）`.
+OF_THREE = edited(
+    PURCHASE,
+    ("title: '{thing}'", "title: '{thing} · {size}（{maker}）'"),
+    (
+        "  dept_opinion:",
+        """\
+  size: {label: {zh: 大小, en: Size}, type: text}
+  maker: {label: {zh: 厂家, en: Maker}, type: text}
+  dept_opinion:""",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("thing", "size", "maker", "title"),
+    [
+        ("-2", "大", "华佗", "-2 · 大（华佗）"),
+        ("-2", "大/", "", "-2 · 大/"),
+        ("，-2", "", "", "，-2"),
+        ("扎带()", "大", "", "扎带() · 大"),
+        ("", "-大-", "", "-大-"),
+        ("—", "", "", "—"),
+        ("止血钳", "", "", "止血钳"),
+        ("", "大", "华佗", "大（华佗）"),
+    ],
+)
+def test_what_somebody_typed_stays_in_a_title_and_what_surrounds_nothing_goes(
+    thing: str, size: str, maker: str, title: str
+) -> None:
+    hospital = Hospital(OF_THREE)
+
+    request = hospital.opened("amy", thing=thing, size=size, maker=maker)
+
+    assert hospital.case(request).title == title
 
 
 def test_numbers_run_by_process_and_year() -> None:

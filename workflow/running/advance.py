@@ -603,8 +603,13 @@ def title_of(situation: Situation, form: Form) -> str:
         return situation.case.title
     if all(form.get(key) in (None, "") for key in definition.form):
         return definition.name.zh
-    title = TITLE_PLACE.sub(lambda at: _in_title(situation, form, at[1]), definition.title)
-    return _EMPTY.sub("", title).strip(" ·-—/，,") or definition.name.zh
+    said = {place: _in_title(situation, form, place) for place in definition.title_places}
+    title = definition.title
+    if not all(said.values()):
+        # Before anything is filled in: what somebody typed may end in a dash, or hold brackets.
+        title = TITLE_PLACE.sub(lambda at: at[0] if said[at[1]] else "", title)
+        title = _EMPTY.sub("", title).strip(" ·-—/，,")
+    return TITLE_PLACE.sub(lambda at: said[at[1]], title) or definition.name.zh
 
 
 def _says_the_same(situation: Situation, form: Form) -> bool:

@@ -23,6 +23,7 @@ from workflow.nouns import (
     Scalar,
     Task,
 )
+from workflow.people.organisation import Person
 from workflow.ports.deciding import CaseFile, Watch
 from workflow.ports.hospital import Hospital
 from workflow.ports.house import StoredDefinition
@@ -323,8 +324,36 @@ class MemoryReadings:
 
     def _audited(self, query: AuditQuery) -> list[AuditRow]:
         with self._looking:
-            found = [row for row in self._audit_rows() if _is_audited(row, query)]
+            found = [row for row in self._audit_rows() if self._is_audited(row, query)]
         return sorted(found, key=lambda row: row.entry.at)[::-1]
+
+    def _is_audited(self, row: AuditRow, query: AuditQuery) -> bool:
+        entry = row.entry
+        return (
+            query.case_number in (None, row.case_number)
+            and query.person in (None, entry.actor, entry.acting_for)
+            and query.role in (None, entry.role, *self._roles_beside(entry))
+            and query.department in (None, entry.department, *self._home_beside(entry))
+            and query.process in (None, entry.process)
+            and query.event in (None, entry.event)
+            and (query.since is None or query.since <= entry.at)
+            and (query.until is None or entry.at < query.until)
+            and (entry.refused is not None or not query.refused_only)
+            and entry.case not in query.without
+        )
+
+    def _roles_beside(self, entry: Entry) -> Iterator[str]:
+        person = self._without_a_post(entry)
+        return iter(()) if person is None else (post.role for post in person.posts)
+
+    def _home_beside(self, entry: Entry) -> Iterator[str]:
+        person = self._without_a_post(entry)
+        return iter(()) if person is None else iter((person.department,))
+
+    def _without_a_post(self, entry: Entry) -> Person | None:
+        """Who wrote a line from no post of theirs."""
+        acted_from = (entry.role, entry.department)
+        return self._kept.people.get(entry.actor) if acted_from == (None, None) else None
 
     def _audit_rows(self) -> list[AuditRow]:
         rows = []
@@ -337,22 +366,6 @@ class MemoryReadings:
 
 def _is_over(notice: Notice, case: Case) -> bool:
     return notice.topic in CALLS and case.entered_at > notice.at
-
-
-def _is_audited(row: AuditRow, query: AuditQuery) -> bool:
-    entry = row.entry
-    return (
-        query.case_number in (None, row.case_number)
-        and query.person in (None, entry.actor, entry.acting_for)
-        and query.role in (None, entry.role)
-        and query.department in (None, entry.department)
-        and query.process in (None, entry.process)
-        and query.event in (None, entry.event)
-        and (query.since is None or query.since <= entry.at)
-        and (query.until is None or entry.at < query.until)
-        and (entry.refused is not None or not query.refused_only)
-        and entry.case not in query.without
-    )
 
 
 def _page(rows: list[T], limit: int, offset: int) -> Page[T]:

@@ -41,6 +41,7 @@ from storage.statements import (
     NOTICE_READ,
     NOTICE_SEEN,
     PERSON,
+    POST,
     TASK,
     TRAIL,
     how_many,
@@ -416,21 +417,29 @@ def _newest(lines: Table) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
 def _audit_filters(lines: Table) -> Mapping[str, ColumnElement[bool]]:
     case = select(CASE.c.id).where(CASE.c.number == bindparam("the_case_number"))
     person: ColumnElement[str] = bindparam("the_person")
-    named: Mapping[str, ColumnElement[bool]] = {
-        name: lines.c[name] == bindparam(f"the_{name}")
-        for name in ("role", "department", "process", "event")
-    }
-    led: Mapping[str, ColumnElement[bool]] = {
+    role: ColumnElement[str] = bindparam("the_role")
+    department: ColumnElement[str] = bindparam("the_department")
+    of_role = select(POST.c.person).where(POST.c.role == role)
+    of_department = select(PERSON.c.id).where(PERSON.c.department == department)
+    return {
         "case_number": ENTRY.c.case_id == case.scalar_subquery(),
         "person": or_(ENTRY.c.actor == person, ENTRY.c.acting_for == person),
-        "refused": ENTRY.c.refused.is_not(None),
-    }
-    return {
-        **named,
-        **led,
+        "role": or_(lines.c.role == role, _from_no_post(lines, of_role)),
+        "department": or_(lines.c.department == department, _from_no_post(lines, of_department)),
+        "process": lines.c.process == bindparam("the_process"),
+        "event": lines.c.event == bindparam("the_event"),
         "since": lines.c.at >= bindparam("the_since"),
         "until": lines.c.at < bindparam("the_until"),
+        "refused": ENTRY.c.refused.is_not(None),
     }
+
+
+def _from_no_post(lines: Table, people: Select[Any]) -> ColumnElement[bool]:
+    """What one of these people did from no post of theirs: what was refused, and what applicants do
+    with what they have asked for.
+    """
+    no_post = and_(lines.c.role.is_(None), lines.c.department.is_(None))
+    return and_(no_post, lines.c.actor.in_(people))
 
 
 # ---- notices -------------------------------------------------------------------------------------

@@ -153,8 +153,8 @@ class TrailTable(SQLModel, table=True):
     __tablename__ = "trail"
     __table_args__ = (
         # The order of an auditor's list, and what became of one event; each answers alone.
-        Index("ix_trail_at", "at", "event", "process", "department", "role"),
-        Index("ix_trail_event", "event", "at", "process", "department", "role"),
+        Index("ix_trail_at", "at", "event", "process", "department", "role", "actor"),
+        Index("ix_trail_event", "event", "at", "process", "department", "role", "actor"),
     )
 
     no: int = Field(primary_key=True, sa_type=Number, sa_column_kwargs={"autoincrement": False})
@@ -163,6 +163,7 @@ class TrailTable(SQLModel, table=True):
     process: str = Field(sa_type=Key)
     department: str | None = Field(sa_type=Key)
     role: str | None = Field(sa_type=Key)
+    actor: str = Field(sa_type=Key)
 
 
 class StreamTable(SQLModel, table=True):

@@ -9,7 +9,8 @@ import pytest
 
 from tests.storage.clerk import MORNING, Blank, Move, act, submitted
 from workflow.nouns import Actor
-from workflow.ports.house import Deed
+from workflow.people.organisation import Person, Post
+from workflow.ports.house import Deed, SavePerson
 from workflow.ports.reading import MANY, AuditQuery
 from workflow.ports.store import Store
 
@@ -18,7 +19,11 @@ HOUR = timedelta(hours=1)
 
 def a_busy_day(store: Store) -> None:
     submitted(store, Blank("CA-1"))
-    act(store, "CA-1", Move(refused="not_permitted", by="sam", role=None, at=MORNING + HOUR))
+    act(
+        store,
+        "CA-1",
+        Move(refused="not_permitted", by="sam", role=None, department=None, at=MORNING + HOUR),
+    )
     act(store, "CA-1", Move(by="meng", acting_for="lee", at=MORNING + 2 * HOUR))
     submitted(
         store,
@@ -70,6 +75,25 @@ def test_lines_are_found_by_what_they_tell(
 ) -> None:
     a_busy_day(store)
     assert found(store, query) == expected
+
+
+def test_what_was_done_from_no_post_is_found_by_who_did_it(store: Store) -> None:
+    """What was refused names no post, and neither does what applicants do with their own cases."""
+    nurse = Person("sam", "山姆", "ortho", (Post("ward_nurse", "ortho"),))
+    asks = Person("amy", "艾米", "surgery", (Post("clinician", "surgery"),))
+    store.house.change(Deed(Actor("root", "管理员"), MORNING), *map(SavePerson, (nurse, asks)))
+    a_busy_day(store)
+    taken_back = Move(event="withdraw", by="amy", role=None, department=None, at=MORNING + 5 * HOUR)
+    act(store, "PO-1", taken_back)
+    refused, withdrawn = [("CA-1", "refused")], [("PO-1", "withdraw")]
+    assert found(store, AuditQuery(department="ortho", refused_only=True)) == refused
+    assert found(store, AuditQuery(role="ward_nurse", refused_only=True)) == refused
+    assert found(store, AuditQuery(role="ward_nurse")) == refused
+    assert refused[0] in found(store, AuditQuery(department="ortho", case_number="CA-1"))
+    assert found(store, AuditQuery(role="dept_head", refused_only=True)) == []
+    assert found(store, AuditQuery(department="surgery", event="withdraw")) == withdrawn
+    assert found(store, AuditQuery(role="clinician", event="withdraw")) == withdrawn
+    assert found(store, AuditQuery(department="ortho", event="withdraw")) == []
 
 
 def test_lines_of_some_cases_are_left_out(store: Store) -> None:

@@ -381,7 +381,7 @@ def test_a_line_that_auditors_are_shown_and_nobody_wrote_is_found(asked: Databas
     # Far ahead, so that what is written from now on would never come into the trail.
     tamper(
         asked,
-        "INSERT INTO trail (no, at, event, process) VALUES (999999, '2026', 'start', 'x')",
+        "INSERT INTO trail (no, at, event, process, actor) VALUES (9999, '2026', 'x', 'x', 'sam')",
     )
     faults = [fault.what.en for fault in verify(asked.database).faults]
     assert "the trail of auditors tells of lines that the ledgers do not have: 1" in faults

@@ -105,7 +105,8 @@ class AuditQuery:
     """Ledger lines by case, person, role, department, process, event, period and outcome.
 
     The newest come first; `since` belongs to the period, `until` is the moment after it. `without`
-    are the ids of cases of which no line comes.
+    are the ids of cases of which no line comes. What was done from no post (what was refused, what
+    applicants do with their own cases) is found by the roles and the home department of who did it.
     """
 
     case_number: str | None = None

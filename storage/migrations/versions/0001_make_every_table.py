@@ -68,8 +68,8 @@ REFUSALS = {
 ENTERING = (
     """CREATE FUNCTION enter_in_trail() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        INSERT INTO trail (no, at, event, process, department, role)
-        VALUES (NEW.no, NEW.at, NEW.event, NEW.process, NEW.department, NEW.role);
+        INSERT INTO trail (no, at, event, process, department, role, actor)
+        VALUES (NEW.no, NEW.at, NEW.event, NEW.process, NEW.department, NEW.role, NEW.actor);
         RETURN NULL;
     END $$""",
     """CREATE TRIGGER entry_trail AFTER INSERT ON entry
@@ -623,9 +623,10 @@ def _make_the_trail() -> None:
         sa.Column("process", KEY, nullable=False),
         sa.Column("department", KEY, nullable=True),
         sa.Column("role", KEY, nullable=True),
+        sa.Column("actor", KEY, nullable=False),
         sa.PrimaryKeyConstraint("no", name=op.f("pk_trail")),
     )
-    asked_by = ["process", "department", "role"]
+    asked_by = ["process", "department", "role", "actor"]
     op.create_index("ix_trail_at", "trail", ["at", "event", *asked_by], unique=False)
     op.create_index("ix_trail_event", "trail", ["event", "at", *asked_by], unique=False)
     if op.get_bind().dialect.name == "postgresql":

@@ -52,8 +52,9 @@ def test_a_refused_attempt_is_found_with_who_tried_and_why(
         ({"process": "consumable-approval"}, 6),
         ({"process": "consumable-approval", "person": "zhang"}, 3),
         ({"process": "consumable-approval", "person": "张医生"}, 3),
-        ({"process": "consumable-approval", "role": "dept_head"}, 1),
-        ({"process": "consumable-approval", "department": "surgery"}, 3),
+        # What was signed, and what two heads of departments tried in vain.
+        ({"process": "consumable-approval", "role": "dept_head"}, 3),
+        ({"process": "consumable-approval", "department": "surgery"}, 5),
         ({"process": "consumable-approval", "action": "dept_sign"}, 1),
         ({"process": "consumable-approval", "action": "refused"}, 2),
         ({"process": "consumable-approval", "since": "2026-03-02", "until": "2026-03-02"}, 6),

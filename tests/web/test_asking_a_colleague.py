@@ -87,6 +87,25 @@ def test_who_is_consulted_reads_and_comments_and_decides_nothing(
     assert state_of(store, number) == "buying"
 
 
+def test_conditions_that_are_too_long_stay_on_the_page_with_what_is_wrong_at_the_field(
+    as_person: As, store: Store, number: str
+) -> None:
+    zhao = as_person("zhao")
+    said = f"厂家培训两次\n{'长' * 201}\n{'大' * 202}"
+    form = card_form(zhao, number, "approve")
+
+    answer = send_decision(zhao, form, "approve", "同意", **{"f.promises": said})
+
+    assert answer.status_code == 422
+    page = read_page(answer.text)
+    box = page.one("textarea", name="f.promises")
+    assert box.text.split() == said.split()
+    problem = page.one(id=f"{box.attributes['id']}-problem").text
+    assert "第2行：最多 200 字，现有 201 字；第3行：最多 200 字，现有 202 字" in problem
+    assert "有 2 处需要修改" in page.text
+    assert state_of(store, number) == "approval"
+
+
 def test_conditions_are_named_one_a_line_and_confirmed_before_the_case_ends(
     as_person: As, store: Store, number: str
 ) -> None:

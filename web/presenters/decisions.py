@@ -362,6 +362,9 @@ def _of_its_own(
                 label=speech.say(CONDITIONS),
                 kind="long-text",
                 value=str((attempt.typed or {}).get(PROMISES, "")),
+                problem="；".join(
+                    speech.say(p.because) for p in attempt.problems if p.field == PROMISES
+                ),
                 hint=speech.say(A_LINE),
             )
 

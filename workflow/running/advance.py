@@ -118,9 +118,9 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
         # was said with it is not even read.
         return Refused.of(judge_standing(situation, decision.actor, action).refusals)
     opinion, answers = opinion_of(action, decision)
-    wanted = returning.promises_in(action, answers)
+    wanted, against = returning.promises_in(action, answers)
     of_rows = rows.rows_in(situation, action, answers)
-    reading = read(situation, action.key, answers)
+    reading = _with_problems(read(situation, action.key, answers), against)
     reading = _calculated(situation, action.key, reading, decision.actor, opinion, decision.target)
     view = situation.view(decision.actor, reading.form, opinion, decision.target)
     judged = _Judged(situation, action, reading, view)
@@ -158,6 +158,10 @@ def advance(situation: Situation, decision: Decision, ids: Ids) -> Outcome | Ref
 
 def _with_rows(reading: Reading, said: rows.Said) -> Reading:
     return replace(reading, form={**reading.form, **said.form}) if said.form else reading
+
+
+def _with_problems(reading: Reading, against: tuple[Refusal, ...]) -> Reading:
+    return replace(reading, refusals=(*reading.refusals, *against)) if against else reading
 
 
 def _calculated(

@@ -8,16 +8,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workflow.design.definition import Action, Back, Resubmit
+from workflow.design.form import Field, FieldType
 from workflow.making import replace
 from workflow.nouns import Course
 from workflow.refusals import Code, Refusal, Sentence
 from workflow.running import branches
+from workflow.running.answers import Unreadable, read_value
 from workflow.running.situation import Situation
 
 #: What an approval may promise at most: conditions, and characters of each.
 MOST_PROMISES = 20
 LONGEST_PROMISE = 200
 PROMISES = "promises"
+_PROMISE = Field(PROMISES, Sentence("条件", "Condition"), FieldType.TEXT, maximum=LONGEST_PROMISE)
+NO_PROMISES = Sentence("请每行写一项条件", "Write one condition a line")
+BAD_PROMISE = Sentence("第{line}行：{problem}", "Line {line}: {problem}")
+TOO_MANY_PROMISES = Sentence(
+    "最多附带 {most} 项条件，现有 {count} 项", "At most {most} conditions; there are {count}"
+)
 
 NOWHERE_BACK = Sentence("本案还没有到过别的步骤，无处可退", "The case has been at no other step")
 CHOOSE_STEP = Sentence(
@@ -112,17 +120,47 @@ def course_after(situation: Situation, action: Action, target: str) -> Course:
     return course
 
 
-def promises_in(action: Action, answers: dict[str, object]) -> tuple[str, ...]:
-    """The conditions that are named with an approval, taken out of its answers.
+def promises_in(
+    action: Action, answers: dict[str, object]
+) -> tuple[tuple[str, ...], tuple[Refusal, ...]]:
+    """The conditions that are named with an approval, taken out of its answers, and why some
+    cannot be: a refusal a line, and one where they are too many.
 
-    A list of texts, or one a line. Where the action asks for none the answers stay as they are,
-    and an unknown field is refused.
+    A list of texts, or one a line; what says the same twice counts once. Where the action asks for
+    none the answers stay as they are, and an unknown field is refused.
     """
     if not action.promises or PROMISES not in answers:
-        return ()
+        return (), ()
     given = answers.pop(PROMISES)
-    lines: Sequence[object] = given.splitlines() if isinstance(given, str) else ()
-    if isinstance(given, (list, tuple)):
-        lines = given
-    words = (str(line).strip()[:LONGEST_PROMISE] for line in lines)
-    return tuple(dict.fromkeys(word for word in words if word))[:MOST_PROMISES]
+    lines: object = given.splitlines() if isinstance(given, str) else given or ()
+    if not isinstance(lines, list | tuple):
+        return (), (_no_promise(action, NO_PROMISES),)
+    named: dict[str, None] = {}
+    refusals: list[Refusal] = []
+    for position, line in enumerate(lines, start=1):
+        try:
+            words = read_value(_PROMISE, line)
+        except Unreadable as problem:
+            said = problem.because
+            refusals.append(
+                _no_promise(
+                    action,
+                    Sentence(
+                        BAD_PROMISE.zh.format(line=position, problem=said.zh),
+                        BAD_PROMISE.en.format(line=position, problem=said.en),
+                    ),
+                )
+            )
+        else:
+            named.update({} if words is None else {str(words): None})
+    count = len(named) + len(refusals)
+    if count > MOST_PROMISES:
+        because = TOO_MANY_PROMISES.filled(most=MOST_PROMISES, count=count)
+        refusals.append(_no_promise(action, because))
+    return tuple(named), tuple(refusals)
+
+
+def _no_promise(action: Action, because: Sentence) -> Refusal:
+    return Refusal(
+        Code.INVALID_FORM, because, action.clauses, field=PROMISES, rule=f"form.{PROMISES}"
+    )

@@ -60,8 +60,8 @@ def test_a_refused_attempt_is_found_with_its_reason(office: Office, auditing: Au
     [
         (AuditQuery(person="lee"), ["dept_sign"]),
         (AuditQuery(person="amy"), ["submit", "start"]),
-        (AuditQuery(role="dept_head"), ["dept_sign"]),
-        (AuditQuery(department="surgery"), ["dept_sign", "start"]),
+        (AuditQuery(role="dept_head"), ["dept_sign", "refused"]),
+        (AuditQuery(department="surgery"), ["dept_sign", "submit", "start"]),
         (AuditQuery(event="submit"), ["submit"]),
         (AuditQuery(process="purchase"), ["dept_sign", "refused", "submit", "start"]),
         (AuditQuery(process="loan"), []),

@@ -94,7 +94,7 @@ def test_one_of_several_signatures_is_taken_back() -> None:
     assert hospital.takes("fang", "sign", number) == "checking"
 
 
-def test_who_takes_back_on_an_old_page_is_told_that_somebody_acted() -> None:
+def test_who_takes_back_on_an_old_page_is_told_that_the_case_has_changed() -> None:
     hospital = Hospital(TAKEN)
     number = sent(hospital)
     hospital.takes("fang", "sign", number, "同意")
@@ -102,7 +102,7 @@ def test_who_takes_back_on_an_old_page_is_told_that_somebody_acted() -> None:
     answer = does(hospital, "fang", "take_back", number, seen=1)
 
     assert refused(answer).code is Code.CONFLICT
-    assert "Somebody else acted" in reasons(answer)[0]
+    assert "has changed since you opened the page" in reasons(answer)[0]
 
 
 def test_what_is_overdue_stays_so_when_it_is_taken_back() -> None:

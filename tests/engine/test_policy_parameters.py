@@ -251,6 +251,9 @@ def test_a_profile_speaks_and_where_it_is_silent_the_default_holds(register: Reg
         (FINE, "¥100", 100_00),
         (SHARE, "12.5%", 12_50),
         (SHARE, "12.5％", 12_50),
+        (SHARE, "１２。５％", 12_50),
+        (FINE, "１，１００．５０元", 1_100_50),
+        (FINE, "100。5", 100_50),
         (SUPPLY, "急性病 3天，慢性病7天", {"acute": 3, "chronic": 7}),
     ],
 )
@@ -259,7 +262,8 @@ def test_a_figure_may_bear_its_own_measure(one: Parameter, written: str, kept: o
 
 
 @pytest.mark.parametrize(
-    ("one", "written"), [(MAX_COUNT, "3天"), (FINE, "100次"), (SHARE, "12元"), (MAX_COUNT, "次")]
+    ("one", "written"),
+    [(MAX_COUNT, "3天"), (FINE, "100次"), (SHARE, "12元"), (FINE, "1。2。3"), (MAX_COUNT, "次")],
 )
 def test_but_not_that_of_another(one: Parameter, written: str) -> None:
     expected = one.from_text(written)

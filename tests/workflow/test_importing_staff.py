@@ -133,6 +133,8 @@ def test_rows_that_name_posts_name_all_that_are_held(office: Office) -> None:
 def test_a_post_carries_its_limit(office: Office) -> None:
     brought(office, "people", "工号|岗位|金额上限（元）\nlee|dept_head|50,000.5\nida|dept_head|")
     assert office.person("lee").posts == (Post("dept_head", "surgery", limit=5_000_050),)
+    brought(office, "people", "工号|岗位|金额上限\nlee|dept_head|50000。7")
+    assert office.person("lee").posts == (Post("dept_head", "surgery", limit=5_000_070),)
     brought(office, "people", "工号|岗位|金额上限\nlee|dept_head|无")
     assert office.person("lee").posts == (Post("dept_head", "surgery"),)
     assert faults(office, "people", "工号|岗位|金额上限\nlee|dept_head|很多") == [(2, "limit")]

@@ -137,6 +137,9 @@ def test_text_may_have_to_be_long_enough() -> None:
         (3.0, 3),
         ("1,234", 1234),
         ("1，234", 1234),
+        ("１，２３４．００", 1234),
+        ("3。0", 3),
+        ("3。", 3),
         ("１２", 12),
         ("007", 7),
         (Decimal(5), 5),
@@ -148,7 +151,7 @@ def test_a_whole_number_is_read(raw: object, kept: int) -> None:
     assert read_value(field(FieldType.INTEGER), raw) == kept
 
 
-@pytest.mark.parametrize("raw", ["3.5", 3.5, Decimal("0.1")], ids=ascii)
+@pytest.mark.parametrize("raw", ["3.5", "３．５", "3。5", 3.5, Decimal("0.1")], ids=ascii)
 def test_a_broken_number_is_not_whole(raw: object) -> None:
     assert why_not(field(FieldType.INTEGER), raw) == "Please enter a whole number"
 
@@ -156,6 +159,7 @@ def test_a_broken_number_is_not_whole(raw: object) -> None:
 NO_NUMBERS = [
     *["drei", "3 4", "1_000", "1e5", "1E400", "0x10", "NaN", "Infinity", "-inf", "½", "٣"],
     *["1,5", "12,34", "1,2345", "--3", "3-", ".", "+", "3\x00"],
+    *["1，5", "1。2。3", "1．2.3", "3。。", "。", "．5", "1、5", "1·5", "1。234，567"],
     *[True, False, [3], {"n": 3}, float("nan"), float("inf"), Decimal("NaN")],
 ]
 
@@ -211,6 +215,10 @@ def test_bounds_include_themselves_and_above_does_not() -> None:
         ("-5.00", -500),
         ("0", 0),
         ("300.000", 30000),
+        ("１，２３４．５０", 123450),
+        ("1234。50", 123450),
+        ("1234｡5", 123450),
+        ("￥１，２３４。５元", 123450),
     ],
     ids=ascii,
 )
@@ -220,7 +228,7 @@ def test_money_is_kept_in_whole_fen(raw: object, fen: int) -> None:
     assert type(kept) is int
 
 
-@pytest.mark.parametrize("raw", ["0.001", 0.005, Decimal("1.999"), "1.0001"], ids=ascii)
+@pytest.mark.parametrize("raw", ["0.001", "0．001", 0.005, Decimal("1.999"), "1.0001"], ids=ascii)
 def test_there_is_nothing_smaller_than_a_fen(raw: object) -> None:
     assert why_not(field(FieldType.MONEY), raw) == "An amount has at most two decimals"
 
@@ -506,6 +514,15 @@ def test_a_table_is_read_row_by_row_and_cell_by_cell() -> None:
         {"thing": "纱布", "price": 150, "day": "2026-03-02"},
         {"thing": "缝线", "price": None, "day": None},
     )
+
+
+def test_a_cell_takes_the_marks_of_a_chinese_input_method() -> None:
+    raw = [{"thing": "纱布", "price": "１，２３４．５０"}, {"thing": "缝线", "price": "1。5"}]
+
+    rows = read_value(TABLE, raw)
+
+    assert isinstance(rows, tuple)
+    assert [row["price"] for row in rows if isinstance(row, dict)] == [123450, 150]
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,8 @@ class Parameter:
         and in whichever width; what bears another measure stays as it is, and is refused.
         """
         plain = normalize("NFKC", said).strip()
+        if self.kind in (ParameterKind.MONEY, ParameterKind.PERCENT):
+            plain = plain.replace("。", ".")  # as a Chinese input method writes a point
         if self.kind is ParameterKind.MONEY:
             plain = plain.replace(",", "")
         patterns = _WRITTEN.get(self.kind, ())

@@ -119,14 +119,20 @@ def _refuse_strange(text: str) -> None:
 _PLAIN_NUMBER = re.compile(r"[+-]?([0-9０-９]+|[0-9０-９]{1,3}(,[0-9０-９]{3})+)(\.[0-9０-９]*)?")
 
 
+#: What a Chinese input method writes for the marks of a number; none means anything else in one.
+_MARKS = str.maketrans({"，": ",", "．": ".", "。": ".", "｡": "."})
+
+
 def _number(raw: object) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal | float):
         raise Unreadable("请填数字", "Please enter a number")
-    if isinstance(raw, str) and not _PLAIN_NUMBER.fullmatch(raw.replace("，", ",").strip()):
-        raise Unreadable("请填数字", "Please enter a number")
+    if isinstance(raw, str):
+        raw = raw.translate(_MARKS).strip()
+        if not _PLAIN_NUMBER.fullmatch(raw):
+            raise Unreadable("请填数字", "Please enter a number")
     try:
         # A float can only come from a caller's JSON; its shortest text is what they wrote.
-        number = Decimal(str(raw).replace(",", "").replace("，", "").strip())
+        number = Decimal(str(raw).replace(",", ""))
     except InvalidOperation as error:
         raise Unreadable("请填数字", "Please enter a number") from error
     if not number.is_finite():

@@ -186,7 +186,9 @@ def day_of(text: str) -> date | Sentence:
 
 def fen_of(text: str) -> int | Sentence:
     """An amount in fen, of a cell that gives it in yuan."""
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").strip().lstrip("¥")
+    # A Chinese input method writes 。 for a point.
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace("。", ".")
+    plain = plain.strip().lstrip("¥")
     found = _AMOUNT.fullmatch(plain)
     if found is None:
         return NO_AMOUNT.filled(text=text)

@@ -786,6 +786,17 @@ SPOILT = {
         "各看各的行，没有人看得全",
         "everybody sees their own rows and nobody all",
     ),
+    "rows of one's own that are written by whoever does not see all": Spoilt(
+        checks_form.each_sees_rows_of_their_own,
+        (
+            (DAYS, ROWS.format("own_rows: unit, whole_for: nurse") + DAYS),
+            ("facts:\n", f"facts:\n  unit: {UNIT_OF_ROW}\n"),
+            (APPROVE, f"{APPROVE}\n    fields: [rows]"),
+        ),
+        "  approve:",
+        "填写它的人却有看不全的",
+        "would wipe out the others",
+    ),
     "a clause that is carried and excused": Spoilt(
         checks_time.every_clause_is_answered_for,
         (("deadlines:\n", "not_enforced:\n  L-1: {zh: 无, en: None}\ndeadlines:\n"),),

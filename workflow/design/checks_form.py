@@ -13,6 +13,7 @@ from workflow.design.form import Field, FieldType
 from workflow.design.form_rules import OPENING
 from workflow.design.parameters import BASE_PROFILE
 from workflow.design.plan import Check, Finding, Plan, conditions_of, effects_of, has_people
+from workflow.design.seats import Seat, SeatKind
 from workflow.refusals import Sentence
 
 _PROSE = (FieldType.TEXT, FieldType.LONG_TEXT)
@@ -253,6 +254,33 @@ def each_sees_rows_of_their_own(plan: Plan) -> Iterator[Finding]:
                     "whole_for who does.",
                 ),
             )
+        yield from _written_without_seeing(definition, field)
+
+
+def _written_without_seeing(definition: Definition, table: Field) -> Iterator[Finding]:
+    """Whoever writes a table of which they see some rows would send those back as all of them."""
+    places = (
+        *((one.place, one.fields, one.seats) for one in definition.actions.values()),
+        *((one.place, one.editable, one.editors) for one in definition.states.values()),
+    )
+    for place, fields, seats in places:
+        if table.key in fields and any(not _sees_whole(seat, table) for seat in seats):
+            yield (
+                place,
+                Sentence(
+                    f"{table.key} 各看各的行，填写它的人却有看不全的，会把别人的行抹掉；"
+                    "请只让 whole_for 里的角色或申请人填写。",
+                    f"Of {table.key} everybody sees their own rows; who writes it here does not "
+                    "see all and would wipe out the others. Let roles of whole_for or the "
+                    "applicant write it.",
+                ),
+            )
+
+
+def _sees_whole(seat: Seat, table: Field) -> bool:
+    return seat.kind in (SeatKind.APPLICANT, SeatKind.SYSTEM, SeatKind.TIMER) or (
+        seat.kind is SeatKind.ROLE and seat.role in table.whole_for
+    )
 
 
 def parents_have_a_field(plan: Plan) -> Iterator[Finding]:
